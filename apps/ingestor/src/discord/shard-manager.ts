@@ -10,19 +10,19 @@ import type { ShardStatus } from './gateway/shards/shard-status.js';
 import type { LeaseStatus } from './leases/lease-store.js';
 import { ShardLeases, type LeaseTimings } from './leases/shard-leases.js';
 
-/** How long a shard that is handed over waits for acknowledgements; Discord sends the rest to the next owner again. */
+/** How long the hand-over of a shard waits for acknowledgements; Discord sends the rest to the next owner again. */
 const SETTLE_LIMIT_MS = 3_000;
 const SETTLE_POLL_MS = 10;
 
 export interface ShardManagerSettings extends GatewaySettings, LeaseTimings {}
 
-/** Receives what the shards bring. Its methods do not throw. */
+/** Receives the events of the shards. Its methods do not throw. */
 export interface ShardListener extends GatewayListener {
   /** Another replica owns the shard now. */
   onReleased(shardId: number): void;
 }
 
-/** Connects exactly the shards whose leases this replica holds, and hands each one over without a gap. */
+/** Connects the shards whose leases this replica holds, and hands shards over to other replicas without a gap. */
 export class ShardManager {
   private readonly closing = new AbortController();
   private readonly gateway: DiscordGateway;
@@ -70,33 +70,33 @@ export class ShardManager {
     await Promise.all(this.leases.held.map((shardId) => this.untilSessionStored(shardId)));
   }
 
-  /** Releases the shards to the other replicas; everything about them is stored by now. */
+  /** Releases the shards to the other replicas; their state must be stored by now. */
   async release(): Promise<void> {
     await this.attempt('releasing shard leases', () => this.leases.releaseAll());
     this.leases.close();
   }
 
-  /** Closes all connections resumably, so that Discord buffers what follows; they reconnect when there is room. */
+  /** Closes all connections resumably, so that Discord buffers later events; they reconnect when there is room. */
   disconnectAll(): void {
     this.gateway.disconnectAll();
   }
 
-  /** Pauses or resumes reading from Discord: TCP holds what arrives meanwhile. */
+  /** Pauses or resumes reading from Discord; TCP flow control holds back later dispatches. */
   setReading(reading: boolean): void {
     this.gateway.setReading(reading);
   }
 
-  /** Gives a shard's session up by hand. False when there is none. */
+  /** Gives up a shard's session on an operator's request. False when there is none. */
   giveUpSession(shardId: number, by: string): boolean {
     return this.gateway.giveUpSession(shardId, by);
   }
 
-  /** Whether events of the shard may be published: only while no other replica can own it. */
+  /** Status of the shard's lease: its events may be published only while no other replica can own it. */
   leaseStatus(shardId: number): LeaseStatus {
     return this.leases.statusOf(shardId);
   }
 
-  /** Raises another fence of the shard, unless its lease is lost. */
+  /** Raises a new fence of the shard, unless its lease is lost. */
   async renewFence(shardId: number): Promise<void> {
     await this.stores.fences.establish({ shardId, ...this.leases.leaseOf(shardId) }, { raise: true });
   }
@@ -110,7 +110,7 @@ export class ShardManager {
     return this.leases.unowned;
   }
 
-  /** Replicas that take part at present. */
+  /** Participating replicas. */
   get replicas(): string[] {
     return this.leases.replicas;
   }
@@ -127,7 +127,7 @@ export class ShardManager {
       : { ok: true };
   }
 
-  /** What is missing until a crash loses nothing, for each shard of this replica. */
+  /** Why shards of this replica are not ready: not connected, or a crash would lose their session. */
   private notReadyReasons(): string[] {
     const states = new Map(this.statuses.map(([shardId, { state }]) => [shardId, state]));
     // A shard whose lease was just acquired has no status yet.
@@ -156,7 +156,7 @@ export class ShardManager {
     this.gateway.start(shardId);
   }
 
-  /** Before anything of the shard is published. */
+  /** Establishes the shard's fence, before any of its events is published. */
   private async establishFence(shardId: number): Promise<void> {
     if (this.leaseStatus(shardId) === 'lost') return;
     const { takenOver, ...lease } = this.leases.leaseOf(shardId);
@@ -191,7 +191,7 @@ export class ShardManager {
     while (current && !current.tracker.isSettled && performance.now() < deadline) await sleep(SETTLE_POLL_MS);
   }
 
-  /** A new session is not stored before its gap is; a crash before that would start yet another one. */
+  /** Waits until a new session is stored, which happens after its gap is: a crash before that would start another session. */
   private async untilSessionStored(shardId: number): Promise<void> {
     const deadline = performance.now() + SETTLE_LIMIT_MS;
     const { current } = this.stores.sessions.shard(shardId);

@@ -3,7 +3,7 @@ import { GatewayCloseCodes } from 'discord-api-types/v10';
 import { AppError } from '@discord-relay/contracts';
 import { privilegedIntents, type IntentName } from './intents.js';
 
-/** The error for a close code after which reconnecting is useless; undefined for every other code. */
+/** The error for a close code that only an operator can remedy; undefined for codes after which reconnecting helps. */
 export function errorOfCloseCode(code: number, intents: readonly IntentName[]): AppError | undefined {
   switch (code) {
     case GatewayCloseCodes.AuthenticationFailed:
@@ -34,7 +34,7 @@ function disallowed(intents: readonly IntentName[]): string {
   );
 }
 
-/** The error for a failed REST call: a refused token needs an operator, everything else is retried. */
+/** The error for a failed REST call: a rejected token needs an operator; every other failure is retried. */
 export function errorOfRequest(error: unknown, apiUrl: string): AppError {
   if (error instanceof DiscordAPIError && error.status === 401) {
     return new AppError('DISCORD.TOKEN_REFUSED', undefined, { cause: error });

@@ -4,8 +4,8 @@ import { type GatewayContext, GatewayParts } from './gateway-parts.js';
 import type { ShardStatus } from './shards/shard-status.js';
 
 /**
- * The connections of this process's shards to Discord. Keeps each one up until it is stopped: backs off while Discord
- * is unavailable, and resumes whenever there is a session, from the sequence that is safe in the log.
+ * The connections of this process's shards to Discord. It keeps each one up until it is stopped: it backs off while Discord is
+ * unavailable, and resumes a session, if there is one, from the last sequence that is safe in the log.
  */
 export class DiscordGateway {
   private readonly closing = new AbortController();
@@ -27,8 +27,8 @@ export class DiscordGateway {
   }
 
   /**
-   * Prepares for shards; resolves with their number.
-   * @param countInUse the shard count of the other replicas: `auto` follows it
+   * Prepares for shards; resolves with the shard count.
+   * @param countInUse the shard count of the other replicas, which `auto` adopts
    */
   async prepare(countInUse: number | undefined): Promise<number> {
     const { shards } = this.context.settings;
@@ -37,7 +37,7 @@ export class DiscordGateway {
     return count;
   }
 
-  /** Connects a shard and keeps it connected; {@link statuses} shows what it does. */
+  /** Connects a shard and keeps it connected; {@link statuses} has its state. */
   start(shardId: number): void {
     if (this.closing.signal.aborted) return;
     this.parts.statuses.add(shardId);
@@ -50,24 +50,24 @@ export class DiscordGateway {
     this.parts.statuses.remove(shardId);
   }
 
-  /** Forgets what is known about a shard's traffic: another replica owns it. */
+  /** Drops the traffic statistics of a shard that another replica owns now. */
   forget(shardId: number): void {
     this.parts.health.forget(shardId);
   }
 
-  /** Gives a shard's session up by hand: its next connection identifies. False when there is none to give up. */
+  /** Gives up a shard's session on an operator's request: its next connection identifies. False when there is no session. */
   giveUpSession(shardId: number, by: string): boolean {
     if (!this.parts.resumes.giveUpSession(shardId, by)) return false;
     this.parts.shards.restart(shardId, 'session given up by hand');
     return true;
   }
 
-  /** Closes all connections resumably, so that Discord buffers what follows; they reconnect when there is room. */
+  /** Closes all connections resumably, so that Discord buffers later events; they reconnect when there is room. */
   disconnectAll(): void {
     this.parts.shards.reconnectAll('more events than the log takes');
   }
 
-  /** Pauses or resumes reading from Discord: TCP holds what arrives meanwhile. */
+  /** Pauses or resumes reading from Discord; TCP flow control holds back later dispatches. */
   setReading(reading: boolean): void {
     this.parts.shards.setReading(reading);
   }
@@ -80,7 +80,7 @@ export class DiscordGateway {
     this.parts.rest.clearHashSweeper();
   }
 
-  /** Stops reconnecting shards that are silent. */
+  /** Stops the watchdog that reconnects silent shards. */
   stopWatching(): void {
     this.parts.health.close();
   }
@@ -89,7 +89,7 @@ export class DiscordGateway {
     return this.parts.statuses.all;
   }
 
-  /** Why no shard may identify at present; undefined while they may. */
+  /** Why no shard may identify now; undefined while they may. */
   get identifyProblem(): string | undefined {
     return this.parts.budget.problem;
   }

@@ -3,7 +3,7 @@ import type { RawDispatch } from '../../normalize/events/normalize-result.js';
 import { errorOfCloseCode } from './discord-errors.js';
 import type { GatewayContext, GatewayParts } from './gateway-parts.js';
 
-/** Passes what the library reports about shards to the parts of the gateway and to its listener. */
+/** Passes the library's events of shards to the parts of the gateway and to its listener. */
 export class GatewayEvents {
   constructor(
     private readonly context: GatewayContext,

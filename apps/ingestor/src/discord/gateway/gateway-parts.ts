@@ -33,15 +33,15 @@ export interface GatewaySettings {
   requestsMemberLists: boolean;
   /** Only these guilds are recorded; undefined: all. */
   guildIds: ReadonlySet<string> | undefined;
-  /** When a session that cannot be resumed is given up. */
+  /** The limits after which a session that cannot be resumed is given up. */
   resumeLimits: ResumeLimits;
-  /** Identifies of Discord's daily budget that are kept for operators. */
+  /** Number of identifies of Discord's daily budget that are reserved for operators. */
   identifyReserve: number;
-  /** Silence of a shard that is never taken for a fault. */
+  /** A shorter silence of a shard is never treated as a fault. */
   watchdogMinSilenceMs: number;
 }
 
-/** What the gateway reads and writes in NATS. */
+/** The state of the gateway in NATS. */
 export interface GatewayStores {
   sessions: SessionStore;
   leases: LeaseStore;
@@ -56,7 +56,7 @@ export interface GatewayContext {
   readonly logger: Logger;
 }
 
-/** Everything a gateway consists of. */
+/** Creates and connects the parts of the gateway. */
 export class GatewayParts {
   readonly rest: REST;
   readonly manager: WebSocketManager;
@@ -108,7 +108,7 @@ export class GatewayParts {
     return new IdentifyBudget(port, settings.identifyReserve, logger);
   }
 
-  /** The gateway would refuse a token that is refused here as well, and would charge an identify for it. */
+  /** A token that REST rejects would also fail at the gateway, where it would cost an identify: so it is reported here. */
   private async fetchIdentifyLimit() {
     try {
       return (await this.info.fetch()).session_start_limit;
@@ -162,7 +162,7 @@ export class GatewayParts {
     );
   }
 
-  /** The library asks for the session before it opens a socket, so a connection waits here until it may open. */
+  /** The library requests the session before it opens a socket, so a connection waits here until it is allowed. */
   private retrieveSession(shard: RelayShard): SessionInfo | null | Promise<SessionInfo | null> {
     return shard.idle ? this.sessionForConnecting(shard) : this.provider.sessionOf(shard.id);
   }

@@ -9,7 +9,7 @@ const PRIVILEGED: Partial<Record<IntentName, string>> = {
   MessageContent: 'Message Content',
 };
 
-/** Everything in a guild that needs no privileged intent, and the content of messages. */
+/** All guild intents that are not privileged, and the content of messages. */
 export const DEFAULT_INTENTS: readonly IntentName[] = [
   'Guilds',
   'GuildModeration',
@@ -51,7 +51,7 @@ const INTENTS_OF_OPTIONS = {
 
 export type RecordOption = keyof typeof INTENTS_OF_OPTIONS;
 
-/** The intents to identify with: those of the configuration, and those that enabled options need. */
+/** The intents to identify with: the configured ones, and those that enabled options need. */
 export function neededIntents(
   names: readonly IntentName[],
   options: Readonly<Record<RecordOption, boolean>>,

@@ -8,19 +8,19 @@ import { type Fields, isFields } from '../../normalize/fields/read-fields.js';
 
 interface GatewayPort {
   send(shardId: number, payload: GatewaySendPayload): Promise<void>;
-  /** A list was requested; its chunks carry the nonce. */
+  /** A list was requested; its chunks have this nonce. */
   onRequested(shardId: number, guildId: Snowflake, nonce: string): void;
 }
 
-/** Delay when Discord rate-limits a request without saying for how long. */
+/** Delay after a rate limit without a duration. */
 const RETRY_MS = 30_000;
 
 /**
- * Requests the full member list whenever a session reports a guild: Discord does not send earlier members in any other
- * way. The answers are dispatches, recorded like any other. The library keeps the requests within Discord's rate limit.
+ * Requests the full member list whenever a session reports a guild, because Discord does not send existing members otherwise.
+ * The answers are dispatches and are recorded like any other. The library keeps to Discord's rate limit.
  */
 export class MemberListRequester {
-  /** Guilds whose last chunk is missing, each with its shard and its latest request. */
+  /** Guilds whose last chunk has not arrived, with shard and latest request. */
   private readonly pending = new Map<Snowflake, { of: number; nonce: string }>();
 
   constructor(
@@ -45,12 +45,12 @@ export class MemberListRequester {
     this.discord.onRequested(shardId, guildId, nonce);
     const d = { guild_id: guildId, query: '', limit: 0, nonce };
     this.discord.send(shardId, { op: GatewayOpcodes.RequestGuildMembers, d }).catch((err: unknown) =>
-      // It is requested again when the session resumes; a new session reports the guild again.
+      // Requested again when the session resumes; a new session reports the guild again.
       this.logger.warn({ err, shardId, guildId }, 'members could not be requested'),
     );
   }
 
-  /** A request before the connection was lost may never have reached Discord. */
+  /** Repeats the pending requests, because those before the loss of the connection may not have reached Discord. */
   private requestPendingAgain(shardId: number): void {
     for (const [guildId, { of }] of [...this.pending]) if (of === shardId) this.request(shardId, guildId);
   }

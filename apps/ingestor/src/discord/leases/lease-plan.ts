@@ -1,8 +1,8 @@
-/** What a replica knows when it decides. */
+/** The state on which a replica bases its decision. */
 export interface LeaseView {
   readonly shardCount: number;
   readonly self: string;
-  /** Replicas that take part, including this one unless it is leaving. */
+  /** Participating replicas, including this one unless it is leaving. */
   readonly replicas: readonly string[];
   /** Shard -> owner of its lease; free and expired leases are missing. */
   readonly owners: ReadonlyMap<number, string>;
@@ -14,8 +14,8 @@ export interface LeasePlan {
 }
 
 /**
- * Assigns shards to replicas: each gets the floor or the ceiling of an equal part, with as few moves as possible. Replicas
- * with the same view decide the same; until they have it, the leases themselves arbitrate.
+ * Assigns shards to replicas: each gets the floor or the ceiling of an equal part, with as few moves as possible. Replicas with
+ * the same view compute the same plan; while views differ, the leases prevent two owners.
  */
 export function assignShards({ shardCount, replicas, owners }: LeaseView): Map<number, string> {
   const held = new Map(replicas.map((replica) => [replica, [] as number[]]));
@@ -35,7 +35,7 @@ export function assignShards({ shardCount, replicas, owners }: LeaseView): Map<n
   return assignment;
 }
 
-/** What this replica has to do: acquire free shards that are assigned to it, release those that are not. */
+/** The actions of this replica: acquire free shards that are assigned to it, and release those that are not. */
 export function planLeases(view: LeaseView): LeasePlan {
   const assignment = assignShards(view);
   const mine = [...assignment].filter(([, owner]) => owner === view.self).map(([shardId]) => shardId);

@@ -7,12 +7,12 @@ import { backOff, type Logger } from '@discord-relay/platform';
 import { serverClock } from '../../support/server-clock.js';
 import { type BucketStorage, isConflict, openBucket } from '../../nats/buckets.js';
 
-/** The bucket forgets leases that were not renewed for this long. */
+/** The bucket deletes leases that were not renewed for this long. */
 const FORGET_AFTER_MS = 3_600_000;
 const WATCH_BACK_OFF = { firstMs: 100, capMs: 5_000 };
 /** Attempts to renew a lease at once before waiting for the next renewal. */
 const RENEW_ATTEMPTS = 3;
-/** Stands for an unreadable lease: expired, so that it can be overwritten. */
+/** Replaces an unreadable lease: it is expired, so that it can be overwritten. */
 const NOBODY = { owner: '', ttlMs: 0 };
 
 const leaseValue = z.object({ owner: z.string(), ttlMs: z.number(), expiresAtMs: z.number() });
@@ -30,21 +30,21 @@ interface HeldLease {
   readonly ttlMs: number;
   revision: number;
   validUntilMs: number;
-  /** Taken from a process that did not release it. */
+  /** Acquired after another process let it expire. */
   readonly takenOver: boolean;
 }
 
 export type LeaseStatus = 'held' | 'uncertain' | 'lost';
 
 /**
- * Leases in NATS KV. A lease is acquired by compare-and-set on its revision. It is expired for an observer that has not
- * seen a renewal for the lease's time to live, by its own clock. The owner counts from before its request, so it gives
- * up first.
+ * Leases in NATS KV, acquired by compare-and-set on their revision. For an observer, a lease is expired when it has seen no
+ * renewal for the lease's time to live, by its own monotonic clock. The owner counts from before its request, so for the owner
+ * the lease expires first.
  */
 export class LeaseStore {
   private readonly observed = new Map<string, ObservedLease>();
   private readonly held = new Map<string, HeldLease>();
-  /** Keys of leases of earlier processes of this name: they may still be alive. */
+  /** Keys of leases of earlier processes with this name, which may still be alive. */
   private readonly inherited = new Set<string>();
   private readonly closing = new AbortController();
   private onChange: () => void = () => undefined;
@@ -73,7 +73,7 @@ export class LeaseStore {
     void this.watchForever();
   }
 
-  /** Calls back when the server has an older revision than before, or none: its store was rolled back. */
+  /** Calls back when the server has an older revision than before, or none, because its store was rolled back. */
   onRolledBack(callback: () => void): void {
     this.notifyRolledBack = callback;
   }
@@ -84,8 +84,8 @@ export class LeaseStore {
   }
 
   /**
-   * Releases the leases under these prefixes that an earlier process of the same name left behind. If that process is
-   * alive after all, it notices the loss at its next renewal. Rejects when NATS is unavailable.
+   * Releases the leases under these prefixes that an earlier process with the same name left behind. If that process is still
+   * alive, it notices the loss at its next renewal. Rejects when NATS is unavailable.
    */
   async releasePredecessors(prefixes: readonly string[]): Promise<void> {
     const name = nameOf(this.owner);
@@ -112,14 +112,14 @@ export class LeaseStore {
     return live;
   }
 
-  /** `uncertain`: it could not be renewed in time, and is still ours unless another replica has acquired it. */
+  /** `uncertain`: it could not be renewed in time; another replica may have acquired it. */
   statusOf(key: string): LeaseStatus {
     const mine = this.held.get(key);
     if (!mine) return 'lost';
     return now() < mine.validUntilMs ? 'held' : 'uncertain';
   }
 
-  /** Whether a lease of ours was taken from a process that did not release it. */
+  /** Whether this process acquired the lease after another one let it expire. */
   isTakenOver(key: string): boolean {
     return this.held.get(key)?.takenOver ?? false;
   }
@@ -145,8 +145,8 @@ export class LeaseStore {
   }
 
   /**
-   * False when another replica has the lease, or it is gone. Rejects when NATS is unavailable or inconsistent: the lease
-   * may still be ours. A write of ours whose answer was lost has moved the revision; that is no loss.
+   * Renews a lease. False when another replica has it, or it is gone. Rejects when NATS is unavailable or inconsistent: this
+   * process may still hold it then. A newer revision may also come from a write of this process whose answer was lost.
    */
   async renew(key: string): Promise<boolean> {
     const mine = this.held.get(key);
@@ -162,7 +162,7 @@ export class LeaseStore {
     }
     throw new AppError(
       'LOG.UNAVAILABLE',
-      `the lease ${key} is ours but cannot be renewed: NATS may be recovering`,
+      `this process holds the lease ${key} but cannot renew it: NATS may be recovering`,
     );
   }
 
@@ -197,7 +197,7 @@ export class LeaseStore {
     }
   }
 
-  /** Reads a lease. The server's answer counts even if its revision is lower than the observed one: it was rolled back. */
+  /** Reads a lease. The server's answer is used even if its revision is lower than the observed one, after a rollback. */
   private async reload(key: string): Promise<ObservedLease | undefined> {
     const entry = await this.bucket.get(key);
     const known = Math.max(this.observed.get(key)?.revision ?? 0, this.held.get(key)?.revision ?? 0);
@@ -251,13 +251,13 @@ export class LeaseStore {
 
 const now = (): number => performance.now();
 
-/** An owner that is unique to this run: the replica's name, and a suffix. */
+/** A name of an owner that is unique to this process: the replica's name and a suffix. */
 export const newOwner = (name: string): string =>
   `${name.replace(/[^\w-]/g, '_')}-${randomUUID().slice(0, 8)}`;
 
 const nameOf = (owner: string): string => /^(.+)-[0-9a-f]{8}$/.exec(owner)?.[1] ?? owner;
 
-/** Undefined when it is no lease, and may be overwritten. */
+/** Parses a lease; undefined if the value is not one, so that it may be overwritten. */
 function readValue(entry: KvEntry): { owner: string; ttlMs: number } | undefined {
   try {
     const parsed = leaseValue.safeParse(entry.json());

@@ -5,7 +5,7 @@ import type { LeaseStatus, LeaseStore } from './lease-store.js';
 
 const REPLICA = 'replica.';
 const SHARD = 'shard.';
-/** Held while a replica joins, so that two that start at once do not choose different shard counts. */
+/** Held while a replica joins, so that two replicas that start together choose the same shard count. */
 const JOINING = 'joining';
 const JOINING_TTL_MS = 10_000;
 const JOINING_POLL_MS = 50;
@@ -92,7 +92,7 @@ export class ShardLeases {
     return this.allShards().filter((shardId) => !live.has(this.key(shardId)));
   }
 
-  /** Resolves when the shard's lease is certainly ours; never when it is lost. */
+  /** Resolves when this process certainly holds the shard's lease; never when it is lost. */
   async whenHeld(shardId: number, signal: AbortSignal): Promise<void> {
     await this.condition.until(() => signal.aborted || this.statusOf(shardId) === 'held');
     if (this.statusOf(shardId) !== 'held') signal.throwIfAborted();
@@ -104,7 +104,7 @@ export class ShardLeases {
     await this.store.release(this.key(shardId));
   }
 
-  /** Acquires no more shards; other replicas get this one's as they are released. */
+  /** Stops acquiring shards; other replicas acquire this one's as they are released. */
   async leave(): Promise<void> {
     this.closing.abort();
     this.wakeUp();
@@ -112,7 +112,7 @@ export class ShardLeases {
     await this.store.release(this.replicaKey);
   }
 
-  /** As {@link release}, for all that are left. */
+  /** As {@link release}, for all remaining shards. */
   async releaseAll(): Promise<void> {
     await Promise.all([...this.owned].map((shardId) => this.release(shardId)));
   }
@@ -123,7 +123,7 @@ export class ShardLeases {
     this.condition.notify();
   }
 
-  /** Reports that something may have changed. */
+  /** Reports that leases may have changed. */
   notify(): void {
     this.wakeUp();
   }
@@ -172,7 +172,7 @@ export class ShardLeases {
     }
   }
 
-  /** While replicas with another shard count hold leases, acquiring any would record everything twice. */
+  /** Acquires nothing while replicas with another shard count hold leases, because everything would be recorded twice. */
   private async rebalance(): Promise<void> {
     const own = `${SHARD}${this.shardCount}.`;
     if ([...this.store.liveOwners(SHARD).keys()].some((key) => !key.startsWith(own))) return;

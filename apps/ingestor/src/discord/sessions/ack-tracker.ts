@@ -6,8 +6,8 @@ const COMPACT_AT = 4_096;
 const MARK_INTERVAL_MS = 1_000;
 
 /**
- * Tracks which dispatches of a session are safe in the log. `contiguous` is the sequence to resume from: every tracked
- * sequence up to it is settled, so nothing is lost that Discord would not send again.
+ * Tracks which dispatches of a session are safe in the log. `contiguous` is the sequence to resume from: every tracked sequence
+ * up to it is settled, and Discord sends everything after it again.
  */
 export class AckTracker {
   /** Tracked sequences in ascending order; entries before `head` are at or below `contiguous`. */
@@ -22,8 +22,8 @@ export class AckTracker {
   private markedAtMs = -Infinity;
 
   /**
-   * @param settledUpTo the sequence that is already known to be safe.
-   * @param settledAtMs when it arrived, if that is known.
+   * @param settledUpTo the sequence up to which everything is safe already.
+   * @param settledAtMs when that sequence arrived, if known.
    */
   constructor(
     settledUpTo: number,
@@ -46,7 +46,7 @@ export class AckTracker {
     return this.open.size === 0;
   }
 
-  /** Starts tracking a dispatch. False when it is tracked or settled already: Discord repeats it after a resume. */
+  /** Starts tracking a dispatch. False when it is tracked or settled already, because Discord repeats it after a resume. */
   track(sequence: number): boolean {
     if (sequence <= this.highest || this.open.has(sequence)) return false;
     this.open.set(sequence, false);

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { LogPosition } from '../../nats/log-continuity.js';
 import type { ResumableSession } from './shard-session.js';
 
-/** The id becomes a part of message ids, which travel in a header: printable, without spaces. */
+/** The id becomes part of message ids, which are sent in a header: printable characters without spaces. */
 const ID_CHARS = /^[\x21-\x7e]+$/;
 const DISCORD_ID_MAX = 256;
-/** What `sessionIdOf` adds. */
+/** Maximum number of characters that `sessionIdOf` adds. */
 const ID_SUFFIX_MAX = 32;
 
 const sessionStart = z.object({
@@ -22,7 +22,7 @@ const sessionStart = z.object({
   givenUp: z.boolean().optional(),
 });
 
-/** A valid session, or undefined: neither the store nor READY is trusted. */
+/** Validates a session of the store or of a READY; undefined if it is invalid. */
 export function readSession(value: unknown): ResumableSession | undefined {
   const result = sessionStart.safeParse(value);
   return result.success ? result.data : undefined;
@@ -40,7 +40,7 @@ export function parseSession(json: string): ResumableSession | undefined {
 
 const withLog = z.object({ log: z.object({ created: z.string(), sequence: z.number() }) });
 
-/** Where the log ended when a session was stored; undefined when unreadable, or stored by a version without it. */
+/** The end of the log when the session was stored; undefined when unreadable, or stored by a version without it. */
 export function parseLogPosition(json: string): LogPosition | undefined {
   try {
     return withLog.safeParse(JSON.parse(json)).data?.log;

@@ -17,22 +17,22 @@ export interface LogReference {
   compare(before: LogPosition): Promise<LogContinuity>;
 }
 
-/** Minimum time between two writes: how far a killed process can leave the store behind. */
+/** Minimum time between two writes, and so the maximum lag of the store after a crash. */
 const FLUSH_INTERVAL_MS = 100;
 const RETRY_INTERVAL_MS = 1_000;
 
 const keyOf = (shardId: number): string => `shard.${shardId}`;
 
 /**
- * The shards' sessions: read from memory, written to NATS KV after their events. A record that lags only makes Discord
- * repeat dispatches, which the log drops. Every write names the previous revision, so that a replica that lost a shard
- * without noticing cannot overwrite its successor.
+ * The shards' sessions: read from memory, written to NATS KV after their events. An outdated record only makes Discord repeat
+ * dispatches, which the log drops. Every write names the previous revision, so that a replica that has lost a shard without
+ * noticing cannot overwrite its successor.
  */
 export class SessionStore {
   private readonly shards = new Map<number, ShardSession>();
   private readonly revisions = new Map<number, number>();
   private readonly dirty = new Set<number>();
-  /** The session of each shard that another process would find. */
+  /** The stored session of each shard, which another process would find. */
   private readonly stored = new Map<number, string>();
   private notifyFenced: (shardId: number) => void = () => undefined;
   private notifyRolledBack: () => void = () => undefined;
@@ -40,7 +40,7 @@ export class SessionStore {
   private storingStopped = false;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
-  /** By the monotonic clock: a clock that is set back must not delay writes. */
+  /** By the monotonic clock, so that an adjusted clock does not delay writes. */
   private nextFlushAtMs = 0;
 
   constructor(
@@ -50,7 +50,7 @@ export class SessionStore {
     private readonly logger: Logger,
   ) {}
 
-  /** @param owner names this process in its records. */
+  /** @param owner the name of this process in its records. */
   static async open(
     connection: NatsConnection,
     storage: BucketStorage,
@@ -61,12 +61,12 @@ export class SessionStore {
     return new SessionStore(await openBucket(connection, SESSIONS_BUCKET, storage), voice, owner, logger);
   }
 
-  /** Calls back when another process has written a shard's session and so owns the shard. */
+  /** Calls back when another process has written a shard's session, and therefore owns the shard. */
   onFenced(callback: (shardId: number) => void): void {
     this.notifyFenced = callback;
   }
 
-  /** Calls back when the server has an older record than before, or none: its store was rolled back. */
+  /** Calls back when the server has an older record than before, or none, because its store was rolled back. */
   onRolledBack(callback: () => void): void {
     this.notifyRolledBack = callback;
   }
@@ -76,7 +76,7 @@ export class SessionStore {
     this.log = log;
   }
 
-  /** Stores nothing from now on: the next run starts from what is stored. */
+  /** Stops storing; the next process continues from the stored records. */
   stopStoring(): void {
     this.storingStopped = true;
     clearTimeout(this.timer);
@@ -101,7 +101,7 @@ export class SessionStore {
     this.stored.delete(shardId);
   }
 
-  /** Whether the shard's current session could be resumed after a crash now. */
+  /** Whether the shard's current session is stored, so that it can be resumed after a crash. */
   isStored(shardId: number): boolean {
     const current = this.shards.get(shardId)?.current;
     return current !== null && current !== undefined && this.stored.get(shardId) === current.sessionId;
@@ -115,7 +115,7 @@ export class SessionStore {
     return shard;
   }
 
-  /** Reports that a shard's record has changed; its newest state is written soon. */
+  /** Schedules a write of a shard's record. */
   markDirty(shardId: number): void {
     this.dirty.add(shardId);
     this.schedule();
@@ -239,8 +239,8 @@ export class SessionStore {
   }
 
   /**
-   * A write of ours whose answer was lost has moved the revision; a write of another process fences this one off. A lower
-   * revision than ours means that the store was rolled back: nothing is overwritten until that is handled.
+   * The new revision is either a write of this process whose answer was lost, or a write of another process, which fences this
+   * one off. A lower revision means that the store was rolled back: nothing is overwritten until that is handled.
    */
   private async resolveConflict(shardId: number, conflict: unknown): Promise<void> {
     const entry = await this.bucket.get(keyOf(shardId));
@@ -252,7 +252,7 @@ export class SessionStore {
       if (this.shards.has(shardId)) this.revisions.set(shardId, entry.revision);
       throw conflict;
     }
-    this.logger.warn({ shardId }, 'another replica has written the session; giving the shard up');
+    this.logger.warn({ shardId }, 'another replica has written the session; releasing the shard');
     this.forget(shardId);
     this.notifyFenced(shardId);
   }

@@ -3,9 +3,9 @@ import { AckTracker } from './ack-tracker.js';
 import type { LogPosition } from '../../nats/log-continuity.js';
 import { ShardVoiceTracker } from '../../normalize/context/voice-channel-tracker.js';
 
-/** What another process needs to continue where this one stopped. Stored as JSON under `shard.<id>`. */
+/** The state from which another process continues the session. Stored as JSON under `shard.<id>`. */
 export interface StoredSession {
-  /** Ours, made by `sessionIdOf`: part of event ids, gap ids and message ids. */
+  /** The id from `sessionIdOf`, which is part of event ids, gap ids and message ids. */
   sessionId: string;
   resumeUrl: string;
   /** Highest sequence up to which everything is in the log. */
@@ -13,17 +13,17 @@ export interface StoredSession {
   shardCount: number;
   /** When that sequence arrived, or a little earlier. ISO 8601. */
   acknowledgedAt?: string;
-  /** Discord's id of the session; absent in records of versions whose `sessionId` was that. */
+  /** Discord's id of the session; absent in records of versions that used it as `sessionId`. */
   discordId?: string;
-  /** Consecutive RESUMEs without RESUMED, and over how long. */
+  /** Number of consecutive failed RESUMEs, and the time over which they failed. */
   failedResumes?: { count: number; forMs: number };
-  /** Given up: no process resumes it. */
+  /** The session is given up: no process resumes it. */
   givenUp?: boolean;
   /** ISO 8601. */
   savedAt: string;
   /** The process that wrote it. */
   owner: string;
-  /** Where the log ended then: it has what the session needs as long as it is not shorter. */
+  /** The end of the log at that time: a log that is shorter now has lost events of the session. */
   log?: LogPosition;
 }
 
@@ -40,19 +40,19 @@ export type ReadySession = Pick<
 export interface ResumeLimits {
   /** Consecutive failed RESUMEs before a session is given up … */
   attempts: number;
-  /** … and the minimum time over which they fail. */
+  /** … and the minimum time over which they have failed. */
   giveUpMs: number;
 }
 
 /**
- * Our id for a new session. Discord's id alone does not make event ids unique: compatible servers give several
- * shards one id, and use an id again, also after this process has lost its record of the first one.
- * @param identify names the IDENTIFY that the session answers; no other one of the shard has the same
+ * The relay's id for a new session. Discord's id alone does not make event ids unique: compatible servers give the same id to
+ * several shards, and reuse ids, even after the record of the first session is lost.
+ * @param identify identifies the IDENTIFY that started the session, among all of the shard
  */
 export const sessionIdOf = (discordId: string, shardId: number, identify: string): string =>
   `${discordId}~${shardId}.${identify}`;
 
-/** A session that ended before all its dispatches were received. */
+/** A session that ended before all of its dispatches were received. */
 export interface LostSession {
   sessionId: string;
   sequence: number;
@@ -61,8 +61,8 @@ export interface LostSession {
 }
 
 /**
- * The gateway session of one shard. It is always resumed from the acknowledged sequence, whatever has arrived
- * meanwhile.
+ * The gateway session of one shard. A resume always starts from the acknowledged sequence, even if later dispatches have
+ * arrived.
  */
 export class ShardSession {
   readonly voice = new ShardVoiceTracker();
@@ -104,18 +104,18 @@ export class ShardSession {
     return this.session?.discordId ?? this.session?.sessionId;
   }
 
-  /** Discord resumed the session. */
+  /** Records that Discord has resumed the session. */
   resumed(): void {
     this.resumeTriedAtMs = undefined;
     if (this.session) delete this.session.failedResumes;
   }
 
-  /** A RESUME is about to be sent. @param nowMs of a monotonic clock */
+  /** Records that a RESUME is about to be sent. @param nowMs of a monotonic clock */
   resumeSent(nowMs: number): void {
     this.resumeTriedAtMs ??= nowMs;
   }
 
-  /** A RESUME has failed. @returns whether it was the last one, so that the session is given up */
+  /** Records a failed RESUME. @returns whether the session is given up, because it was the last attempt */
   resumeFailed({ attempts, giveUpMs }: ResumeLimits, nowMs: number): boolean {
     if (!this.session || !this.resumable) return false;
     const { count, forMs } = this.session.failedResumes ?? { count: 0, forMs: 0 };
@@ -128,7 +128,7 @@ export class ShardSession {
     return true;
   }
 
-  /** Gives the session up: the next connection identifies. False when there is none to give up. */
+  /** Gives up the session: the next connection identifies. False when there is no session. */
   giveUp(): boolean {
     if (!this.session || !this.resumable) return false;
     this.session.givenUp = true;
@@ -136,19 +136,19 @@ export class ShardSession {
     return true;
   }
 
-  /** Discord will not resume the session: the next connection identifies. */
+  /** Drops a session that Discord will not resume: the next connection identifies. */
   invalidate(): void {
     this.resumable = false;
   }
 
-  /** What to resume from; null when a new session has to be started. */
+  /** The session to resume; null when the next connection has to identify. */
   get resumeFrom(): ResumableSession | null {
     return this.resumable ? this.position() : null;
   }
 
   /**
-   * What to store; null without a session, and while events of the previous session are not in the log or the gap after
-   * it is not recorded: until then, a crash has to look like the loss of that session.
+   * The session to store; null if there is none, or while events of the previous session are not in the log or the gap after it
+   * is not recorded: until then, a crash has to look like the loss of the previous session.
    */
   get storable(): ResumableSession | null {
     if (this.deferrals > 0 || this.previous?.isSettled === false) return null;

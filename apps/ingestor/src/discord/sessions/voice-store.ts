@@ -19,9 +19,9 @@ const shardOfGuild = (guildId: Snowflake, shardCount: number): number =>
   Number((BigInt(guildId) >> 22n) % BigInt(shardCount));
 
 /**
- * The voice channel of each user, by guild, for the process that takes a session over. A guild's state is written before
- * the session's sequence that it belongs to, so it may be newer than that, never older. Every write names the previous
- * revision; a process that finds another one has to check whether it still owns the shard.
+ * The voice channel of each user, by guild, for the next owner of a session. A guild's state is written before the session's
+ * sequence, so it may be newer than that sequence, never older. Every write names the previous revision; after a conflict the
+ * process has to check whether it still owns the shard.
  */
 export class VoiceStore {
   private readonly revisions = new Map<Snowflake, number>();
@@ -32,7 +32,7 @@ export class VoiceStore {
   ) {}
 
   /**
-   * Reads what is stored, and restores the shard's guilds into `voice` when a session is to be continued.
+   * Reads the stored guilds, and restores those of the shard into `voice` if its session continues.
    * Rejects while the store cannot be read.
    */
   async load(shard: { id: number; count: number } | null, voice: ShardVoiceTracker): Promise<void> {

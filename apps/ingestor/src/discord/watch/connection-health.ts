@@ -4,7 +4,7 @@ import type { RawDispatch } from '../../normalize/events/normalize-result.js';
 import { MessageContentMonitor } from './message-content-monitor.js';
 import { SilenceWatchdog } from './silence-watchdog.js';
 
-/** Watches dispatches for faults that no error reports: a connection that is silent, and content that Discord withholds. */
+/** Detects faults that cause no error: a silent connection, and message content that Discord withholds. */
 export class ConnectionHealth {
   private readonly content = new MessageContentMonitor();
 

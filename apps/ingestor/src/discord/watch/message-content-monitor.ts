@@ -1,13 +1,13 @@
-/** This many empty messages in a row are no coincidence. */
+/** Number of consecutive empty messages that is not a coincidence. */
 export const EMPTY_MESSAGES_LIMIT = 20;
 
-/** The message types that hold what a user wrote: default and reply. */
+/** The types of messages that users write: default and reply. */
 const WRITTEN_TYPES: ReadonlySet<unknown> = new Set([0, 19]);
 const BESIDES_CONTENT = ['attachments', 'embeds', 'sticker_items', 'components', 'message_snapshots'];
 
 /**
- * Detects that Discord withholds the content of messages: without the MESSAGE_CONTENT intent everything but id, author
- * and time arrives empty. Messages with mentions prove nothing: Discord shows those that mention the bot.
+ * Detects that Discord withholds the content of messages: without the MESSAGE_CONTENT intent everything but id, author and time
+ * is empty. Messages with mentions prove nothing, because Discord always sends the content of those that mention the bot.
  */
 export class MessageContentMonitor {
   private empty = 0;

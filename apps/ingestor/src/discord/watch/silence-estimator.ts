@@ -1,16 +1,16 @@
-/** A silence that is less likely than this is taken for a fault. */
+/** A silence with a lower probability than this counts as a fault. */
 const CHANCE = 1e-6;
 /** Time constant of the average rate: longer than pauses in a conversation, shorter than changes over the day. */
 const MEMORY_MS = 600_000;
-/** A silence must exceed a known real one by this factor. */
+/** A silence must exceed the longest known harmless one by this factor. */
 const QUIET_FACTOR = 2;
 /** Dispatches that arrive this soon after a reconnection were held back by the previous connection. */
 const REPLAY_MS = 10_000;
 
 /**
- * Estimates from a shard's history how long it may be silent before that indicates a fault. Models arrivals as a Poisson
- * process with an exponentially decaying average rate: P(silence > t) = e^(-rate t). Traffic comes in bursts, so the
- * longest silences that proved real count as well. Times are of a monotonic clock, in milliseconds.
+ * Estimates from a shard's history how long a silence has to be to indicate a fault. Models arrivals as a Poisson process with an
+ * exponentially decaying average rate: P(silence > t) = e^(-rate t). Because traffic comes in bursts, it also uses the longest
+ * silences that proved harmless. Times are of a monotonic clock, in milliseconds.
  */
 export class SilenceEstimator {
   /** Arrivals, each worth e^(-age / MEMORY_MS), at the time of the last one. */
@@ -53,7 +53,7 @@ export class SilenceEstimator {
     return this.silenceMs(nowMs) > this.limitMs;
   }
 
-  /** The shard was reconnected. Unless something arrives at once, the silence was real. */
+  /** Records a reconnection. If no dispatch arrives soon afterwards, the silence was harmless. */
   reconnected(nowMs: number): void {
     this.alarm = { atMs: nowMs, realQuietMs: this.realQuietMs };
     this.realQuietMs = Math.max(this.realQuietMs, this.silenceMs(nowMs));

@@ -3,10 +3,10 @@ import type { IngestorMetrics } from '../../metrics/ingestor-metrics.js';
 import { SilenceEstimator } from './silence-estimator.js';
 
 const LONGEST_CHECK_INTERVAL_MS = 5_000;
-/** Dispatches of every session start or resume say nothing about a shard's traffic. */
+/** Dispatches that every session start or resume causes, which say nothing about a shard's traffic. */
 const NOT_TRAFFIC: ReadonlySet<unknown> = new Set(['READY', 'RESUMED', 'GUILD_CREATE']);
 
-/** Reconnects shards that look alive and receive nothing: heartbeats continue during such a fault. */
+/** Reconnects shards that receive no dispatches for too long, although their heartbeats continue. */
 export class SilenceWatchdog {
   private readonly estimators = new Map<number, SilenceEstimator>();
   private readonly timer: NodeJS.Timeout;

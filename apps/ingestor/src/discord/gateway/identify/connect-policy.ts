@@ -2,13 +2,13 @@ import { backOff, type Logger } from '@discord-relay/platform';
 import type { IdentifyBudget } from './identify-budget.js';
 
 const RECONNECT_BACK_OFF = { firstMs: 1_000, capMs: 60_000 };
-/** Discord allows 1,000 identifies a day and counts refused ones: at the longest wait, this spends about 100 a day. */
+/** Discord allows 1,000 identifies a day and counts failed ones. At the maximum delay, about 100 a day are used. */
 const IDENTIFY_BACK_OFF = { firstMs: 2_000, capMs: 1_800_000 };
 
 /** A shard that wants to open a connection. */
 export interface ConnectRequest {
   shardId: number;
-  /** Connections in a row that ended before a session was up. */
+  /** Consecutive connections that ended before a session started or resumed. */
   failures: number;
   canResume: () => boolean;
   signal: AbortSignal;
@@ -16,7 +16,7 @@ export interface ConnectRequest {
 
 /** Decides when a shard may connect: after its back-off, while there is room, and within the identify budget. */
 export class ConnectPolicy {
-  /** Consecutive identifies of each shard that Discord answered with a close. */
+  /** Consecutive identifies of each shard that Discord answered by closing the connection. */
   private readonly identifyFailures = new Map<number, number>();
 
   constructor(
@@ -25,7 +25,7 @@ export class ConnectPolicy {
     private readonly logger: Logger,
   ) {}
 
-  /** Rejects when `signal` aborts. */
+  /** Resolves when the shard may connect. Rejects when `signal` aborts. */
   async untilAllowed({ shardId, failures, canResume, signal }: ConnectRequest): Promise<void> {
     if (failures > 0) await backOff(failures - 1, { ...RECONNECT_BACK_OFF, signal });
     await this.whenReady(shardId, signal);
@@ -39,7 +39,7 @@ export class ConnectPolicy {
     this.identifyFailures.delete(shardId);
   }
 
-  /** Discord closed the connection instead of starting a session. */
+  /** Records that Discord closed the connection instead of starting a session. */
   identifyRefused(shardId: number, closeCode: number): void {
     const failures = (this.identifyFailures.get(shardId) ?? 0) + 1;
     this.identifyFailures.set(shardId, failures);

@@ -3,9 +3,9 @@ import type { APIGatewaySessionStartLimit } from 'discord-api-types/v10';
 import { AppError } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 
-/** How long Discord's last answer is counted down from before it is requested again. */
+/** How long Discord's last answer, less the identifies since then, is used before it is requested again. */
 const FRESH_MS = 5_000;
-/** Another replica, or an operator, may change the budget before Discord resets it. */
+/** Limits the wait for Discord's reset, because another replica or an operator may change the budget before that. */
 const LONGEST_WAIT_MS = 60_000;
 const SHORTEST_WAIT_MS = 1_000;
 
@@ -16,8 +16,8 @@ export interface BudgetPort {
 }
 
 /**
- * Discord resets a bot's token after 1,000 identifies in 24 h. The last ones are kept for operators: below the reserve
- * no shard identifies by itself.
+ * Discord resets a bot's token after 1,000 identifies in 24 h. The last ones are reserved for operators: no shard identifies by
+ * itself while only the reserve is left.
  */
 export class IdentifyBudget {
   private remaining = Infinity;
@@ -31,14 +31,14 @@ export class IdentifyBudget {
     private readonly logger: Logger,
   ) {}
 
-  /** Why no shard may identify at present; undefined while they may. */
+  /** Why no shard may identify now; undefined while they may. */
   get problem(): string | undefined {
     if (this.waiting === 0) return undefined;
     const minutes = Math.max(1, Math.ceil((this.resetAtMs - performance.now()) / 60_000));
     return `identify budget: ${this.remaining} left of Discord's day, IDENTIFY_RESERVE keeps ${this.reserve}; more in ${minutes} min`;
   }
 
-  /** Takes over Discord's latest answer. */
+  /** Stores Discord's latest answer. */
   update({ remaining, reset_after: resetAfterMs }: APIGatewaySessionStartLimit): void {
     this.remaining = remaining;
     this.updatedAtMs = performance.now();
@@ -46,12 +46,12 @@ export class IdentifyBudget {
     this.port.onRemaining(remaining);
   }
 
-  /** Makes the next identify ask Discord first, however recent its last answer is. */
+  /** Makes the next identify request the budget from Discord, however recent the last answer is. */
   markStale(): void {
     this.updatedAtMs = -Infinity;
   }
 
-  /** Spends one identify; waits while only the reserve is left. Rejects when `signal` aborts. */
+  /** Uses one identify; waits while only the reserve is left. Rejects when `signal` aborts. */
   async consume(signal: AbortSignal): Promise<void> {
     this.waiting++;
     try {
@@ -74,7 +74,7 @@ export class IdentifyBudget {
     try {
       this.update(await this.port.fetchLimit());
     } catch (error) {
-      // Refused for good: the listener knows, and no shard identifies any more.
+      // The token is rejected: the listener is informed, and no shard identifies any more.
       if (error instanceof AppError && !error.retryable) this.remaining = 0;
       this.logger.warn({ err: error }, 'identify budget is unknown; using the last answer');
     }

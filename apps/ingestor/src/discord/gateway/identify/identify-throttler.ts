@@ -3,13 +3,13 @@ import type { IIdentifyThrottler } from '@discordjs/ws';
 import type { Logger } from '@discord-relay/platform';
 import type { LeaseStore } from '../../leases/lease-store.js';
 
-/** Discord accepts one identify per bucket in 5 s; the rest allows for latency. */
+/** Discord accepts one identify per bucket in 5 s; half a second more allows for latency. */
 const LOCK_MS = 5_500;
 const POLL_MS = 100;
 
 /**
- * Allows one identify per max_concurrency bucket at a time, over all replicas: a lock in NATS KV that is released after
- * 5.5 s, or expires when its owner dies. Every failure is retried here: the library identifies after a rejection.
+ * Allows one identify per max_concurrency bucket at a time, over all replicas: a lock in NATS KV that is released after 5.5 s,
+ * or expires when its owner dies. It retries every failure itself, because the library identifies even after a rejection.
  */
 export class IdentifyThrottler implements IIdentifyThrottler {
   constructor(
@@ -18,7 +18,7 @@ export class IdentifyThrottler implements IIdentifyThrottler {
     private readonly logger: Logger,
   ) {}
 
-  /** Rejects only when `signal` aborts: the connection, or the shard, is gone. */
+  /** Rejects only when `signal` aborts because the connection is closed or the shard is stopped. */
   async waitForIdentify(shardId: number, signal: AbortSignal): Promise<void> {
     const key = `identify.${shardId % this.maxConcurrency()}`;
     while (!(await this.tryLock(key))) await sleep(POLL_MS, undefined, { signal });

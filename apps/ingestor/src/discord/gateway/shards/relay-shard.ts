@@ -10,9 +10,9 @@ import {
 } from '@discordjs/ws';
 import { GatewayCloseCodes } from 'discord-api-types/v10';
 
-/** A dead peer answers neither a close nor an open; nothing depends on its answer. */
+/** How long to wait for a close or an open; a dead peer never answers, and nothing depends on the answer. */
 const CLOSE_TIMEOUT_MS = 2_000;
-/** How long a shard that retires waits for the answer to an identify: without it the identify is wasted. */
+/** How long a retiring shard waits for the answer to an identify, which would otherwise be wasted. */
 const READY_TIMEOUT_MS = 5_000;
 
 /** The library keeps its WebSocket private and cannot pause reading from it. */
@@ -21,14 +21,14 @@ interface SocketAccess {
 }
 
 /**
- * Whether Discord has invalidated the session. The library also starts a new one after network errors and timeouts,
- * although the old one may be alive; only op 9 (a destroy without a code) and close 4007 mean that it is gone.
+ * Whether Discord has invalidated the session. The library also starts a new session after network errors and timeouts, although
+ * the old one may still exist; only op 9 (a destroy without a code) and close code 4007 end it.
  */
 export const isSessionInvalidated = ({ code, recover }: WebSocketShardDestroyOptions): boolean =>
   recover === WebSocketShardDestroyRecovery.Reconnect &&
   (code === undefined || code === GatewayCloseCodes.InvalidSeq);
 
-/** The library's shard, changed so that it keeps its session until Discord invalidates it. */
+/** The library's shard, changed to keep its session until Discord invalidates it. */
 export class RelayShard extends WebSocketShard {
   private readonly retirement = new AbortController();
   private closing = false;
@@ -51,29 +51,29 @@ export class RelayShard extends WebSocketShard {
     });
   }
 
-  /** No socket is open or being opened: a session that is requested now is for a new connection. */
+  /** Whether no socket is open or being opened: a session that the library requests now is for a new connection. */
   get idle(): boolean {
     return this.status === WebSocketShardStatus.Idle;
   }
 
-  /** An identify is unanswered: a READY that arrives now starts a session. */
+  /** Whether an identify is unanswered: a READY that arrives now starts a session. */
   get isIdentifying(): boolean {
     return this.identifying;
   }
 
-  /** Aborts when this process gives the shard up. */
+  /** Aborts when the shard retires. */
   get retired(): AbortSignal {
     return this.retirement.signal;
   }
 
-  /** A second close during a first one would make the library open two sockets, and throw. */
+  /** Ignores a second close during the first one, which would make the library open two sockets and throw. */
   override async destroy(options: WebSocketShardDestroyOptions = {}): Promise<void> {
     if (this.closing || this.retired.aborted) return;
     if (isSessionInvalidated(options)) this.onSessionInvalidated();
     await this.closeConnection(options);
   }
 
-  /** Closes the connection so that the next owner can resume the session; this shard never connects again. */
+  /** Closes the connection so that the next owner can resume the session; this object never connects again. */
   async retire(reason: string): Promise<void> {
     if (this.identifying) await this.untilEventOrClose('Ready', AbortSignal.timeout(READY_TIMEOUT_MS));
     if (this.retired.aborted) return;
@@ -84,7 +84,7 @@ export class RelayShard extends WebSocketShard {
     await Promise.race([this.closeConnection({ code: CloseCodes.Resuming, reason }), aborted(limit)]);
   }
 
-  /** Pauses or resumes reading from the socket: TCP holds what Discord sends meanwhile. */
+  /** Pauses or resumes reading from the socket; TCP flow control holds back what Discord sends. */
   setReading(reading: boolean): void {
     const { connection } = this as unknown as SocketAccess;
     if (reading) connection?.resume();
@@ -105,8 +105,8 @@ export class RelayShard extends WebSocketShard {
   }
 
   /**
-   * Stays pending when the shard retires first: the library proceeds whatever the outcome is, and offers no other way to
-   * stop it. After `proceed`, {@link retire} takes the step into account.
+   * Stays pending when the shard retires first, because the library continues after any outcome and cannot be stopped in another
+   * way. Once `proceed` was called, {@link retire} takes the step into account.
    */
   private async unlessRetired(allowed: Promise<void>, proceed: () => void): Promise<void> {
     try {
@@ -118,7 +118,7 @@ export class RelayShard extends WebSocketShard {
     proceed();
   }
 
-  /** The library abandons a socket that is not open yet, and its failure would go unnoticed. */
+  /** Waits until the connection is open or closed: the library drops a socket that is not open yet, and its errors would be lost. */
   private async untilHello(limit: AbortSignal): Promise<void> {
     if (this.helloReceived || this.status !== WebSocketShardStatus.Connecting) return;
     await this.untilEventOrClose('Hello', limit);
@@ -132,7 +132,7 @@ export class RelayShard extends WebSocketShard {
 
   private async closeConnection(options: WebSocketShardDestroyOptions): Promise<void> {
     this.closing = !this.idle;
-    // Reading must go on, because the peer's answer to the close has to arrive.
+    // Reading must continue, because the peer's answer to the close has to arrive.
     this.setReading(true);
     await super.destroy(options);
     if (options.recover === undefined) this.closing = false;

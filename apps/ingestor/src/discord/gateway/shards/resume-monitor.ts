@@ -3,10 +3,10 @@ import type { IngestorMetrics } from '../../../metrics/ingestor-metrics.js';
 import type { SessionStore } from '../../sessions/session-store.js';
 import type { ResumeLimits } from '../../sessions/shard-session.js';
 
-/** How long a RESUME may stay without any dispatch. */
+/** Time limit for the first dispatch after a RESUME. */
 const ANSWER_MS = 60_000;
 
-/** Watches RESUMEs: abandons one without an answer, and gives up a session that cannot be resumed after its limits. */
+/** Monitors RESUMEs: closes a connection whose RESUME is not answered, and gives up a session that cannot be resumed. */
 export class ResumeMonitor {
   private readonly timers = new Map<number, NodeJS.Timeout>();
 
@@ -23,7 +23,7 @@ export class ResumeMonitor {
     this.startWaiting(shardId);
   }
 
-  /** A dispatch has arrived: a long replay counts as an answer. */
+  /** Restarts the time limit: a long replay counts as an answer. */
   dispatchReceived(shardId: number): void {
     this.timers.get(shardId)?.refresh();
   }
@@ -34,7 +34,7 @@ export class ResumeMonitor {
     this.sessions.markDirty(shardId);
   }
 
-  /** The connection is closed; a pending RESUME has failed. */
+  /** Handles a closed connection: a pending RESUME has failed. */
   connectionClosed(shardId: number, closeCode: number): void {
     if (!this.timers.has(shardId)) return;
     this.stopWaiting(shardId);
@@ -51,7 +51,7 @@ export class ResumeMonitor {
     this.timers.delete(shardId);
   }
 
-  /** False when there is no session to give up. */
+  /** Gives up a session on an operator's request. False when there is none. */
   giveUpSession(shardId: number, by: string): boolean {
     if (!this.sessions.shard(shardId).giveUp()) return false;
     this.sessions.markDirty(shardId);
@@ -70,7 +70,7 @@ export class ResumeMonitor {
     const { sessionId } = this.sessions.shard(shardId).current!;
     this.logger.error(
       { shardId, sessionId, reason, ...(by !== undefined && { audit: 'shards.give_up', by }) },
-      'session given up; a new one starts, and a gap opens for what it missed',
+      'session given up; a new one starts, and a gap opens for the missed events',
     );
   }
 }

@@ -7,10 +7,10 @@ import type { SessionStore } from '../../sessions/session-store.js';
 import { sessionIdOf, type LostSession, type ResumableSession } from '../../sessions/shard-session.js';
 import type { RelayShard } from './relay-shard.js';
 
-/** After this many failures every second attempt uses the general address: the session's own may be gone for good. */
+/** After this many failures every second attempt uses the general address, because the session's own may be gone for good. */
 const FAILURES_BEFORE_GENERAL_URL = 3;
 
-/** What the provider needs to know about the gateway. */
+/** The facts about the gateway that the provider needs. */
 export interface GatewayFacts {
   shardCount(): number | null;
   /** Address for new sessions. */
@@ -20,7 +20,7 @@ export interface GatewayFacts {
 /** Called when Discord has started a session; `lost` is the session that it replaces. */
 export type OnSessionStarted = (shardId: number, started: ResumableSession, lost: LostSession | null) => void;
 
-/** Gives the library the session to resume from, and stores the session that a READY starts. */
+/** Gives the library the session to resume, and stores the session that a READY starts. */
 export class SessionProvider {
   constructor(
     private readonly sessions: SessionStore,
@@ -34,7 +34,7 @@ export class SessionProvider {
     return this.sessions.shard(shardId).resumeFrom?.shardCount === this.gateway.shardCount();
   }
 
-  /** The session of a shard that is connecting, in the library's shape; null when it has to identify. */
+  /** The session of a connecting shard, in the library's shape; null when it has to identify. */
   sessionOf(shardId: number): SessionInfo | null {
     const session = this.sessions.shard(shardId).resumeFrom;
     if (!session) return null;
@@ -42,7 +42,7 @@ export class SessionProvider {
     return { sessionId: discordId, sequence, shardCount, resumeURL, shardId };
   }
 
-  /** As {@link sessionOf}, for a new connection after `failures` that failed. */
+  /** As {@link sessionOf}, for a new connection after `failures` failed ones. */
   sessionForAttempt(shardId: number, failures: number): SessionInfo | null {
     const session = this.sessionOf(shardId);
     const general = failures >= FAILURES_BEFORE_GENERAL_URL && failures % 2 === 1;
@@ -50,8 +50,8 @@ export class SessionProvider {
   }
 
   /**
-   * The library reports READY, every sequence before its event is safe, and null whenever it gives up a session. Only
-   * READY counts here: {@link ShardSession} knows the rest better.
+   * The library reports READY, every sequence (before its event is safe) and null whenever it drops a session. Only READY is
+   * used: {@link ShardSession} tracks the rest.
    */
   adopt({ id: shardId, isIdentifying }: RelayShard, info: SessionInfo | null): void {
     const shard = this.sessions.shard(shardId);

@@ -1,6 +1,6 @@
 import type { ShardState } from '@discord-relay/contracts';
 
-/** What happens to a shard's connection; `hello` says whether it resumes a session or starts one. */
+/** An event of a shard's connection; `hello` says whether it resumes a session or starts one. */
 export type ShardEvent =
   | { type: 'opening' }
   | { type: 'hello'; resuming: boolean }
@@ -9,7 +9,7 @@ export type ShardEvent =
 
 export interface ShardStatus {
   readonly state: ShardState;
-  /** Consecutive connections that ended before a session was up, for the back-off. */
+  /** Consecutive connections that ended before a session started or resumed; determines the back-off. */
   readonly failures: number;
 }
 

@@ -3,10 +3,10 @@ import type { Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../../../metrics/ingestor-metrics.js';
 import { nextShardStatus, NEW_SHARD, type ShardStatus, type ShardEvent } from './shard-status.js';
 
-/** From this number on an operator should look. */
+/** After this many consecutive failures, an error is logged for operators. */
 const FAILURES_BEFORE_ALERT = 5;
 
-/** Keeps the status of every shard, and shows each change in the log and in the metrics. */
+/** Keeps the status of every shard, and reports changes in the log and the metrics. */
 export class ShardStatuses {
   private readonly statuses = new Map<number, ShardStatus>();
 
@@ -19,7 +19,7 @@ export class ShardStatuses {
     this.set(shardId, NEW_SHARD);
   }
 
-  /** Another replica owns the shard now. */
+  /** Removes a shard that another replica owns now. */
   remove(shardId: number): void {
     if (!this.statuses.delete(shardId)) return;
     const shard = String(shardId);

@@ -16,7 +16,7 @@ import {
 import type { GatewaySendPayload } from 'discord-api-types/v10';
 import { RelayShard } from './relay-shard.js';
 
-/** What the shards need from the gateway. */
+/** The part of the gateway that shards use. */
 export interface ShardHost {
   /** Called before a socket is opened and whenever the library looks up its session. */
   retrieveSession(shard: RelayShard): SessionInfo | null | Promise<SessionInfo | null>;
@@ -25,7 +25,7 @@ export interface ShardHost {
   readonly throttler: IIdentifyThrottler;
 }
 
-/** As the library's simple strategy (shards in this process), but each shard is started and stopped by itself. */
+/** As the library's simple strategy (shards in this process), but each shard starts and stops separately. */
 export class RelayShardingStrategy implements IShardingStrategy {
   private readonly shards = new Collection<number, RelayShard>();
   private options!: FetchingStrategyOptions;
@@ -44,7 +44,7 @@ export class RelayShardingStrategy implements IShardingStrategy {
     this.options = await managerToFetchingStrategyOptions(this.manager);
   }
 
-  /** Failures are reported as events, and the shard keeps trying. */
+  /** Connects a shard. Failures are reported as events, and the shard keeps trying. */
   start(shardId: number): void {
     const shard: RelayShard = new RelayShard(
       this.contextOf(() => shard),
