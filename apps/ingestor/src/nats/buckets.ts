@@ -3,7 +3,7 @@ import { type KV, type KvOptions, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { AppError } from '@discord-relay/contracts';
 
-/** How KV buckets are stored. */
+/** Storage options of KV buckets. */
 export interface BucketStorage {
   replicas: number;
   /** Size limit of each bucket; default: none. */
@@ -12,7 +12,7 @@ export interface BucketStorage {
 
 const REQUEST_TIMEOUT_MS = 2_000;
 
-/** JetStream's errors for an account without enough space, or one that requires a size limit for every stream. */
+/** JetStream's errors for an account without enough storage, or with a required size limit for every stream. */
 const LIMIT =
   /max(imum)? ?_?bytes|insufficient (storage|memory)|resource limits|resources exceeded|no suitable peers/i;
 
@@ -47,9 +47,9 @@ export async function withinLimits<T>(
   }
 }
 
-/** The server's codes for a write on a revision that is no longer the last. */
+/** The server's codes for a write whose expected revision is not the last one. */
 const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164]);
 
-/** Whether the server refused a KV write because another process has written in between. */
+/** Whether the server rejected a KV write because another process has written in between. */
 export const isConflict = (error: unknown): boolean =>
   error instanceof JetStreamApiError && WRONG_LAST_SEQUENCE.has(error.code);

@@ -4,18 +4,18 @@ import { AppError, LOG_STREAM } from '@discord-relay/contracts';
 
 const REQUEST_TIMEOUT_MS = 2_000;
 
-/** Where the log ended when something that relies on it was stored. */
+/** The end of the log at the time when something that relies on it was stored. */
 export interface LogPosition {
-  /** When the stream was created: tells it from a later stream of the same name. */
+  /** When the stream was created, which distinguishes it from a later stream of the same name. */
   created: string;
   sequence: number;
 }
 
-/** `whole`: the log has all that it had; `empty`: it has nothing; `shorter`: it ends at `endedAt`, earlier than before. */
+/** `whole`: the log still has everything; `empty`: it has nothing; `shorter`: it ends at `endedAt`, earlier than before. */
 export type LogContinuity = { state: 'whole' } | { state: 'empty' } | { state: 'shorter'; endedAt: string };
 
 /**
- * Checks that the log still has what it acknowledged.
+ * Checks that the log still has everything that it acknowledged.
  * @throws AppError LOG.LOST; errors of the server when there is no log or NATS is unavailable
  */
 export async function requireLog(connection: NatsConnection, before: LogPosition): Promise<void> {

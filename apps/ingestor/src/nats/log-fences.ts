@@ -2,23 +2,23 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { fenceSubject, LOG_STREAM } from '@discord-relay/contracts';
 
-/** The newest message of a subject in the log, or 0: the log refuses what was sent for an earlier one. */
+/** The sequence of the newest message of a subject in the log, or 0. The log rejects messages that name an earlier one. */
 export interface Fence {
   subject: string;
   sequence: number;
 }
 
-/** Which lease a fence belongs to. */
+/** The lease that a fence belongs to. */
 export interface FencedLease {
   shardCount: number;
   shardId: number;
-  /** Asks the store of leases, not this process's clock. */
+  /** Returns whether the store of leases confirms the lease, whatever this process's clock says. */
   renew(): Promise<boolean>;
 }
 
 /**
- * The fences of this process's shards. A process that takes a lease from another one that did not release it raises a new
- * fence; from then on the log refuses what the other one has under way.
+ * The fences of this process's shards. A process that takes over a lease which was not released raises a new fence; from then on
+ * the log rejects what the previous owner still sends.
  */
 export class LogFences {
   private readonly fences = new Map<number, Fence>();
@@ -35,7 +35,7 @@ export class LogFences {
     const manager = await jetstreamManager(this.connection, { checkAPI: false });
     const newest = await manager.streams.getMessage(LOG_STREAM, { last_by_subj: subject });
     const before = newest?.seq ?? 0;
-    // After the fence was read: what another process raises later is not taken for this one's.
+    // Confirmed after the fence was read, so that a fence that another process raises later is not taken for this one's.
     if (!(await lease.renew())) return;
     const sequence = raise ? await this.raise(subject, before) : before;
     this.fences.set(lease.shardId, { subject, sequence });

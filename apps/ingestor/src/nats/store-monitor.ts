@@ -28,8 +28,8 @@ interface Known {
 }
 
 /**
- * Notices when NATS has lost the log or a bucket, or has an older state of it than before: a server that came back
- * without its files, or with those of a backup. What this process knows about them is invalid then.
+ * Detects that NATS has lost the log or a bucket, or has an older state of it than before, because a server came back without its
+ * files or with those of a backup. This process's state about them is invalid then.
  */
 export class StoreMonitor {
   private readonly known = new Map<string, Known>();
@@ -51,10 +51,10 @@ export class StoreMonitor {
     this.check();
   }
 
-  /** Checks now: after a reconnection, or when something was not as expected. */
+  /** Checks now, for example after a reconnection or an unexpected answer. */
   check(): void {
     this.checking ??= this.compare()
-      .catch((error: unknown) => this.logger.debug({ err: error }, 'streams could not be inspected'))
+      .catch((error: unknown) => this.logger.debug({ err: error }, 'cannot inspect the streams'))
       .finally(() => (this.checking = undefined));
   }
 

@@ -9,22 +9,22 @@ import type { Outbox } from '../publish/outbox.js';
 import { serverClock } from '../support/server-clock.js';
 import type { DispatchRecorder } from './dispatch-recorder.js';
 
-/** Where dispatches go: into the log, and to backfill, which learns from them what is missing. */
+/** The receivers of dispatches: the recorder, and backfill, which learns from them which history is missing. */
 export interface PipelineStages {
   recorder: DispatchRecorder;
   backfill: Backfill;
   outbox: Outbox;
 }
 
-/** What the pipeline reports to its process. */
+/** Receives the pipeline's reports. */
 export interface PipelineHost {
-  /** Neither memory nor disk takes more events: Discord has to buffer them. */
+  /** Memory and disk are full: Discord has to buffer further events. */
   onFull(): void;
-  /** Discord refuses this bot for a reason that only an operator can remove. */
+  /** Discord rejects this bot for a reason that only an operator can remedy. */
   onRefused(error: AppError): void;
 }
 
-/** Passes on what the shards bring: every dispatch to the recorder, every new session to backfill. */
+/** Passes dispatches of the shards to the recorder and to backfill, and new sessions to backfill. */
 export class DispatchPipeline implements ShardListener {
   /** ISO 8601: when the last dispatch arrived. */
   lastDispatchAt: string | null = null;

@@ -19,7 +19,7 @@ export interface RecorderSettings {
   partitions: number;
   /** Only these guilds are recorded; undefined records all. */
   guildIds?: readonly Snowflake[];
-  /** Optional kinds of events that the operator has switched on. */
+  /** Optional kinds of events that the operator has enabled. */
   optional?: ReadonlySet<OptionalKind>;
   /** Called with each event before it is published; the returned function is called when the log has it. */
   trackLive?: (event: RelayEvent) => () => void;
@@ -52,7 +52,7 @@ export class DispatchRecorder {
     this.guildIds = settings.guildIds && new Set(settings.guildIds);
   }
 
-  /** Never throws: no dispatch, whatever it contains, may end the connection. */
+  /** Never throws, because no dispatch may end the connection, whatever it contains. */
   record(shardId: number, dispatch: RawDispatch): void {
     this.metrics.dispatches.inc({ type: dispatchLabel(dispatch.t) });
     this.metrics.lastDispatch.setToCurrentTime();
@@ -110,7 +110,7 @@ export class DispatchRecorder {
       this.metrics.droppedParts.inc({ type: dispatchLabel(dispatch.t) }, result.droppedParts);
       this.logger.warn(
         { ...describeDispatch(dispatch), parts: result.droppedParts },
-        'parts of a dispatch were left out',
+        'parts of a dispatch were omitted',
       );
     }
     const stage = startSpan({
@@ -167,7 +167,7 @@ interface Failed {
   reason: 'failed';
 }
 
-/** For log lines: the type, cut because it may be anything, and the sequence. Never the data. */
+/** The fields for log lines: the type, cut because it may be any text, and the sequence. Never the data. */
 const describeDispatch = ({ t, s }: RawDispatch) => ({
   t: typeof t === 'string' ? t.slice(0, 64) : typeof t,
   s: Number.isSafeInteger(s) ? s : null,

@@ -4,7 +4,7 @@ import { backOff, type Logger } from '@discord-relay/platform';
 const BACK_OFF = { firstMs: 1_000, capMs: 60_000 };
 
 /**
- * Repeats `action` with back-off until it succeeds: an outage of what it needs is no reason to exit.
+ * Repeats `action` with back-off until it succeeds, because an outage of a server is no reason to exit.
  * @throws AppError whose `retry` is not `later`, and the abort reason when `signal` aborts.
  */
 export async function retryForever<T>(

@@ -1,6 +1,6 @@
-/** The time of the NATS servers: their last timestamp, continued by this process's monotonic clock. */
+/** The time of the NATS servers: their last timestamp, advanced by this process's monotonic clock. */
 export class ServerClock {
-  /** Epoch milliseconds at the origin of the monotonic clock. Before the first timestamp: by this machine's clock. */
+  /** Epoch milliseconds at the origin of the monotonic clock; by this machine's clock until the first timestamp. */
   private originMs = performance.timeOrigin;
 
   /** @param time ISO 8601, as a server has just reported it. */
@@ -21,6 +21,6 @@ export class ServerClock {
 }
 
 /**
- * The clock for every time that other processes read: this machine's own clock may be set at any moment.
+ * The clock for every timestamp that other processes read, because this machine's own clock may be wrong or be adjusted.
  */
 export const serverClock = new ServerClock();
