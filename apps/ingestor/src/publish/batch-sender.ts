@@ -9,9 +9,9 @@ import {
   type Subscription,
 } from '@nats-io/transport-node';
 
-/** What a message does in its batch: the protocol's operations (NATS ADR 50, "fast ingest batch"). */
+/** Operations of the protocol for messages of a batch (NATS ADR 50, "fast ingest batch"). */
 const OPERATION = { start: 0, append: 1, commit: 2, commitWithout: 3 } as const;
-/** How often the server reports progress, which extends the wait for its answer. */
+/** Number of messages after which the server reports progress, which extends the wait for its answer. */
 const MESSAGES_PER_PROGRESS = 500;
 /** The status of the answer when nothing subscribes to the subject. */
 const NO_RESPONDERS = 503;
@@ -25,15 +25,15 @@ export interface BatchMessage {
 /** The whole batch is in the log. */
 export interface BatchStored {
   /**
-   * The log's sequence of the last stored message. 0 when the log dropped all of several messages as duplicates: its
-   * leader knows them, its replicas perhaps not yet.
+   * The log's sequence of the last stored message. 0 when the log dropped all of several messages as duplicates: the leader has
+   * them, but its replicas may not have them yet.
    */
   sequence: number;
   /** Whether the batch was a single message that the log already had. */
   duplicate: boolean;
 }
 
-/** One method is called for each batch, never from within {@link BatchSender.send}. `index`: the message that failed. */
+/** Exactly one method is called for each batch, after {@link BatchSender.send} has returned. `index`: the message that failed. */
 export interface BatchListener {
   stored(answer: BatchStored): void;
   failed(error: unknown, index: number): void;
@@ -50,7 +50,7 @@ interface OpenBatch {
 
 type ApiError = ConstructorParameters<typeof JetStreamApiError>[0];
 
-/** Answers of the server: the end of a batch, progress, a missing message, or a refusal. */
+/** An answer of the server: the end of a batch, progress, a missing message, or an error. */
 interface Answer {
   type?: 'ack' | 'gap' | 'err';
   batch?: string;
@@ -61,9 +61,9 @@ interface Answer {
 }
 
 /**
- * Sends messages as a batch without gaps: the server stores a message only if it has stored the previous one of the
- * batch, or had it before. One batch is open at a time. If the next batch starts with the first message that is not
- * certainly stored, the log keeps the order of sending, whatever is lost, repeated or delayed.
+ * Sends messages as a batch without gaps: the server stores a message only if it has the previous one of the batch. One batch is
+ * open at a time. If the next batch starts with the first message that is not certainly stored, the log has the messages in the
+ * order of sending, whatever is lost, repeated or delayed.
  */
 export class BatchSender {
   private readonly inbox = createInbox();
@@ -83,8 +83,8 @@ export class BatchSender {
   }
 
   /**
-   * Failures: errors.TimeoutError, errors.NoRespondersError, JetStreamApiError, a missing message, or the error of the
-   * connection for a message that it cannot send. Messages before the failed one may or may not be stored.
+   * Sends a batch. Possible errors: errors.TimeoutError, errors.NoRespondersError, JetStreamApiError, a missing message, or the
+   * connection's error for a message that it cannot send. Messages before the failed one may or may not be stored.
    */
   send(messages: readonly BatchMessage[], listener: BatchListener): void {
     this.abandon();
@@ -103,7 +103,7 @@ export class BatchSender {
     }
   }
 
-  /** Stops waiting for answers to the open batch. */
+  /** Ignores further answers to the open batch. */
   abandon(): void {
     clearTimeout(this.timer);
     this.open = undefined;
@@ -118,7 +118,7 @@ export class BatchSender {
     return `${this.inbox}.${id}.${MESSAGES_PER_PROGRESS}.fail.${sent + 1}.${operation}.$FI`;
   }
 
-  /** Commits what was sent before the message that the connection refuses. */
+  /** Commits the messages before the one that the connection rejects. */
   private commitPartial(batch: OpenBatch, [first]: readonly BatchMessage[], error: unknown): void {
     batch.unsent = error;
     if (batch.sent === 0) return queueMicrotask(() => this.fail(batch, error, 0));

@@ -4,8 +4,8 @@ import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { messageFor, type OutgoingEvent } from './outgoing-event.js';
 
 /**
- * Sends presence and typing events to their stream, once and without waiting: they are not part of the log's order, and
- * an event that is lost with a broken connection is worthless by the time it could be sent again.
+ * Sends presence and typing events to their stream, without waiting or retrying: they are not part of the log, and an event that
+ * is lost with a broken connection is out of date by the time it could be sent again.
  */
 export class EphemeralSender {
   /** @param connected whether the connection accepts messages now. */
@@ -28,7 +28,7 @@ export class EphemeralSender {
       this.connection.publish(subject, payload, { headers });
     } catch (error) {
       this.metrics.ephemeralDropped.inc();
-      this.logger.warn({ err: error, eventId: event.id }, 'ephemeral event not sent');
+      this.logger.warn({ err: error, eventId: event.id }, 'cannot send an ephemeral event');
     }
   }
 }

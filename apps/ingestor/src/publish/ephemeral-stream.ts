@@ -6,7 +6,8 @@ const MAX_AGE_MS = 600_000;
 const MAX_BYTES = 67_108_864;
 
 /**
- * Creates the stream for presence and typing: in memory, for ten minutes, dropping the oldest first. Never part of the log.
+ * Creates the stream for presence and typing. It keeps ten minutes in memory, drops the oldest events first, and is not part of
+ * the log.
  * @throws errors of the server while JetStream is not available
  */
 export async function ensureEphemeralStream(connection: NatsConnection): Promise<void> {

@@ -7,8 +7,8 @@ const FETCH_MESSAGES = 10_000;
 const FETCH_WAIT_MS = 2_000;
 
 /**
- * Finds which of the wanted message ids the log holds behind a sequence, beyond its deduplication window. A log that is
- * shorter than that sequence is a different one: all of it is searched.
+ * Finds which of the wanted message ids the log holds after a sequence, for events older than its deduplication window. A log that
+ * is shorter than that sequence is a different one and is searched completely.
  * @throws AppError LOG.UNAVAILABLE and server errors: then nothing is known
  */
 export async function findStored(
@@ -36,7 +36,7 @@ export async function findStored(
       }
       if (batch.getReceived() > 0) continue;
       pending = (await consumer.info()).num_pending;
-      if (pending > 0) throw new AppError('LOG.UNAVAILABLE', 'the log did not report which events it holds');
+      if (pending > 0) throw new AppError('LOG.UNAVAILABLE', 'cannot read which events the log holds');
     }
     return found;
   } finally {

@@ -27,19 +27,19 @@ export interface PublisherSettings {
 }
 
 /**
- * Publishes events in order, one batch at a time: events that arrive meanwhile form the next batch. The server checks
- * the order within a batch, and a batch starts with the first event that is not certainly in the log, so the log has the
- * events in this order whatever fails. After a failure the same events are sent again with the same message ids: the log
- * drops those that it has. Retries never end; callers watch {@link length}.
+ * Publishes events in order, one batch at a time; events that arrive in the meantime form the next batch. The server checks the
+ * order within a batch, and a batch starts with the first event that is not certainly in the log, so failures do not change the
+ * order. After a failure the same events are sent again with the same message ids, and the log drops those that it has. Retries
+ * never end; callers monitor {@link length}.
  */
 export class LogPublisher {
   private readonly sender: BatchSender;
   private readonly window: SendWindow<OutgoingEvent>;
   private readonly stopping = new AbortController();
   private readonly condition = new Condition();
-  /** Counts failures; a failure of an earlier generation is ignored, because its events are sent again already. */
+  /** Incremented with every failure. Answers of an earlier generation are ignored, because its events are being sent again. */
   private generation = 0;
-  /** Nothing is sent while a failure is handled. */
+  /** True while a failure is handled: nothing is sent. */
   private paused = false;
   private sending = false;
   private pumping: NodeJS.Immediate | undefined;
@@ -95,7 +95,7 @@ export class LogPublisher {
     return { created: this.settings.created, sequence: this.newest };
   }
 
-  /** Why nothing is acknowledged at present; undefined while the log accepts events. */
+  /** Why nothing is acknowledged now; undefined while the log accepts events. */
   get failure(): string | undefined {
     return this.failures > 0 ? this.lastFailure : undefined;
   }
@@ -105,7 +105,7 @@ export class LogPublisher {
     return Math.max(0, nowMs - (this.window.oldest?.queuedAtMs ?? nowMs));
   }
 
-  /** Events of one turn of the event loop are sent together at its end. */
+  /** Queues an event. Events of one turn of the event loop are sent together at its end. */
   publish(event: OutgoingEvent): void {
     this.window.push(event);
     this.pumping ??= setImmediate(() => this.pump());
@@ -117,8 +117,8 @@ export class LogPublisher {
   }
 
   /**
-   * The connection is lost: nothing is passed to it until {@link reconnected}. The client would drop what it got before
-   * the loss and flush what it got afterwards.
+   * Stops sending until {@link reconnected}, because the client would drop what it got before the loss of the connection, but send
+   * what it got afterwards.
    */
   disconnected(): void {
     if (this.stopping.signal.aborted || this.disconnectTimer) return;
@@ -127,7 +127,7 @@ export class LogPublisher {
     this.disconnectTimer = setTimeout(tooLong, this.settings.ackWaitMs);
   }
 
-  /** The connection is back: everything unacknowledged is sent again at once. */
+  /** Sends everything unacknowledged again, over the new connection. */
   reconnected(): void {
     if (this.stopping.signal.aborted) return;
     clearTimeout(this.disconnectTimer);
@@ -136,7 +136,7 @@ export class LogPublisher {
     void this.resume(this.generation);
   }
 
-  /** Drops unacknowledged events. Nothing is lost: their dispatches are not settled. */
+  /** Drops unacknowledged events. Nothing is lost, because their dispatches are not settled. */
   stop(): void {
     this.stopping.abort();
     clearImmediate(this.pumping);
@@ -201,7 +201,7 @@ export class LogPublisher {
     for (const slot of slots) this.settle(slot);
   }
 
-  /** Stops sending until {@link resume} has found out which of the sent events were stored. */
+  /** Stops sending until {@link resume} knows which of the sent events were stored. */
   private pause(): void {
     this.generation++;
     this.paused = true;
@@ -212,7 +212,7 @@ export class LogPublisher {
     this.window.narrow();
   }
 
-  /** Resumes after a failure. Settles what is in the log first: the log may soon forget its message ids. */
+  /** Resumes after a failure. First settles the events that the log has, while it still recognizes their message ids. */
   private async resume(generation: number): Promise<void> {
     try {
       await requireLog(this.connection, this.position);
@@ -247,7 +247,7 @@ export class LogPublisher {
     this.eventSettled(slot.item);
   }
 
-  /** Leaves out an event that the log can never accept, and sends the others again. */
+  /** Drops an event that the log can never accept, and sends the others again. */
   private sendWithout(slot: Slot<OutgoingEvent>): void {
     this.pause();
     this.leaveOut(slot);
@@ -260,12 +260,12 @@ export class LogPublisher {
     this.metrics.tooLarge.inc();
     this.logger.error(
       { code: 'LOG.EVENT_TOO_LARGE', eventId: id, subject, bytes },
-      'event left out of the log',
+      'event dropped: the log cannot accept it',
     );
     this.eventSettled(slot.item);
   }
 
-  /** Another replica owns the shard, and Discord sends it what was not settled here. */
+  /** Drops an event of a shard that another replica owns: Discord sends that replica everything that is not settled. */
   private abandon(slot: Slot<OutgoingEvent>): void {
     if (this.window.finish(slot)) this.condition.notify();
   }
@@ -275,14 +275,14 @@ export class LogPublisher {
     this.condition.notify();
   }
 
-  /** @param refused a fence that the log refuses */
+  /** Sends everything unacknowledged again after a delay. @param refused a fence that the log rejects */
   private retry(error: unknown, refused?: EventFence): void {
     if (this.stopping.signal.aborted) return;
     this.pause();
     const { failures } = this;
     this.reportFailure(error);
     const renewed = refused?.renew().catch((err: unknown) => {
-      this.logger.warn({ err }, 'the fence of a shard was not renewed; trying again');
+      this.logger.warn({ err }, 'cannot renew the fence of a shard; trying again');
     });
     void this.resumeAfterPause(this.generation, failures, renewed);
   }

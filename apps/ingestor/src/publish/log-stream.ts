@@ -36,16 +36,16 @@ export interface LogStream {
   /** How long the existing log drops repeated message ids. */
   dedupWindowMs: number;
   newestSequence: number;
-  /** When the stream was created: tells it from a later stream of the same name. */
+  /** When the stream was created, which distinguishes it from a later stream of the same name. */
   created: string;
 }
 
-/** The oldest server version that stores batches without gaps. */
+/** The oldest server version that supports batches without gaps. */
 const OLDEST_SERVER = [2, 14] as const;
 
 /**
- * Opens the log's stream, and creates it if it is missing. An existing stream fixes the number of partitions; one that an
- * older version created is updated so that it accepts batches.
+ * Opens the log's stream, or creates it. An existing stream determines the number of partitions; a stream of an older version is
+ * updated to accept batches.
  * @throws AppError LOG.PARTITIONS_MISMATCH, LOG.SERVER_TOO_OLD, LOG.STREAM_UNSUITABLE; server errors while
  * JetStream is not available
  */
@@ -109,7 +109,7 @@ async function findStream(manager: JetStreamManager): Promise<StreamInfo | undef
   }
 }
 
-/** `discard: new`: a full log refuses new events, which is felt as back-pressure; it never drops old ones. */
+/** `discard: new`: a full log rejects new events, which causes backpressure, and never drops old ones. */
 const newStream = ({
   partitions = DEFAULT_PARTITIONS,
   dedupWindowMs,
@@ -135,6 +135,6 @@ function partitionsOf({ metadata }: StreamConfig): number {
   if (Number.isInteger(partitions) && partitions > 0) return partitions;
   throw new AppError(
     'LOG.PARTITIONS_MISMATCH',
-    `stream ${LOG_STREAM} has no metadata ${PARTITIONS_METADATA_KEY}: it was not made by this system; rename or remove it`,
+    `stream ${LOG_STREAM} has no metadata ${PARTITIONS_METADATA_KEY}: this system did not create it; rename or remove it`,
   );
 }

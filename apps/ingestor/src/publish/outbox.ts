@@ -13,27 +13,27 @@ export const SPOOL_STATES = ['off', 'empty', 'filling', 'full', 'draining', 'bro
 export type SpoolState = (typeof SPOOL_STATES)[number];
 
 export interface OutboxSettings {
-  /** Events in memory from which on the spool is used, or, without a spool, from which on there is no room. */
+  /** Maximum number of events in memory. Beyond it the spool is used or, without one, the outbox is full. */
   queueMax: number;
-  /** The same in bytes. */
+  /** The same limit in bytes. */
   queueMaxBytes: number;
-  /** Bytes on disk from which on there is no room. */
+  /** Maximum number of bytes on disk. Beyond it the outbox is full. */
   spoolMaxBytes: number;
 }
 
 /**
  * Holds events until the log has them: in memory while it accepts them, on disk while it does not. From the moment the
- * spool is used until it is empty again every event goes through it, so that they all stay in order.
+ * spool is used until it is empty again, every event goes through it, which keeps them in order.
  */
 export class Outbox {
   private spooling: boolean;
   private feeding: Promise<void> | undefined;
   private stopped = false;
-  /** Callbacks for events that only the spool holds, called when they are in the log; in the spool's order. */
+  /** The `settled` callbacks of events that are only in the spool, in the spool's order. */
   private readonly settlers = new Fifo<() => void>();
   /** Records before this index were written by an earlier process. */
   private readonly firstOwnIndex: number;
-  /** Ids among those that the log already had: Discord may send them again when the log has forgotten their ids. */
+  /** Ids of the spooled events that the log already had: Discord may send them again after the log's deduplication window. */
   private storedBefore: ReadonlySet<string> = new Set();
   private readonly condition = new Condition();
   private notifyRefused: (error: AppError) => void = () => undefined;
@@ -57,20 +57,20 @@ export class Outbox {
   }
 
   /**
-   * Calls back when events arrive faster than a healthy log accepts them, and when that is over: a producer should pause
-   * for these milliseconds, rather than have the events written to disk and read again.
+   * Calls back when events arrive faster than a healthy log accepts them, and when that is over. The producer should pause for
+   * these milliseconds, which is cheaper than writing the events to disk and reading them again.
    */
   onBackpressure(callback: (backpressured: boolean) => void): void {
     this.notifyBackpressure = callback;
   }
 
-  /** Calls back when the spool cannot be read, so that an operator has to act. */
+  /** Calls back when the spool cannot be read, which only an operator can remedy. */
   onRefused(callback: (error: AppError) => void): void {
     this.notifyRefused = callback;
   }
 
   /**
-   * Publishes what an earlier process has spooled. Resolves when it is known which of it the log already has.
+   * Publishes the spooled events of an earlier process. Resolves when it is known which of them the log already has.
    * @throws AppError LOG.UNAVAILABLE, LOG.SPOOL_DAMAGED, errors of the server
    */
   async open(connection: NatsConnection): Promise<void> {
@@ -113,7 +113,7 @@ export class Outbox {
     return this.spool?.bytes ?? 0;
   }
 
-  /** Bytes that wait to be written to the spool. */
+  /** Number of bytes that wait to be written to the spool. */
   get unwrittenBytes(): number {
     return this.spool?.unwrittenBytes ?? 0;
   }
@@ -133,7 +133,7 @@ export class Outbox {
     return reasons.filter((reason) => reason !== undefined).join('; ') || undefined;
   }
 
-  /** Whether producers should stop for now. Events that arrive all the same are accepted. */
+  /** Whether producers should pause. Events that they publish nevertheless are accepted. */
   get isFull(): boolean {
     if (!this.spool) return this.publisher.length >= this.settings.queueMax;
     return this.spoolState === 'full' || this.spoolState === 'broken';
@@ -154,7 +154,7 @@ export class Outbox {
     await this.publisher.whenAtMost(0);
   }
 
-  /** Drops unacknowledged events: spooled ones are safe on disk, and Discord sends the others again. */
+  /** Drops unacknowledged events. Nothing is lost: spooled ones are on disk, and Discord sends the others again. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.updateBackpressure();
@@ -191,7 +191,7 @@ export class Outbox {
     return this.publisher.length >= queueMax || this.publisher.bytes >= queueMaxBytes;
   }
 
-  /** Sends every event through the spool from now on, starting with the unacknowledged ones in memory. */
+  /** Sends every further event through the spool, after the unacknowledged ones in memory. */
   private startSpooling(reason: string): void {
     if (!this.spool || this.spooling || this.stopped) return;
     this.spooling = true;
@@ -202,7 +202,7 @@ export class Outbox {
       const { settled } = event;
       event.settled = () => this.settle(index, settled);
     }
-    this.logger.warn({ events: unacknowledged.length, reason }, 'events go to the spool');
+    this.logger.warn({ events: unacknowledged.length, reason }, 'spooling events to disk');
   }
 
   /** Reads records from disk while the publisher has few; called again whenever one is finished or written. */
@@ -247,7 +247,7 @@ export class Outbox {
     this.spool!.finish(index);
     if (this.spooling && this.spool!.length === 0) {
       this.spooling = false;
-      this.logger.info('spool is empty again');
+      this.logger.info('the spool is empty again');
     }
     this.onProgress();
   }

@@ -9,21 +9,21 @@ const WRONG_LAST_SEQUENCE = 10_071;
 /** The server's code for a message over the stream's `max_msg_size`. */
 const MESSAGE_SIZE_EXCEEDED = 10_054;
 
-/** When an event was sent for the first time: if the log has it, it is stored behind `afterSequence`. */
+/** The first time that an event was sent: if the log has the event, it is after `afterSequence`. */
 export interface FirstSending {
   /** By this process's monotonic clock. */
   atMs: number;
   afterSequence: number;
 }
 
-/** The fence of the shard that an event is of. */
+/** The fence of the event's shard. */
 export interface EventFence {
   current: () => Fence | undefined;
-  /** The log refuses it: raises another one, unless the lease is lost. */
+  /** Raises a new fence after the log has rejected this one, unless the lease is lost. */
   renew: () => Promise<void>;
 }
 
-/** An encoded event on its way into the log. */
+/** An encoded event to publish. */
 export interface OutgoingEvent {
   id: string;
   type: EventType;
@@ -34,9 +34,9 @@ export interface OutgoingEvent {
   traceparent: string;
   queuedAtMs: number;
   firstSending?: FirstSending;
-  /** Whether this process may still publish it; default: it may. */
+  /** Whether this process may still publish the event; default: it may. */
   leaseStatus?: () => 'held' | 'uncertain' | 'lost';
-  /** Default: the log takes it from any process. */
+  /** Default: the log accepts the event from any process. */
   fence?: EventFence;
   /** Called once, when the log has the event or can never accept it. */
   settled: () => void;
@@ -58,8 +58,9 @@ export function messageFor(
 }
 
 /**
- * The messages of a batch. The server refuses a batch from the first message on whose fence is not the newest, so the first
- * one of a shard names it. A repeated message is dropped before its fence is looked at: then the next one names it, too.
+ * The messages of a batch. The server rejects a batch from the first message on whose fence is not the newest, so the first
+ * message of each shard names its fence. The server drops a repeated message before it checks the fence, so then the next one
+ * names the fence too.
  */
 export function messagesFor(events: readonly OutgoingEvent[]): BatchMessage[] {
   const checked = new Set<string>();
@@ -86,7 +87,7 @@ export function probeFor(event: OutgoingEvent): BatchMessage {
   return message;
 }
 
-/** The client refuses messages over the server's `max_payload`; the server refuses those over the stream's limit. */
+/** Whether a message is too large: the client rejects it over the server's `max_payload`, the server over the stream's limit. */
 export function isTooLarge(error: unknown): boolean {
   if (error instanceof JetStreamApiError) return error.code === MESSAGE_SIZE_EXCEEDED;
   return error instanceof errors.InvalidArgumentError;

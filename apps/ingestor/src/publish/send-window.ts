@@ -30,12 +30,12 @@ export class SendWindow<T extends { readonly bytes: number }> {
     this.limit = maxItems;
   }
 
-  /** How many items are not finished. */
+  /** Number of unfinished items. */
   get length(): number {
     return this.unfinished;
   }
 
-  /** Size of the items that are not finished. */
+  /** Size of the unfinished items in bytes. */
   get bytes(): number {
     return this.unfinishedBytes;
   }
@@ -66,7 +66,7 @@ export class SendWindow<T extends { readonly bytes: number }> {
     return slot && !this.isFullFor(slot.item) ? slot : undefined;
   }
 
-  /** As {@link peek}; the item is in flight from then on. */
+  /** As {@link peek}, and marks the item as in flight. */
   takeNext(): Slot<T> | undefined {
     const slot = this.peek();
     if (!slot) return undefined;
@@ -75,7 +75,7 @@ export class SendWindow<T extends { readonly bytes: number }> {
     return slot;
   }
 
-  /** False when the item was finished before, by an earlier attempt. */
+  /** Marks an item as finished. False when an earlier attempt has finished it already. */
   finish(slot: Slot<T>): boolean {
     if (slot.state === 'finished') return false;
     if (slot.state === 'in flight') this.leave(slot);
@@ -86,7 +86,7 @@ export class SendWindow<T extends { readonly bytes: number }> {
     return true;
   }
 
-  /** Allows one item at a time: what follows a refused item must not be stored before it. */
+  /** Narrows the window to one item, because the items after a rejected one must not be stored before it. */
   narrow(): void {
     this.limit = 1;
   }

@@ -9,7 +9,7 @@ const headSchema = z.object({
   subject: z.string(),
   traceparent: z.string(),
   queuedAtMs: z.number(),
-  /** If the event was stored already, it is behind this sequence of the log. */
+  /** If the log has the event already, it is after this sequence. */
   afterSequence: z.number().int().min(0),
 });
 
@@ -22,7 +22,7 @@ export function toRecord(event: OutgoingEvent, newestSequence: number): SpoolRec
 
 export type SpooledEvent = Omit<OutgoingEvent, 'settled' | 'firstSending'> & { afterSequence: number };
 
-/** @throws AppError LOG.SPOOL_DAMAGED when a record with a valid checksum was not written by this program */
+/** Decodes a record. @throws AppError LOG.SPOOL_DAMAGED when a record with a valid checksum was not written by this version */
 export function fromRecord({ head, payload }: SpoolRecord): SpooledEvent {
   try {
     const { type, ...fields } = headSchema.parse(JSON.parse(head));

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 
 const BYTES_PER_TRACE = 24;
-/** Random bytes are drawn for many traces at a time: one call costs as much as normalizing a message. */
+/** Random bytes for many traces, because one call for them costs as much as normalizing a message. */
 const pool = Buffer.alloc(BYTES_PER_TRACE * 256);
 let used = pool.length;
 

@@ -6,7 +6,7 @@ import { listFolder, recoverSegments, type Segment } from './segments.js';
 import { lockFolder } from './spool-lock.js';
 import { SpoolWriter, type WriterSettings } from './spool-writer.js';
 
-/** Bytes of a segment that are read at a time. */
+/** Number of bytes of a segment that are read at a time. */
 const CHUNK_BYTES = 1_048_576;
 
 export interface SpooledRecord extends SpoolRecord {
@@ -15,8 +15,8 @@ export interface SpooledRecord extends SpoolRecord {
 }
 
 /**
- * A queue of records on disk. A record stays until {@link finish}; the next process reads again what is unfinished when
- * this one ends. The folder is locked while the spool is open.
+ * A queue of records on disk. A record stays until {@link finish}; records that are unfinished when the process ends are read by
+ * the next one. The folder is locked while the spool is open.
  */
 export class DiskSpool {
   private readonly finished = new Set<number>();
@@ -25,7 +25,7 @@ export class DiskSpool {
 
   private constructor(
     private readonly writer: SpoolWriter,
-    /** Oldest record that is not finished. */
+    /** Index of the oldest unfinished record. */
     private oldest: number,
     /** Index of the next record to append. */
     private nextIndex: number,
@@ -52,7 +52,7 @@ export class DiskSpool {
     logger: Logger,
   ): Promise<DiskSpool> {
     const { segments, cutBytes } = await recoverSegments(settings.dir);
-    if (cutBytes > 0) logger.warn({ cutBytes }, 'unfinished write at the end of the spool cut off');
+    if (cutBytes > 0) logger.warn({ cutBytes }, 'removed an unfinished write from the end of the spool');
     const first = segments[0]?.firstIndex ?? 0;
     const end = segments.at(-1)?.endIndex ?? 0;
     if (end > first) logger.info({ events: end - first }, 'events found in the spool');
@@ -71,17 +71,17 @@ export class DiskSpool {
     return this.nextIndex;
   }
 
-  /** Records that are not finished. */
+  /** Number of unfinished records. */
   get length(): number {
     return this.nextIndex - this.oldest - this.finished.size;
   }
 
-  /** Size of what is on disk and of what waits to be written. */
+  /** Size of the records on disk and of those that wait to be written. */
   get bytes(): number {
     return this.writer.segments.reduce((sum, { bytes }) => sum + bytes, this.writer.waitingBytes);
   }
 
-  /** Size of what waits to be written. */
+  /** Size of the records that wait to be written. */
   get unwrittenBytes(): number {
     return this.writer.waitingBytes;
   }
@@ -90,12 +90,12 @@ export class DiskSpool {
     return this.writer.failure;
   }
 
-  /** Whether there are records that were neither read nor handed out. */
+  /** Whether there are unread records. */
   get hasMore(): boolean {
     return this.nextToRead < this.nextIndex;
   }
 
-  /** Adds a record. With `handedOut` the caller already has it, so it is not read again; only before unread records. */
+  /** Appends a record. `handedOut`: the caller processes it, so it is not read again; allowed only while no record is unread. */
   append(record: SpoolRecord, { handedOut = false } = {}): number {
     if (handedOut) this.nextToRead = this.nextIndex + 1;
     this.writer.append(record);
@@ -130,7 +130,7 @@ export class DiskSpool {
     }
   }
 
-  /** While writes fail, records that wait to be written bypass the disk. */
+  /** The records that wait to be written: while writes fail, they bypass the disk. */
   private readUnwritten(): SpooledRecord[] {
     if (this.failure === undefined) return [];
     const records = this.writer.unwritten(this.nextToRead);
@@ -147,7 +147,7 @@ export class DiskSpool {
       void this.removeFinished();
   }
 
-  /** Writes what waits and closes; unfinished records stay on disk. */
+  /** Writes the waiting records and closes the spool; unfinished records stay on disk. */
   async close(): Promise<void> {
     await this.writer.stop();
     await this.removeFinished();
@@ -169,14 +169,14 @@ export class DiskSpool {
   }
 }
 
-/** @throws AppError LOG.SPOOL_DAMAGED when records that were written whole are damaged now */
+/** Reads complete frames. @throws AppError LOG.SPOOL_DAMAGED when records are damaged that were written completely */
 async function readWhole(segment: Segment, offset: number): Promise<FrameScan> {
   const scan = readFrames(await readChunk(segment, offset));
   if (scan.end > 0) return scan;
   throw new AppError('LOG.SPOOL_DAMAGED', `${segment.path} cannot be read from byte ${offset} onwards`);
 }
 
-/** Reads up to a chunk of what is synced; more when a single frame is larger. */
+/** Reads up to a chunk of the synced bytes; more if a single frame is larger. */
 async function readChunk(segment: Segment, offset: number): Promise<Buffer> {
   const handle = await open(segment.path, 'r');
   try {

@@ -1,7 +1,7 @@
-/** Compaction happens once this many entries at the front are used up. */
+/** The queue is compacted once this many entries at its front have been removed. */
 const COMPACT_AT = 4_096;
 
-/** A first-in-first-out queue whose `shift` does not move the rest each time. */
+/** A first-in-first-out queue whose `shift` does not move the other entries each time. */
 export class Fifo<T> {
   private items: T[] = [];
   private head = 0;

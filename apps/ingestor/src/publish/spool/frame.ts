@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-/** 0xff never occurs in UTF-8: no event's text can look like the start of a frame. */
+/** Starts with 0xff, which never occurs in UTF-8, so no event's text looks like the start of a frame. */
 const MAGIC = Buffer.from([0xff, 0x53, 0x50, 0x01]);
 /** Magic, body length, checksum, index of the first record, number of records. */
 const HEADER_BYTES = 24;
@@ -21,7 +21,7 @@ export interface Frame {
 
 export interface FrameScan {
   frames: Frame[];
-  /** Where the readable part ends. */
+  /** Offset at which the readable part ends. */
   end: number;
 }
 
@@ -43,7 +43,7 @@ export function encodeFrame({ firstIndex, records }: Frame): Buffer {
   return frame;
 }
 
-/** The unbroken sequence of whole frames from `offset` onwards. */
+/** The consecutive complete frames from `offset` onwards. */
 export function readFrames(bytes: Buffer, offset = 0): FrameScan {
   const frames: Frame[] = [];
   let end = offset;
@@ -54,7 +54,7 @@ export function readFrames(bytes: Buffer, offset = 0): FrameScan {
   return { frames, end };
 }
 
-/** The first whole frame at or behind `offset`, wherever it begins; undefined when there is none. */
+/** The first complete frame at or after `offset`; undefined when there is none. */
 export function findFrame(bytes: Buffer, offset: number): Frame | undefined {
   for (let at = bytes.indexOf(MAGIC, offset); at >= 0; at = bytes.indexOf(MAGIC, at + 1)) {
     const size = frameSize(bytes, at);
@@ -69,7 +69,7 @@ export function announcedSize(bytes: Buffer): number | undefined {
   return HEADER_BYTES + bytes.readUInt32BE(4);
 }
 
-/** The size of the whole and undamaged frame at `offset`; 0 when there is none. */
+/** The size of the complete, undamaged frame at `offset`; 0 when there is none. */
 function frameSize(bytes: Buffer, offset: number): number {
   const rest = bytes.subarray(offset);
   const size = announcedSize(rest);
@@ -78,7 +78,7 @@ function frameSize(bytes: Buffer, offset: number): number {
   return checksum(frame) === frame.readUInt32BE(8) ? size : 0;
 }
 
-/** Over everything but magic and checksum. */
+/** The checksum of a frame, over everything but the magic and itself. */
 const checksum = (frame: Buffer): number => crc32(frame.subarray(12), crc32(frame.subarray(4, 8)));
 
 function decodeFrame(frame: Buffer): Frame {
@@ -89,7 +89,7 @@ function decodeFrame(frame: Buffer): Frame {
     const headEnd = at + RECORD_HEADER_BYTES + frame.readUInt32BE(at);
     const payloadEnd = headEnd + frame.readUInt32BE(at + 4);
     const head = frame.toString('utf8', at + RECORD_HEADER_BYTES, headEnd);
-    // A copy: a view would keep the whole chunk that was read in memory.
+    // A copy, because a view would keep the whole chunk in memory.
     records.push({ head, payload: Buffer.from(frame.subarray(headEnd, payloadEnd)) });
     at = payloadEnd;
   }

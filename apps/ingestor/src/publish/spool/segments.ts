@@ -11,16 +11,16 @@ const DAMAGED_SUFFIX = '.damaged';
 export interface Segment {
   readonly path: string;
   readonly firstIndex: number;
-  /** Index behind its last record. */
+  /** Index after its last record. */
   endIndex: number;
-  /** Written, synced and whole. */
+  /** Size of the complete frames that are written and synced. */
   bytes: number;
 }
 
 export interface Recovered {
   /** In order, each starting where the previous one ends. */
   segments: Segment[];
-  /** Bytes of an unfinished write that were cut off. */
+  /** Size of the unfinished write that was removed. */
   cutBytes: number;
 }
 
@@ -32,8 +32,8 @@ export const newSegment = (dir: string, firstIndex: number): Segment => ({
 });
 
 /**
- * Opens the folder and finds what an earlier process left there. An unfinished write at the end is cut off: its records
- * were never promised. Records that are missing before existing ones are damage, which is never skipped silently.
+ * Opens the folder and finds the segments of an earlier process. Removes an unfinished write at the end, because its records were
+ * never reported as safe. Records that are missing before existing ones are damage, which is never skipped silently.
  * @throws AppError LOG.SPOOL_UNUSABLE, LOG.SPOOL_DAMAGED
  */
 export async function recoverSegments(dir: string): Promise<Recovered> {
@@ -54,7 +54,7 @@ export async function recoverSegments(dir: string): Promise<Recovered> {
   return recovered;
 }
 
-/** Syncs a folder, so that the names in it are as durable as the files. */
+/** Syncs a folder, so that its entries are as durable as the files. */
 export async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
@@ -87,7 +87,7 @@ export async function listFolder(dir: string): Promise<string[]> {
   }
 }
 
-/** Index behind the last record; undefined when the frames are not contiguous from `firstIndex` onwards. */
+/** Index after the last record; undefined when the frames are not contiguous from `firstIndex` onwards. */
 function endOfRun(frames: readonly Frame[], firstIndex: number): number | undefined {
   let next = firstIndex;
   for (const frame of frames) {
@@ -103,7 +103,7 @@ async function truncateTo(path: string, bytes: Buffer, end: number): Promise<voi
   await syncPath(path);
 }
 
-/** Keeps the readable part of the first file, and moves everything behind it aside, unchanged. */
+/** Keeps the readable part of the first file, and moves everything after it into *.damaged files, unchanged. */
 async function setAside([first, ...later]: Segment[], end: number): Promise<AppError> {
   const path = first!.path;
   for (const segment of later) await rename(segment.path, segment.path + DAMAGED_SUFFIX);

@@ -6,16 +6,16 @@ import { join } from 'node:path';
 import { AppError } from '@discord-relay/contracts';
 
 const LOCK_NAME = /^lock-[0-9a-f]{8}$/;
-/** The smallest limit of all systems for a socket's path (macOS: 104 bytes with a NUL). */
+/** The smallest limit of any system for the path of a socket (macOS: 104 bytes with a NUL). */
 const MAX_SOCKET_PATH_BYTES = 103;
 
-/** Errors that mean that no process listens any more, or that the socket was removed meanwhile. */
+/** Errors that mean that no process listens any more, or that the socket was removed. */
 const NOT_LISTENING: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOENT']);
 
 /**
- * Locks a folder for as long as this process lives. The lock is a socket, which dies with its process in every case; a
- * file with a process id means nothing in another container. A process listens first and then looks for others, so that
- * of two at least one sees the other.
+ * Locks a folder while this process lives. The lock is a socket, which always ends with its process; a file with a process id would
+ * be meaningless in another container. A process first listens and then looks for others, so that of two processes at least one
+ * sees the other.
  * @returns a function that releases the lock
  * @throws AppError LOG.SPOOL_IN_USE, LOG.SPOOL_UNUSABLE
  */
@@ -34,7 +34,10 @@ export async function lockFolder(dir: string): Promise<() => Promise<void>> {
 
 async function listen(path: string): Promise<() => Promise<void>> {
   if (Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES)
-    throw new AppError('LOG.SPOOL_UNUSABLE', `SPOOL_DIR is too long a path to be locked: ${path}`);
+    throw new AppError(
+      'LOG.SPOOL_UNUSABLE',
+      `SPOOL_DIR cannot be locked because its path is too long: ${path}`,
+    );
   const server = createServer((visitor) => visitor.destroy()).listen(path);
   try {
     await once(server, 'listening');
@@ -46,7 +49,7 @@ async function listen(path: string): Promise<() => Promise<void>> {
   return () => new Promise((resolve) => server.close(() => resolve()));
 }
 
-/** Removes a socket that a dead process left behind. */
+/** Removes the socket of a dead process. @throws AppError LOG.SPOOL_IN_USE when the process lives */
 async function refuseIfHeld(dir: string, name: string): Promise<void> {
   const path = join(dir, name);
   if (await isAnswered(path)) {

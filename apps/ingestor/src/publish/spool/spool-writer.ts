@@ -5,7 +5,7 @@ import type { Logger } from '@discord-relay/platform';
 import { encodeFrame, type SpoolRecord } from './frame.js';
 import { newSegment, type Segment, syncPath } from './segments.js';
 
-/** Maximum size of a frame, and so of one sync. */
+/** Maximum size of a frame, and therefore of one sync. */
 const FRAME_BYTES = 4_194_304;
 const RETRY_MS = 1_000;
 
@@ -17,8 +17,8 @@ export interface WriterSettings {
 }
 
 /**
- * Appends records to segments. Records that arrive during a sync are written and synced together by the next one.
- * Records that cannot be written stay in memory and are tried again for ever; {@link failure} reports it meanwhile.
+ * Appends records to segments. Records that arrive during a sync are written and synced together by the next one. Records that
+ * cannot be written stay in memory and are retried forever; {@link failure} has the reason.
  */
 export class SpoolWriter {
   /** Called after every write, successful or not. */
@@ -42,7 +42,7 @@ export class SpoolWriter {
     this.nextIndex = segments.at(-1)?.endIndex ?? 0;
   }
 
-  /** Why nothing can be written at present. */
+  /** Why nothing can be written now; undefined while writes succeed. */
   get failure(): string | undefined {
     return this.lastFailure;
   }
@@ -75,13 +75,13 @@ export class SpoolWriter {
         this.segments.shift();
       }
     } catch (error) {
-      this.logger.warn({ err: error }, 'spool segment could not be removed; trying again with the next one');
+      this.logger.warn({ err: error }, 'cannot remove a spool segment; trying again with the next one');
     } finally {
       this.removing = false;
     }
   }
 
-  /** Writes what waits, unless that fails, and closes. */
+  /** Writes the waiting records, unless that fails, and closes the segment. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
@@ -140,7 +140,7 @@ export class SpoolWriter {
     return { segment, handle };
   }
 
-  /** After a failed sync the state on disk is unknown: the remains are cut off and a new segment is started. */
+  /** After a failed sync the state on disk is unknown, so the remains are removed and a new segment is started. */
   private async recoverFromFailure(error: unknown): Promise<void> {
     this.lastFailure = error instanceof Error ? error.message : String(error);
     this.logger.error(
@@ -153,14 +153,11 @@ export class SpoolWriter {
     try {
       await truncate(last.path, last.bytes);
     } catch (cause) {
-      this.logger.warn(
-        { err: cause },
-        'remains of a failed write could not be cut off; the next start does that',
-      );
+      this.logger.warn({ err: cause }, 'cannot remove the remains of a failed write; the next start does');
     }
   }
 
-  /** False when a write came in between, so that the segment has to be checked again. */
+  /** Closes the segment between writes. False when a write came first, so that the segment has to be checked again. */
   private async closeWhenIdle(segment: Segment, isDone: (segment: Segment) => boolean): Promise<boolean> {
     await this.running;
     if (this.running || !isDone(segment)) return false;
