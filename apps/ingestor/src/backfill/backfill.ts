@@ -22,13 +22,13 @@ import { OpenGaps } from './open-gaps.js';
 import { HistoryApi, type HistoryApiSettings } from './rest/history-api.js';
 
 export interface BackfillSettings extends HistoryApiSettings, GapOpenerSettings {
-  /** How long a gap may be open, or make no progress, before it is a problem. */
+  /** A gap that is open, or makes no progress, for longer than this is reported as a problem. */
   alertMs: number;
   partitions: number;
   storage: BucketStorage;
 }
 
-/** The session in which a dispatch came. */
+/** The session of a dispatch. */
 export interface DispatchSession {
   sessionId: string;
   shardCount: number;
@@ -37,8 +37,8 @@ export interface DispatchSession {
 }
 
 /**
- * Opens a gap for every guild of a shard whose session is lost, or that starts for the first time, and closes each one
- * when its history is in the log. Open gaps are stored: the next owner of the shard continues them.
+ * Opens a gap for every guild of a shard that has lost its session or starts for the first time, and closes each gap when its
+ * history is in the log. Open gaps are stored, so that the next owner of the shard continues them.
  */
 export class Backfill {
   private readonly stopping = new AbortController();
@@ -93,12 +93,12 @@ export class Backfill {
     this.running = this.runner.run();
   }
 
-  /** Tracks a live event on its way to the log. The returned function reports that the log has it. */
+  /** Tracks a live event until the log has it, which the caller reports with the returned function. */
   trackLive(event: RelayEvent): () => void {
     return this.live.track(event);
   }
 
-  /** READY: a session that replaces `lost`, or the shard's first. `recorded` is called when the gap is stored. */
+  /** Handles a READY, whose session replaces `lost` or is the shard's first. `recorded` is called when the gap is stored. */
   onSessionStarted(
     shardId: number,
     start: ResumableSession,
@@ -109,7 +109,7 @@ export class Backfill {
     this.started.set(shardId, { lost, start, recorded });
   }
 
-  /** Learns from dispatches which guilds a session has, which are joined and left, and that a shard is up. */
+  /** Learns from dispatches that a session is ready, which guilds it has, and which of them the bot joins and leaves. */
   onDispatch(
     shardId: number,
     session: DispatchSession,
@@ -125,11 +125,11 @@ export class Backfill {
     const { sessionId, shardCount } = session;
     const appearance = { sessionId, sequence: Number(sequence) };
     const joined = { shardId, shardCount, guildId, appearance, rejoined: before === 'left' };
-    // Until the gap is stored, a crash has to see the guild appear again.
+    // Until the gap is stored, Discord has to report the guild again after a crash.
     void this.opener.openForJoinedGuild(joined, session.deferStoring());
   }
 
-  /** Another replica owns the shard and its gaps now. */
+  /** Stops work on the gaps of a shard that another replica owns now. */
   releaseShard(shardId: number): void {
     this.runner.releaseShard(shardId);
     this.detector.forget(shardId);
@@ -144,7 +144,7 @@ export class Backfill {
     await this.running;
   }
 
-  /** Why an operator should look at the gaps; undefined while all is well. */
+  /** Why gaps need an operator's attention; undefined if they do not. */
   get problem(): string | undefined {
     return this.progress.problem;
   }

@@ -16,16 +16,16 @@ export interface GapOpenerSettings {
   guildIds?: readonly Snowflake[];
 }
 
-/** A session that Discord has started, and what has to wait until its gap is stored. */
+/** A session that Discord has started, and a callback for when its gap is stored. */
 export interface StartedSession {
   start: ResumableSession;
-  /** The session that it replaces; null: the shard's first. */
+  /** The session that it replaces; null for the shard's first session. */
   lost: LostSession | null;
   /** Called when the gap is stored. */
   recorded: () => void;
 }
 
-/** A guild that the bot has joined within a session. */
+/** A guild that the bot has joined during a session. */
 export interface JoinedGuild {
   shardId: number;
   shardCount: number;
@@ -52,7 +52,7 @@ export class GapOpener {
     private readonly logger: Logger,
   ) {}
 
-  /** Opens a gap for every guild of a session that has started, if it has; then loads the shard's open gaps. */
+  /** Opens a gap for every guild of a new session, if one has started, and loads the shard's open gaps. */
   async openAndLoad(
     shardId: number,
     shardCount: number,

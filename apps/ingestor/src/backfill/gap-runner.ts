@@ -4,10 +4,10 @@ import type { GuildBackfill } from './guild/guild-backfill.js';
 import type { OpenGaps } from './open-gaps.js';
 import { HistoryRequestError } from './rest/history-request-error.js';
 
-/** A round reads the log and the channel lists again: where only some items fail, rounds become rare. */
+/** A round reads the log and the channel lists again, so the delay grows further when only some items fail. */
 const BACK_OFF = { away: { firstMs: 1_000, capMs: 60_000 }, items: { firstMs: 1_000, capMs: 900_000 } };
 
-/** Fills the open gaps one after the other. Each waits for its next round by itself: one that fails delays no other. */
+/** Fills the open gaps one at a time. Each gap has its own delay before the next round, so that a failing one delays no other. */
 export class GapRunner {
   private readonly rounds = new WeakMap<GuildGap, { failures: number; nextAtMs: number }>();
   private readonly running = new Map<number, AbortController>();
@@ -20,7 +20,7 @@ export class GapRunner {
     private readonly logger: Logger,
   ) {}
 
-  /** Resolves when stopped. */
+  /** Fills gaps until it is stopped. */
   async run(): Promise<void> {
     while (!this.signal.aborted) {
       const nowMs = performance.now();
@@ -33,7 +33,7 @@ export class GapRunner {
     }
   }
 
-  /** Reports that there may be something to do. */
+  /** Reports that there may be a gap to fill. */
   notify(): void {
     this.wakeUp();
   }
@@ -60,7 +60,7 @@ export class GapRunner {
     clearTimeout(timer);
   }
 
-  /** `away`, `items`: what failed, so that the gap needs another round. */
+  /** Runs one round of a gap. `away` (Discord or NATS) and `items` name what failed: the gap then needs another round. */
   private async fill(gap: GuildGap): Promise<'done' | 'away' | 'items'> {
     if (!this.gaps.has(gap)) return 'done';
     const own = new AbortController();

@@ -7,15 +7,15 @@ import { importPrefix } from './gaps/gap.js';
 const REQUEST_TIMEOUT_MS = 2_000;
 const LOOK_UPS_AT_A_TIME = 16;
 
-/** Where a session reported a guild: only earlier events prove that the log knew it before. */
+/** The position in a session at which it reported a guild: only earlier events prove that the log knew the guild before. */
 export interface GuildAppearance {
   sessionId: string;
   sequence: number;
 }
 
-/** Tells guilds that the bot has just joined from guilds that the log already knows: Discord reports both alike. */
+/** Distinguishes guilds that the bot has just joined from guilds that the log knows, because Discord reports both alike. */
 export class NewGuildDetector {
-  /** By shard: the guilds of its session, and those that the bot left in it. */
+  /** By shard: the guilds of its session, and those that the bot left during it. */
   private readonly shards = new Map<number, Map<Snowflake, 'here' | 'left'>>();
 
   constructor(
@@ -23,7 +23,7 @@ export class NewGuildDetector {
     private readonly partitions: number,
   ) {}
 
-  /** READY has listed the guilds of a shard. */
+  /** Handles a READY, which lists the guilds of a shard. */
   setListed(shardId: number, guildIds: readonly Snowflake[]): void {
     this.shards.set(shardId, new Map(guildIds.map((guildId) => [guildId, 'here'])));
   }
@@ -32,7 +32,7 @@ export class NewGuildDetector {
     this.guildsOf(shardId).set(guildId, 'left');
   }
 
-  /** GUILD_CREATE. @returns what this session knew of the guild before */
+  /** Handles a GUILD_CREATE. @returns the state of the guild in this session before */
   markPresent(shardId: number, guildId: Snowflake): 'here' | 'left' | 'unknown' {
     const guilds = this.guildsOf(shardId);
     const before = guilds.get(guildId) ?? 'unknown';

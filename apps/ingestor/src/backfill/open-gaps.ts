@@ -13,7 +13,7 @@ export class OpenGaps {
     return this.gaps.values();
   }
 
-  /** Adds a gap, or replaces what was known of it. */
+  /** Adds or replaces a gap. */
   set(gap: GuildGap): void {
     this.gaps.set(keyOf(gap), gap);
     this.updateGauge();
@@ -24,7 +24,7 @@ export class OpenGaps {
     if (!this.gaps.has(keyOf(gap))) this.set(gap);
   }
 
-  /** Whether this very object is the one in use. */
+  /** Whether this object, not only an equal gap, is in the list. */
   has(gap: GuildGap): boolean {
     return this.gaps.get(keyOf(gap)) === gap;
   }

@@ -19,7 +19,7 @@ import {
 } from '../../normalize/fields/read-fields.js';
 import { fingerprintDigest, fingerprintOf, reactionKey, type KnownMessage } from './known-messages.js';
 
-/** The guild, the gap, and when the history was read. */
+/** The guild and gap of a message of history, and when it was read. */
 export interface HistoryOrigin {
   guildId: Snowflake;
   gapId: string;
@@ -66,7 +66,7 @@ export function historyEvent<T extends EventType>(
   return { ...event, source: 'discord-backfill' };
 }
 
-/** The event that a dispatch with these fields would have become, marked as backfill; undefined when unreadable. */
+/** The event that a dispatch with these fields would have become, with backfill as its source; undefined when unreadable. */
 export function eventOfHistory<T extends EventType>(
   type: T,
   t: string,
@@ -79,7 +79,7 @@ export function eventOfHistory<T extends EventType>(
   return event && ({ ...event, source: 'discord-backfill' } as RelayEventOf<T>);
 }
 
-/** Reads a message of a history page; undefined when unreadable. */
+/** Parses a message of a history page; undefined when unreadable. */
 export function readHistoryMessage(fields: Fields, origin: HistoryOrigin): HistoryMessage | undefined {
   const created = eventOfHistory('message.created', 'MESSAGE_CREATE', fields, origin);
   if (!created) return undefined;
@@ -87,7 +87,7 @@ export function readHistoryMessage(fields: Fields, origin: HistoryOrigin): Histo
   return { state: created.data, created, reactions, fields };
 }
 
-/** The event that updates a known message to its state in history. Its id names the edit or, without one, the state. */
+/** The event that updates a known message to its state in history. Its id contains the time of the edit or, without an edit, a digest. */
 export function updateOfHistory(
   message: HistoryMessage,
   known: KnownMessage,
@@ -111,8 +111,8 @@ export function differsFromLog({ state }: HistoryMessage, { fingerprint }: Known
 }
 
 /**
- * Whether the counts differ. An equal count of different users goes unnoticed: checking it would take a request for each
- * emoji of each message. gap.closed says so (`reactions_exchanged`).
+ * Whether the counts differ. Equal counts of different users are not detected, because that would take a request for each emoji of
+ * each message; gap.closed reports this limit (`reactions_exchanged`).
  */
 export function reactionsDiffer({ reactions }: HistoryMessage, known: KnownMessage | undefined): boolean {
   const counts = new Map<string, number>();

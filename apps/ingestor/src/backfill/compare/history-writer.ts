@@ -5,7 +5,7 @@ import { serverClock } from '../../support/server-clock.js';
 import type { BackfillMetrics, RecoveredKind } from '../../metrics/backfill-metrics.js';
 import type { LiveTraffic } from './live-traffic.js';
 
-/** Live traffic has priority: history waits while more live events than this are on their way to the log. */
+/** Live traffic has priority: history waits while more live events than this are waiting for the log. */
 const LIVE_QUEUE_MAX = 500;
 
 const KINDS: Partial<Record<EventType, RecoveredKind>> = {
@@ -21,7 +21,7 @@ export interface EventSink {
   publish(event: OutgoingEvent): void;
 }
 
-/** Writes history to the log, through the same outbox as live traffic and behind it. */
+/** Writes history to the log through the outbox of live traffic, with lower priority. */
 export class HistoryWriter {
   constructor(
     private readonly outbox: EventSink,
@@ -31,7 +31,7 @@ export class HistoryWriter {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Queues the event at once; resolves when the log has it, rejects when stopped before. */
+  /** Queues the event at once. Resolves when the log has it; rejects when stopped before. */
   write(event: RelayEvent): Promise<void> {
     const { id, type } = event;
     const subject = eventSubject(event, this.partitions);
@@ -49,7 +49,7 @@ export class HistoryWriter {
     await this.unlessStopped(this.feed.whenAtMost(LIVE_QUEUE_MAX));
   }
 
-  /** As `promise`, but rejects when stopped before: a stopped outbox settles nothing. */
+  /** As `promise`, but rejects when stopped before, because a stopped outbox settles nothing. */
   unlessStopped(promise: Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       const stop = () => reject(this.signal.reason as Error);

@@ -20,13 +20,13 @@ export interface MessageFingerprint {
 }
 
 export interface KnownMessage {
-  /** False when only changes of it were seen, not its creation. */
+  /** False when only changes of the message were seen, but not its creation. */
   created: boolean;
   deleted: boolean;
   fingerprint: MessageFingerprint;
   /** {@link reactionKey} -> users. */
   reactions: Map<string, Set<Snowflake>>;
-  /** When live traffic changed it last, in ticks of {@link KnownMessages.liveTicks}; 0: not since the comparison started. */
+  /** The last change by live traffic, in ticks of {@link KnownMessages.liveTicks}; 0: none since the comparison started. */
   changedAtTick: number;
 }
 
@@ -42,7 +42,7 @@ const digest = (text: string): string => createHash('sha1').update(text).digest(
 
 export const reactionKey = (emoji: EmojiKey, burst: boolean): string => `${emojiKey(emoji)}/${Number(burst)}`;
 
-/** Embeds count by number only: Discord resolves their content differently at each reading. */
+/** Only the number of embeds is compared, because Discord resolves their content differently each time. */
 export function fingerprintOf(patch: MessagePatch): MessageFingerprint {
   const { content, editedAt, pinned, embeds, attachments } = patch;
   return {
@@ -59,12 +59,12 @@ export const fingerprintDigest = (look: MessageFingerprint): string =>
   digest(JSON.stringify(Object.entries(look).sort()));
 
 /**
- * The messages of one guild according to the log, kept current with live traffic. Also counts what backfill has written
- * to the log since the guild's last gap was closed, so that the figures survive a crash.
+ * The messages of one guild according to the log, kept up to date with live traffic. It also counts what backfill has written to
+ * the log since the guild's last gap was closed, so that these numbers survive a crash.
  */
 export class KnownMessages {
   private readonly channels = new Map<string, Map<Snowflake, KnownMessage>>();
-  /** Whether older messages of the log were dropped because only the newest are compared. */
+  /** Whether older messages were dropped, because only the newest are compared. */
   pruned = false;
   private ticks = 0;
   private counted: Recovered = { ...NOTHING_RECOVERED };
@@ -94,7 +94,7 @@ export class KnownMessages {
     return (this.find(channelId, id)?.changedAtTick ?? 0) > mark;
   }
 
-  /** Drops the oldest messages of each channel beyond `keep`, but none that is newer than `bound`. */
+  /** Keeps the newest `keep` messages of each channel, and all that are newer than `bound`. */
   prune(keep: number, bound: Snowflake): void {
     for (const messages of this.channels.values()) {
       if (messages.size <= keep) continue;

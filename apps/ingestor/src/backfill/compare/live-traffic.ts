@@ -3,13 +3,13 @@ import { Condition } from '@discord-relay/platform';
 
 type Listener = (event: RelayEvent) => void;
 
-/** Maximum number of kept events: what waits in the spool must not wait in memory as well. */
+/** Maximum number of kept events, because spooled events must not be in memory as well. */
 const KEPT_MAX = 4_096;
 
-/** Events of a guild that are not in the log yet. */
+/** The events of a guild that are not in the log yet. */
 interface GuildTraffic {
   readonly kept: Set<RelayEvent>;
-  /** Number of further events that are not kept. */
+  /** Number of events beyond the limit, which are not kept. */
   others: number;
 }
 
@@ -23,7 +23,7 @@ export class LiveTraffic {
 
   constructor(private readonly keptMax = KEPT_MAX) {}
 
-  /** Tracks an event on its way to the log. The returned function reports that the log has it. */
+  /** Tracks an event until the log has it, which the caller reports with the returned function. */
   track(event: RelayEvent): () => void {
     const { guildid } = event;
     this.listeners.get(guildid)?.(event);
@@ -39,7 +39,7 @@ export class LiveTraffic {
     };
   }
 
-  /** Resolves when at most `length` events are on their way. */
+  /** Resolves when at most `length` events are not in the log yet. */
   whenAtMost(length: number): Promise<void> {
     return this.condition.until(() => this.length <= length);
   }

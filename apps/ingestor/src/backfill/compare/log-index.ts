@@ -4,7 +4,7 @@ import { AppError, LOG_STREAM, parseEvent, partitionOf, type Snowflake } from '@
 import type { GapBounds } from '../gaps/gap.js';
 import type { KnownMessages } from './known-messages.js';
 
-/** Events that are read between two prunings. */
+/** Number of events that are read between two prunings. */
 const PRUNE_EVERY = 10_000;
 /** How long a consumer may deliver nothing although events are pending. */
 const FETCH_WAIT_MS = 10_000;

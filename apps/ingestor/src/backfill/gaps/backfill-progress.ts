@@ -8,7 +8,7 @@ const WINDOW_MS = 10_000;
 /** Interval of the progress lines in the log. */
 const LINE_EVERY_MS = 10_000;
 
-/** One gap, summed over its guilds, for the status report. */
+/** The progress of one gap, summed over its guilds, for the status report. */
 export interface GapReport {
   gapId: string;
   cause: GapCause;
@@ -25,11 +25,11 @@ export interface GapReport {
 export interface BackfillReport {
   gaps: GapReport[];
   channelsRemaining: number;
-  /** Messages of history, over the last seconds. */
+  /** Rate of imported messages over the last seconds. */
   messagesPerSecond: number;
   /** Age of the oldest open gap; 0 while there is none. */
   oldestOpenMs: number;
-  /** What an operator should look at; absent while all is well. */
+  /** Why gaps need an operator's attention; absent if they do not. */
   problem?: string;
 }
 
@@ -77,7 +77,7 @@ export class RecentRate {
 export class BackfillProgress {
   private readonly rate = new RecentRate(performance.now());
   private nextLineAtMs = 0;
-  /** When each gap was first seen here, and when it last made progress; monotonic. */
+  /** When each gap was first seen and last made progress, by the monotonic clock. */
   private readonly seen = new WeakMap<GuildGap, { sinceMs: number; movedAtMs: number }>();
 
   constructor(
@@ -98,7 +98,7 @@ export class BackfillProgress {
     return { gaps, channelsRemaining, messagesPerSecond, oldestOpenMs, ...(problem && { problem }) };
   }
 
-  /** Why an operator should look at the gaps; undefined while all is well. An import may take long as long as it progresses. */
+  /** Why gaps need an operator's attention; undefined if they do not. An import may take any time while it makes progress. */
   get problem(): string | undefined {
     const nowMs = performance.now();
     const late = [...this.gaps.values()].filter((gap) => {
@@ -112,14 +112,14 @@ export class BackfillProgress {
     return `${late.length} gaps do not close, the oldest open for ${minutes} min${items}: see the log for the reason`;
   }
 
-  /** A part of a gap is done. */
+  /** Records that a part of a gap is done. */
   onGapProgress(gap: GuildGap): void {
     this.timesOf(gap).movedAtMs = performance.now();
     const failing = [...this.gaps.values()].flatMap((each) => Object.keys(each.failing ?? {}));
     this.metrics.itemsFailing.set(failing.length);
   }
 
-  /** Messages of history were read and are in the log. */
+  /** Counts messages that were read and are in the log. */
   onMessagesRead(messages: number): void {
     const nowMs = performance.now();
     this.rate.add(messages, nowMs);

@@ -42,13 +42,13 @@ const guildGap = z.object({
   failing: z.record(z.string(), z.object({ attempts: z.number().int(), forMs: z.number() })).optional(),
 });
 
-/** Session ids may contain characters that keys may not: those become `=` and their code. */
+/** Encodes characters of session ids that keys must not contain as `=` and their code. */
 const keyOf = ({ gapId, guildId }: GuildGap): string => {
   const safe = gapId.replace(/[^-\w]/g, (each) => `=${each.charCodeAt(0).toString(16)}`);
   return `${safe}.${guildId}`;
 };
 
-/** Size in characters from which on a gap is compressed: a message holds 1 MiB. */
+/** Gaps with more characters are compressed, because a message holds at most 1 MiB. */
 const COMPRESS_FROM = 32_768;
 const GZIP_MAGIC = 0x1f;
 
@@ -57,7 +57,7 @@ function encoded(gap: GuildGap): string | Uint8Array {
   return json.length < COMPRESS_FROM ? json : gzipSync(json);
 }
 
-/** undefined when unreadable. */
+/** Decodes a stored gap; undefined when unreadable. */
 function decoded(value: Uint8Array): unknown {
   try {
     return JSON.parse(
@@ -97,13 +97,13 @@ export class GapStore {
     return gaps;
   }
 
-  /** Stores a gap unless it is stored already, with its own progress. */
+  /** Stores a gap, unless it is stored already with its progress. */
   async add(gap: GuildGap): Promise<void> {
     const entry = await this.bucket.get(keyOf(gap));
     if (entry?.operation !== 'PUT') await this.put(gap);
   }
 
-  /** Writes of one gap run one after the other; a write that is queued already covers later calls. */
+  /** Stores a gap. Writes of one gap run one at a time; a queued write also covers later calls. */
   async put(gap: GuildGap): Promise<void> {
     const key = keyOf(gap);
     const waiting = this.waiting.get(key);

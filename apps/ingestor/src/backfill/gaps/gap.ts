@@ -10,19 +10,19 @@ import {
 } from '@discord-relay/contracts';
 import type { LostSession, ResumableSession } from '../../discord/sessions/shard-session.js';
 
-/** How much earlier than its known start a gap may begin: clocks differ, and dispatches take time. */
+/** A gap may begin this much earlier than its known start, because clocks differ and dispatches take time. */
 const CLOCK_MARGIN_MS = 60_000;
 
 /** The progress of one channel or thread. */
 export interface ChannelProgress {
-  /** Everything up to here (session lost) or down to here (first start) is in the log; null: not started. */
+  /** Everything up to this id (lost session) or down to this id (first start) is in the log; null: not started. */
   cursor: Snowflake | null;
-  /** Newest message when the channel was listed, after READY: newer ones arrive live. */
+  /** The newest message when the channel was listed, after READY; newer ones arrive live. */
   upTo: Snowflake | null;
   /** Messages read so far. */
   read: number;
   state: 'open' | 'done' | 'skipped';
-  /** Why it was skipped, or which part of it is left out. */
+  /** Why the channel was skipped, or which part of it is left out. */
   reason?: LeftOutReason;
 }
 
@@ -39,9 +39,9 @@ export interface GuildGap extends GapOpened {
   /** Whether `gap.opened` is in the log. */
   announced: boolean;
   channels: Record<string, ChannelProgress>;
-  /** What gap.closed will name. */
+  /** The omissions that gap.closed will name. */
   leftOut?: Unrecoverable[];
-  /** Items whose requests failed and will be repeated: how often, and for how long. */
+  /** Items whose requests failed and will be retried, with the number of attempts and the time over which they were made. */
   failing?: Record<string, { attempts: number; forMs: number }>;
 }
 
@@ -56,7 +56,7 @@ export interface BackfillLimits {
   attempts: AttemptLimits;
 }
 
-/** The smallest id of this time. */
+/** The smallest id with this timestamp. */
 export function snowflakeAt(timeMs: number): Snowflake {
   const sinceEpochMs = Math.max(0, Math.floor(timeMs) - DISCORD_EPOCH_MS);
   return String(BigInt(sinceEpochMs) << 22n) as Snowflake;
@@ -65,7 +65,7 @@ export function snowflakeAt(timeMs: number): Snowflake {
 export const snowflakeBefore = (id: Snowflake): Snowflake =>
   (id === '0' ? '0' : String(BigInt(id) - 1n)) as Snowflake;
 
-/** The start of the gap id of a guild's import within a session; its sequence follows. */
+/** The beginning of the gap id for a guild's import during a session; the sequence follows. */
 export const importPrefix = (sessionId: string): string => `first:${sessionId}:`;
 
 /** The gap between two sessions of a shard, or before the first one. */
@@ -92,13 +92,13 @@ export function gapBetween(
 export interface GapBounds {
   /** Nothing older is compared. */
   floor: Snowflake;
-  /** Newer messages that are not in the log were missed. */
+  /** Newer messages that are not in the log have been missed. */
   missedAfter: Snowflake;
   /** Newer messages may arrive live … */
   liveFrom: Snowflake;
-  /** … and those newer than this do. */
+  /** … and messages newer than this certainly do. */
   liveAfter: Snowflake;
-  /** From when on the log has to be read; undefined: all of it. */
+  /** Start of the part of the log that has to be read; undefined: all of it. */
   logFromMs: number | undefined;
   beyondHorizon: boolean;
 }

@@ -4,7 +4,7 @@ import type { BackfillMetrics } from '../../metrics/backfill-metrics.js';
 import { HistoryRequestError, type DiscordErrorKind } from '../rest/history-request-error.js';
 import type { AttemptLimits, GuildGap } from './gap.js';
 
-/** How often a refusal has to be repeated before it is trusted. */
+/** Number of equal refusals after which a refusal is trusted. */
 const REFUSALS_TO_TRUST = 3;
 
 const REASONS: Record<DiscordErrorKind, LeftOutReason> = {
@@ -15,7 +15,7 @@ const REASONS: Record<DiscordErrorKind, LeftOutReason> = {
   no_access: 'no_access',
   refused: 'refused',
 };
-/** One answer of these kinds is enough; others, and failures of the connection, are retried. */
+/** Kinds that are trusted after one answer; others, and failures of the connection, are retried. */
 const TRUSTED_AT_ONCE: ReadonlySet<DiscordErrorKind> = new Set([
   'channel_gone',
   'message_gone',
@@ -26,7 +26,7 @@ const TRUSTED_AT_ONCE: ReadonlySet<DiscordErrorKind> = new Set([
 /** Names an item that is left out, for a reason. */
 export type NameOmission = (reason: LeftOutReason) => Unrecoverable;
 
-/** What a gap leaves out, and the attempts at what fails. Stored with the gap, so that it survives a restart. */
+/** The omissions of a gap, and the attempts at failing items. They are stored with the gap, so that they survive a restart. */
 export class Omissions {
   private readonly named = new Set<string>();
   private readonly triedAtMs = new Map<string, number>();
@@ -55,15 +55,15 @@ export class Omissions {
     this.logger.warn({ leftOut: entry, reason }, 'item left out of a gap');
   }
 
-  /** A configured limit has cut off history. */
+  /** Records that a configured limit has cut off history. */
   addLimit(entry: Unrecoverable, limit: string): void {
     if (!this.named.has(entry)) this.metrics.limitsReached.inc({ limit });
     this.add(entry);
   }
 
   /**
-   * Leaves out an item whose request failed, if it failed for good.
-   * @throws the failure when the item has to be tried again, or when the failure does not concern the item
+   * Leaves out an item whose request failed permanently.
+   * @throws the failure when the item has to be retried, or when the failure does not concern the item
    */
   recordFailure(
     failure: unknown,
@@ -79,13 +79,13 @@ export class Omissions {
     return reason;
   }
 
-  /** As {@link recordFailure}, for items so important that no refusal is trusted before all attempts are spent. */
+  /** As {@link recordFailure}, for important items: no refusal is trusted before all attempts are spent. */
   recordFailurePatiently(failure: unknown, item: string, name: Unrecoverable): void {
     this.throwUnlessSpent(this.requireUncounted(failure), item, true);
     this.add(name);
   }
 
-  /** An item that may have failed before was read. */
+  /** Forgets earlier failures of an item that has been read. */
   succeeded(item: string): void {
     delete this.gap.failing?.[item];
   }
@@ -96,13 +96,13 @@ export class Omissions {
     return failure;
   }
 
-  /** @throws the failure, while there have not been enough attempts */
+  /** @throws the failure, until the attempts are spent */
   private throwUnlessSpent(failure: HistoryRequestError, item: string, patiently: boolean): void {
     failure.item = item;
     if (!this.countAttempt(item, patiently)) throw failure;
   }
 
-  /** Counts an attempt. @returns whether there have been enough. */
+  /** Counts an attempt. @returns whether the attempts are spent */
   private countAttempt(item: string, patiently: boolean): boolean {
     const nowMs = performance.now();
     const { attempts, forMs } = this.gap.failing?.[item] ?? { attempts: 0, forMs: 0 };

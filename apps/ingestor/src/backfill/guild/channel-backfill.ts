@@ -22,9 +22,9 @@ import type { GuildWork, HistoryChannel } from './guild-work.js';
 import { HistoryPages, type HistoryPage } from './history-pages.js';
 import { countReactions } from './reaction-counts.js';
 
-/** How often a message is read again because live traffic changed it meanwhile; after that live traffic wins. */
+/** How often a message is read again because live traffic changed it during the request; after that live traffic wins. */
 const MAX_READINGS = 5;
-/** How long live traffic may take to deliver a message from the start of the session. */
+/** How long live traffic may take to deliver a message that was posted when the session started. */
 const LIVE_GRACE_MS = 2_000;
 
 /** Reconciles the log of one channel with its history, page by page. */
@@ -34,7 +34,7 @@ export class ChannelBackfill {
   /** Messages so new that live traffic may deliver them. */
   private readonly late = new Map<Snowflake, Fields>();
   private isSettled = false;
-  /** The first failure on this page that has to be retried: then the page is read again. */
+  /** The first failure on this page that has to be retried; the page is then read again. */
   private postponed: HistoryRequestError | undefined;
 
   constructor(
@@ -90,7 +90,7 @@ export class ChannelBackfill {
     }
   }
 
-  /** A message that cannot be read blocks no other: it is left out, or retried in the end. */
+  /** Reconciles a message. One that cannot be read is left out, or retried with the whole page; it does not block the others. */
   private async examine(id: Snowflake, fields: Fields | undefined, mark: number): Promise<void> {
     const { omissions } = this.work;
     const item = `${this.channel.id}/${id}`;
@@ -99,7 +99,7 @@ export class ChannelBackfill {
       await this.reconcile(id, fields, mark);
       omissions.succeeded(item);
     } catch (error) {
-      // This concerns the whole channel, not the message.
+      // The error concerns the whole channel, not the message.
       if (error instanceof HistoryRequestError && error.kind === 'channel_gone') throw error;
       this.recordFailure(error, item);
     }
@@ -114,7 +114,7 @@ export class ChannelBackfill {
     }
   }
 
-  /** Live traffic wins: a message that it changed after the reading started is read again. */
+  /** Compares a message with the log. If live traffic changes it during the request, it is read again. */
   private async reconcile(id: Snowflake, fields: Fields | undefined, mark: number): Promise<void> {
     const { api, known, logger } = this.work;
     let reading = { fields, mark };
@@ -127,7 +127,10 @@ export class ChannelBackfill {
       if (await this.apply(id, reading.fields!, reading.mark)) return;
       reading = { fields: undefined, mark };
     }
-    logger.info({ channelId: this.channel.id, messageId: id }, 'message left to live traffic');
+    logger.info(
+      { channelId: this.channel.id, messageId: id },
+      'message changes too often to be compared; live traffic is kept',
+    );
     this.work.omissions.add(`left_to_live_traffic:${this.channel.id}/${id}`);
   }
 
@@ -147,7 +150,7 @@ export class ChannelBackfill {
     if (known.changedLiveSince(channelId, id, mark)) return false;
     const message = readHistoryMessage(fields, this.origin());
     if (!message) {
-      logger.warn({ channelId, messageId: id }, 'message of history could not be read');
+      logger.warn({ channelId, messageId: id }, 'cannot parse a message of history');
       this.work.omissions.add(`unreadable:${channelId}/${id}`);
       return true;
     }
@@ -160,7 +163,7 @@ export class ChannelBackfill {
     return true;
   }
 
-  /** False when the gap does not cover the message: deleted, older and never recorded, or so new that it arrives live. */
+  /** Writes a difference. False when the gap does not cover the message: deleted, older and never recorded, or arriving live. */
   private recordDifference(id: Snowflake, message: HistoryMessage): boolean {
     const known = this.work.known.find(this.channel.id, id);
     if (known?.deleted) return false;
@@ -190,7 +193,7 @@ export class ChannelBackfill {
   private write(event: ReturnType<typeof historyEvent>): void {
     this.work.known.apply(event);
     const written = this.work.writer.write(event);
-    // Awaited at the end of the page; until then a rejection by a stop would be unhandled.
+    // Awaited at the end of the page; without this, a stop before that would cause an unhandled rejection.
     written.catch(() => undefined);
     this.writes.push(written);
   }

@@ -55,7 +55,7 @@ export class GuildBackfill {
     }
   }
 
-  /** Subscribes to live events from those on that are not in the log yet; waits until a large spool is in the log. */
+  /** Subscribes to live events, including those that are not in the log yet; first waits until a large spool is in the log. */
   private async followLive(guildId: Snowflake, known: KnownMessages): Promise<() => void> {
     const { live, writer } = this.parts;
     for (;;) {
@@ -120,14 +120,14 @@ export class GuildBackfill {
     try {
       return await api.channels(gap.guildId);
     } catch (error) {
-      // A guild that fails without an error of Discord's is an outage, however long it lasts.
+      // A failure without an error code of Discord is an outage, however long it lasts.
       if (!(error instanceof HistoryRequestError) || error.kind === undefined) throw error;
       omissions.recordFailurePatiently(error, 'guild', 'guild_unread');
       return [];
     }
   }
 
-  /** undefined when Discord does not say who may read: then every channel is requested. */
+  /** The bot as a reader; undefined when Discord does not report its rights: then every channel is requested. */
   private async reader(guildId: string): Promise<HistoryReader | undefined> {
     const { api } = this.parts;
     try {
@@ -140,7 +140,7 @@ export class GuildBackfill {
     }
   }
 
-  /** A channel that fails is left out, or retried when the others are done. */
+  /** Fills a channel. One that fails is left out, or retried when the others are done. */
   private async fillChannel(work: GuildWork, { id, ...channel }: HistoryChannel, progress: ChannelProgress) {
     const { api, omissions, failures, logger } = work;
     try {
@@ -155,7 +155,7 @@ export class GuildBackfill {
         if (!(failure instanceof HistoryRequestError) || failure.affectsAllRequests) throw failure;
         logger.warn(
           { err: failure, channelId: id },
-          'reading the history of a channel failed; trying again later',
+          'cannot read the history of a channel; trying again later',
         );
         failures.push(failure);
       }
@@ -182,6 +182,6 @@ export class GuildBackfill {
   }
 }
 
-/** A whole channel is refused when the permission to read its history is missing. */
+/** The reason for a whole channel: a refusal means that the permission to read its history is missing. */
 const ofChannel = (reason: LeftOutReason): LeftOutReason =>
   reason === 'no_access' ? 'no_read_history' : reason;

@@ -7,7 +7,7 @@ import type { Omissions } from '../gaps/omissions.js';
 import type { HistoryApi } from '../rest/history-api.js';
 import type { HistoryRequestError } from '../rest/history-request-error.js';
 
-/** What the channels of a guild share while its gap is filled. */
+/** The state that the channels of a guild share while its gap is filled. */
 export interface GuildWork {
   gap: GuildGap;
   bounds: GapBounds;
@@ -17,7 +17,7 @@ export interface GuildWork {
   writer: HistoryWriter;
   logger: Logger;
   omissions: Omissions;
-  /** What has to be tried again; everything else goes on meanwhile. */
+  /** Failures after which something has to be retried; everything else continues. */
   failures: HistoryRequestError[];
   /** Reports messages that were read and are in the log. */
   onRead(messages: number): void;
@@ -27,6 +27,6 @@ export interface GuildWork {
 
 export interface HistoryChannel {
   id: Snowflake;
-  /** May name a message that is gone. */
+  /** May be the id of a deleted message. */
   lastMessageId: Snowflake | null;
 }

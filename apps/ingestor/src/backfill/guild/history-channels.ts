@@ -33,8 +33,8 @@ export const holdsHistory = ({ type }: Fields): boolean => WITH_MESSAGES.has(typ
 type SeesAllThreads = (channel: Fields) => boolean | undefined;
 
 /**
- * Every channel and thread of the guild that can hold messages, the most recently active first. Lists that fail are left
- * out by name, or added to the work's failures.
+ * Every channel and thread of the guild that can hold messages, the most recently active first. A list that fails is recorded as an
+ * omission, or added to the work's failures.
  */
 export async function channelsWithHistory(
   work: GuildWork,
@@ -56,7 +56,7 @@ export async function channelsWithHistory(
   return newestFirst(found);
 }
 
-/** A list that Discord refuses is left out by name; one that fails is retried and blocks no other. */
+/** Reads a list. One that Discord refuses is recorded as an omission; one that fails is retried and does not block the others. */
 async function listed(
   work: GuildWork,
   item: string,
@@ -89,7 +89,7 @@ async function threadsOf(work: GuildWork, { id }: Identified, seesAll: boolean |
   }
 }
 
-/** Reads pages until there are no more, no recent ones, or the limit is reached. */
+/** Reads pages until there are no more, a page has no recent threads, or the limit is reached. */
 async function archivedThreads(work: GuildWork, channelId: string, kind: ThreadKind): Promise<Identified[]> {
   const { api, bounds, limits, omissions } = work;
   const sinceMs = snowflakeTimeMs(bounds.missedAfter);
@@ -97,7 +97,7 @@ async function archivedThreads(work: GuildWork, channelId: string, kind: ThreadK
   for (let before: string | undefined; ;) {
     const page = await api.archivedThreads(channelId, kind, before);
     const fresh = page.threads.filter(({ id }) => !threads.has(id));
-    // Without an archive time the thread is read.
+    // A thread without an archive time counts as recent.
     const recent = fresh.filter((thread) => !(Date.parse(archivedAt(thread)) < sinceMs));
     const room = limits.archivedThreads - threads.size;
     for (const thread of recent.slice(0, room)) {
@@ -137,7 +137,7 @@ function archivedAt({ thread_metadata: metadata }: Fields): string {
     : '';
 }
 
-/** GUILD_CREATE does not list archived threads: records their state here, once per gap. */
+/** Records the state of an archived thread, once per gap, because GUILD_CREATE does not list archived threads. */
 async function syncThread({ gap, known, writer }: GuildWork, thread: Identified): Promise<void> {
   const { id } = thread;
   if (gap.channels[id]) return;

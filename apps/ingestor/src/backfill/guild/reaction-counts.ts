@@ -3,15 +3,15 @@ import type { HistoryMessage, ReactionSummary } from '../compare/history-message
 import type { HistoryApi } from '../rest/history-api.js';
 import { HistoryRequestError } from '../rest/history-request-error.js';
 
-/** Where a message is. */
+/** The ids that locate a message. */
 export interface MessageAddress {
   channelId: Snowflake;
   id: Snowflake;
 }
 
 /**
- * Who reacted to a message, by emoji; undefined when Discord does not know the message any more, so that the caller has
- * to read it again.
+ * Who reacted to a message, by emoji; undefined when Discord no longer knows the message, so that the caller has to read it
+ * again.
  * @throws HistoryRequestError
  */
 export async function countReactions(
@@ -39,7 +39,7 @@ async function usersOf(
       api.reactionUsers(channelId, id, { emoji, burst, expected });
     const userIds = count > burstCount ? await users(false, count - burstCount) : [];
     const burstUserIds = burstCount > 0 ? await users(true, burstCount) : [];
-    // The users that Discord lists are the truth; the numbers were read before.
+    // The listed users are authoritative, because the counts were read before.
     const counted = { count: userIds.length + burstUserIds.length, burstCount: burstUserIds.length };
     counts.push({ emoji, ...counted, userIds, ...(burstUserIds.length > 0 && { burstUserIds }) });
   }

@@ -17,7 +17,7 @@ import { RefusalCircuitBreaker, RequestPacer } from './request-pacer.js';
 
 const REQUEST_TIMEOUT_MS = 15_000;
 export const PAGE_SIZE = 100;
-/** Channels that are read concurrently: each waits for its own rate-limit bucket most of the time. */
+/** Number of channels that are read concurrently, because each mostly waits for its own rate-limit bucket. */
 export const CHANNELS_AT_A_TIME = 8;
 /** A channel has one rate-limit bucket for each route, as at Discord. */
 const CHANNEL_ROUTES = [
@@ -34,7 +34,7 @@ export interface HistoryApiSettings {
   token: string;
   apiUrl: string;
   requestsPerSecond: number;
-  /** Answers of 401, 403 and 429 within ten minutes at which requests stop. */
+  /** Number of 401, 403 and 429 responses within ten minutes at which requests stop. */
   maxRefusals?: number;
 }
 
@@ -45,11 +45,11 @@ export type Identified = Fields & { id: Snowflake };
 
 interface ThreadPage {
   threads: Identified[];
-  /** Also true when Discord does not say: then the next page shows it. */
+  /** True when Discord does not say: then the next page shows it. */
   hasMore: boolean;
 }
 
-/** Reads history from Discord's REST API: paced, counted, and never refused more often than is safe. */
+/** Reads history from Discord's REST API. Requests are paced, and stop before Discord would block the address. */
 export class HistoryApi {
   private readonly rest: REST;
   private readonly pace: RequestPacer;
@@ -70,13 +70,13 @@ export class HistoryApi {
       version: '10',
       api: settings.apiUrl,
       timeout: REQUEST_TIMEOUT_MS,
-      // The library would wait and retry without the pacer and the circuit breaker.
+      // Otherwise the library would wait and retry, without the pacer and the circuit breaker.
       rejectOnRateLimit: () => true,
     });
     this.rest.on(RESTEvents.Response, (_request, response) => this.count(response.status));
   }
 
-  /** One page of messages, oldest first whatever order Discord uses, and none outside of the requested range. */
+  /** One page of messages, oldest first, whatever order Discord uses, without messages outside of the requested range. */
   async messages(channelId: string, anchor: PageAnchor, limit = PAGE_SIZE): Promise<Identified[]> {
     const route = Routes.channelMessages(channelId);
     const page = await this.list(`messages/${channelId}`, route, { ...anchor, limit });
@@ -148,8 +148,8 @@ export class HistoryApi {
   }
 
   /**
-   * A page of archived threads, last archived first; `before` is an archive timestamp. Those private ones that the bot
-   * has joined come newest first, and `before` is an id.
+   * A page of archived threads, last archived first; `before` is an archive timestamp. Joined private threads come newest first,
+   * and `before` is an id.
    */
   async archivedThreads(channelId: string, kind: ThreadKind, before: string | undefined) {
     const route =
@@ -201,7 +201,7 @@ export class HistoryApi {
     return good;
   }
 
-  /** Repeats a request until it is answered. @throws HistoryRequestError when it is refused or the answer is unusable */
+  /** Repeats a request until it is answered. @throws HistoryRequestError when it is refused or the response is unusable */
   private async request(bucket: string, route: `/${string}`, query: object = {}): Promise<unknown> {
     try {
       return await this.requestUntilAnswered(bucket, route, query);

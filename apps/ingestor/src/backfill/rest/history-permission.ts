@@ -4,7 +4,7 @@ import { isFields, type Fields } from '../../normalize/fields/read-fields.js';
 const ALL = ~0n;
 const NEEDED = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessageHistory;
 
-/** undefined: missing or unreadable. */
+/** Parses permission bits; undefined if they are missing or unreadable. */
 const bits = (value: unknown): bigint | undefined =>
   typeof value === 'string' && /^\d{1,20}$/.test(value) ? BigInt(value) : undefined;
 
@@ -19,8 +19,8 @@ export interface HistoryReader {
 }
 
 /**
- * Whether the bot may read a channel's history; undefined when unknown. Without the permission Discord answers with an
- * empty page instead of a refusal, which looks like a channel whose messages were all deleted.
+ * Whether the bot may read a channel's history; undefined when unknown. Without the permission, Discord answers with an empty page
+ * instead of an error, as if all messages of the channel had been deleted.
  */
 export const mayReadHistory = (reader: HistoryReader, channel: Fields): boolean | undefined =>
   has(permissionsIn(reader, channel), NEEDED);
@@ -29,7 +29,7 @@ export const mayReadHistory = (reader: HistoryReader, channel: Fields): boolean 
 export const mayManageThreads = (reader: HistoryReader, channel: Fields): boolean | undefined =>
   has(permissionsIn(reader, channel), PermissionFlagsBits.ManageThreads);
 
-/** Permissions; not `whole` when some role is unknown and may add more. */
+/** The known permissions; `whole` is false if an unknown role may add more. */
 interface Known {
   permissions: bigint;
   whole: boolean;

@@ -1,14 +1,14 @@
 import { DiscordAPIError } from '@discordjs/rest';
 import { isFields } from '../../normalize/fields/read-fields.js';
 
-/** What Discord's error code says about the requested item. */
+/** The meaning of Discord's error code for the requested item. */
 export type DiscordErrorKind =
   | 'guild_gone'
   | 'channel_gone'
   | 'message_gone'
   | 'emoji_gone'
   | 'no_access'
-  /** Any other code of Discord's. */
+  /** Any other error code of Discord. */
   | 'refused';
 
 const KINDS: ReadonlyMap<number, DiscordErrorKind> = new Map([
@@ -19,14 +19,14 @@ const KINDS: ReadonlyMap<number, DiscordErrorKind> = new Map([
   [50001, 'no_access'],
   [50013, 'no_access'],
 ]);
-/** Discord's codes have at least five digits; smaller numbers are HTTP statuses, also in bodies of proxies. */
+/** Discord's error codes have at least five digits; smaller numbers are HTTP statuses, also in bodies of proxies. */
 const SMALLEST_CODE = 10_000;
-/** `API resource is currently overloaded`: says nothing about the item. */
+/** `API resource is currently overloaded`, which says nothing about the item. */
 const OVERLOADED = 130_000;
 
 /**
- * Classifies a failed request by Discord's own error body. undefined for failures of the connection and for a bare HTTP
- * status, which may be a proxy's.
+ * Classifies a failed request by Discord's error body. undefined for failures of the connection, and for an HTTP status without
+ * such a body, which may come from a proxy.
  */
 export function discordErrorKind(error: unknown): DiscordErrorKind | undefined {
   if (!(error instanceof DiscordAPIError) || error.status === 401 || error.status === 429) return undefined;
@@ -37,7 +37,7 @@ export function discordErrorKind(error: unknown): DiscordErrorKind | undefined {
   return KINDS.get(code) ?? 'refused';
 }
 
-/** A request of backfill that failed or got an unusable answer. */
+/** A request of backfill that failed or got an unusable response. */
 export class HistoryRequestError extends Error {
   /** The item whose attempts count this failure; undefined until it is counted. */
   item: string | undefined;

@@ -3,15 +3,15 @@ const FIRST_INTERVAL_MS = 1_000;
 const SHORTEST_INTERVAL_MS = 50;
 const LONGEST_INTERVAL_MS = 30_000;
 
-/** The rate-limit headers of an answer; undefined where they are missing. */
+/** The rate-limit headers of a response; undefined if they are missing. */
 export interface BucketState {
   remaining: number | undefined;
   resetAfterMs: number | undefined;
 }
 
 /**
- * Interval between two requests of a bucket: halved with every answer, but not below what the headers allow. Their
- * remaining count can be wrong (discord-api-docs #8161), so a refusal doubles the interval whatever they say.
+ * The interval between two requests of a bucket: halved with every response, but not below what the headers allow. Their remaining
+ * count can be wrong (discord-api-docs #8161), so a refusal doubles the interval in any case.
  */
 export function nextIntervalMs(intervalMs: number, answer: BucketState | 'refused'): number {
   if (answer === 'refused') return Math.min(LONGEST_INTERVAL_MS, intervalMs * 2);
@@ -20,7 +20,7 @@ export function nextIntervalMs(intervalMs: number, answer: BucketState | 'refuse
   return Math.min(LONGEST_INTERVAL_MS, Math.max(SHORTEST_INTERVAL_MS, allowedMs, intervalMs / 2));
 }
 
-/** Schedules requests: spaced within each bucket, and limited to a rate over all buckets. Times in ms. */
+/** Schedules requests: spaces them within each bucket, and limits the rate over all buckets. Times are in milliseconds. */
 export class RequestPacer {
   private readonly buckets = new Map<string, { intervalMs: number; nextAtMs: number }>();
   private nextAtMs = 0;
@@ -42,7 +42,7 @@ export class RequestPacer {
     this.buckets.set(bucket, { intervalMs, nextAtMs: state.nextAtMs + intervalMs - state.intervalMs });
   }
 
-  /** A 429, or the library's prediction of one. */
+  /** Handles a 429 response, or the library's prediction of one. */
   onRateLimited(bucket: string, waitMs: number, nowMs: number, everywhere: boolean): void {
     const intervalMs = nextIntervalMs(this.bucket(bucket).intervalMs, 'refused');
     this.buckets.set(bucket, { intervalMs, nextAtMs: nowMs + waitMs });
@@ -61,7 +61,7 @@ export class RequestPacer {
 
 const REFUSAL_WINDOW_MS = 600_000;
 
-/** Discord blocks an address after 10,000 answers of 401, 403 or 429 in ten minutes; opens far below that. */
+/** Opens long before Discord blocks the address, which it does after 10,000 responses of 401, 403 or 429 in ten minutes. */
 export class RefusalCircuitBreaker {
   private refusedAtMs: number[] = [];
 
