@@ -24,6 +24,8 @@ export interface TempStack {
 export interface TempStackOptions {
   progress: (line: string) => void;
   envOf?: StackOptions['envOf'];
+  /** A NATS server that runs already, and what every service is given to log in; default: one of its own. */
+  nats?: { url: string; env?: Record<string, string> };
   /** Default: all; NATS, Postgres and the local Discord always run. */
   services?: readonly ServiceApp[];
 }
@@ -68,9 +70,15 @@ async function open(
     port: await freePort(),
     dataDir,
     databaseUrl,
+    natsUrl: options.nats?.url,
     discord: 'local',
     // One token and one address make the requests of all users here.
-    env: { LOG_LEVEL: 'info', HTTP_REQUESTS_PER_S: '1000', HTTP_REQUESTS_PER_S_PER_ADDRESS: '10000' },
+    env: {
+      LOG_LEVEL: 'info',
+      HTTP_REQUESTS_PER_S: '1000',
+      HTTP_REQUESTS_PER_S_PER_ADDRESS: '10000',
+      ...options.nats?.env,
+    },
     envOf: {
       ...options.envOf,
       'discord-simulator': {

@@ -18,6 +18,7 @@ export const cliSchema = platformSchema
     NATS_TLS_CERT_FILE: true,
     NATS_TLS_KEY_FILE: true,
     NATS_TLS_FIRST: true,
+    NATS_INBOX_PREFIX: true,
   })
   .extend({
     DATA_DIR: text()

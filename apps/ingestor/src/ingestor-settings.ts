@@ -63,6 +63,7 @@ export const publisherSettings = (
   maxInFlight: config.PUBLISH_MAX_IN_FLIGHT,
   maxInFlightBytes: config.PUBLISH_MAX_IN_FLIGHT_BYTES,
   ackWaitMs: config.PUBLISH_ACK_WAIT_MS,
+  inboxPrefix: config.NATS_INBOX_PREFIX,
 });
 
 /** With a spool on disk, memory holds little more than what may be in flight. */

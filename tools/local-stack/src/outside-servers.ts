@@ -37,6 +37,7 @@ const NATS_KEYS = {
   NATS_TLS_CERT_FILE: true,
   NATS_TLS_KEY_FILE: true,
   NATS_TLS_FIRST: true,
+  NATS_INBOX_PREFIX: true,
 } as const;
 
 /** @throws ConfigError when Postgres does not accept us at DATABASE_URL */

@@ -66,9 +66,9 @@ interface Answer {
  * order of sending, whatever is lost, repeated or delayed.
  */
 export class BatchSender {
-  private readonly inbox = createInbox();
+  private readonly inbox: string;
   private readonly subscription: Subscription;
-  private readonly idPrefix = this.inbox.slice(this.inbox.lastIndexOf('.') + 1);
+  private readonly idPrefix: string;
   private batches = 0;
   private open: OpenBatch | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -76,7 +76,10 @@ export class BatchSender {
   constructor(
     private readonly connection: NatsConnection,
     private readonly ackWaitMs: number,
+    inboxPrefix?: string,
   ) {
+    this.inbox = createInbox(inboxPrefix);
+    this.idPrefix = this.inbox.slice(this.inbox.lastIndexOf('.') + 1);
     this.subscription = connection.subscribe(`${this.inbox}.>`, {
       callback: (error, message) => this.receive(error, message),
     });

@@ -18,6 +18,8 @@ export interface PublisherSettings {
   maxInFlight: number;
   maxInFlightBytes: number;
   ackWaitMs: number;
+  /** Prefix of the subject on which acknowledgements arrive; default: that of NATS. */
+  inboxPrefix?: string | undefined;
   /** How long the log drops repeated message ids. */
   dedupWindowMs: number;
   /** The log's newest sequence when publishing starts. */
@@ -56,7 +58,7 @@ export class LogPublisher {
     private readonly metrics: IngestorMetrics,
     private readonly logger: Logger,
   ) {
-    this.sender = new BatchSender(connection, settings.ackWaitMs);
+    this.sender = new BatchSender(connection, settings.ackWaitMs, settings.inboxPrefix);
     this.window = new SendWindow(settings.maxInFlight, settings.maxInFlightBytes);
     this.newest = settings.newestSequence;
   }

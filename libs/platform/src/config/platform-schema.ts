@@ -39,6 +39,13 @@ export const platformSchema = z.object({
   NATS_TLS_FIRST: flag()
     .optional()
     .describe('`true` for NATS servers that start with TLS (`handshake_first`).'),
+  NATS_INBOX_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'must be a NATS subject without wildcards')
+    .optional()
+    .describe(
+      'Prefix of the subjects on which answers arrive; default: _INBOX. A prefix of its own for each service lets the permissions of NATS keep their answers apart.',
+    ),
   INSTANCE_ID: text()
     .optional()
     .describe(

@@ -26,6 +26,7 @@ export type NatsConfig = Pick<
   | 'NATS_TLS_CERT_FILE'
   | 'NATS_TLS_KEY_FILE'
   | 'NATS_TLS_FIRST'
+  | 'NATS_INBOX_PREFIX'
 >;
 
 /** Every configured way to log in. Files are read again for every connection, because operators replace them. */
@@ -61,6 +62,7 @@ export function natsOptions(config: NatsConfig, name: string): NodeConnectionOpt
   return {
     servers: parseNatsUrl(config.NATS_URL).servers,
     name,
+    ...(config.NATS_INBOX_PREFIX && { inboxPrefix: config.NATS_INBOX_PREFIX }),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 200,
     reconnectJitter: 200,
