@@ -76,7 +76,8 @@ export class WorkingSet implements Record<TiedModel, unknown> {
     this.voice = new VoiceSet(loaded, this.feeds);
     const isDeleted = (messageId: Snowflake): boolean => this.messages.isDeleted(messageId);
     this.reactions = new ReactionSet(loaded, this.feeds, this.counts, isDeleted);
-    this.polls = new PollSet(loaded, isDeleted);
+    const messageOf = (messageId: Snowflake) => this.messages.rows.get(messageId);
+    this.polls = new PollSet(loaded, this.feeds, messageOf, isDeleted);
     const parts: MessageParts[] = [this.reactions, this.polls];
     this.messages = new MessageSet(loaded, this.feeds, this.counts, parts);
     const created = INDEPENDENT.map(([name, model]) => [name, model.create(loaded, this.feeds)]);

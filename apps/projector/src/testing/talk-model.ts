@@ -59,8 +59,8 @@ export class TalkModel {
     else if (event.type === 'message.updated') this.see(event.data, false, seq);
     else if (event.type === 'message.deleted') this.remove([event.data.id], event, seq);
     else if (event.type === 'message.bulk_deleted') this.remove(event.data.ids, event, seq);
-    else if (event.type === 'poll.vote_added') this.vote(event.data, true);
-    else if (event.type === 'poll.vote_removed') this.vote(event.data, false);
+    else if (event.type === 'poll.vote_added') this.vote(event.data, true, seq);
+    else if (event.type === 'poll.vote_removed') this.vote(event.data, false, seq);
     else this.react(event, seq);
   }
 
@@ -159,7 +159,11 @@ export class TalkModel {
     if (there.length > 0) this.changes.push(line('message_delete', seq));
   }
 
-  private vote({ messageId, answerId, userId }: EventDataByType['poll.vote_added'], present: boolean): void {
+  private vote(
+    { messageId, answerId, userId }: EventDataByType['poll.vote_added'],
+    present: boolean,
+    seq: number,
+  ): void {
     if (this.messages.get(messageId)?.deleted) return;
     const key = `${messageId} ${answerId}`;
     const before = this.votes.get(`${key} ${userId}`);
@@ -170,6 +174,8 @@ export class TalkModel {
     else if (before || count.reported) count.votes = Math.max(0, count.votes - 1);
     else return;
     this.counts.set(key, count);
+    const { poll } = this.messages.get(messageId) ?? UNSEEN;
+    if (poll !== 'null') this.changes.push(line('message_update', seq));
   }
 
   private react(event: RelayEvent, seq: number): void {

@@ -1240,7 +1240,7 @@ export const SCHEMAS: Record<string, Schema> = {
       'timestamp',
     ],
     description:
-      'The current state of a message, in REST, search, snapshots and history; `seq` is the sequence of the last event that changed it. Two things are here and not in the event of a new message: `reactions`, which are events of their own, and the votes of a `poll` that arrived after the message.',
+      'The current state of a message, in REST, search, snapshots and history; `seq` is the sequence of the last event that changed it. Two things are here and not in the event of a new message: `reactions`, which are events of their own, and the votes of a `poll` that arrived after the message, each of which is an update with the whole `poll`.',
   },
   ReactionCount: {
     type: 'object',

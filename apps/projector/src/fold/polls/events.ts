@@ -4,12 +4,12 @@ import { keysOf } from '../shared/parking.js';
 import type { PollOp } from './ops.js';
 
 function fold({ type, data }: EventOf<'poll'>): PollOp[] {
-  const { messageId, answerId, userId } = data;
-  return [{ model: 'polls', op: 'vote', messageId, answerId, userId, present: type === 'poll.vote_added' }];
+  return [{ model: 'polls', op: 'vote', ...data, present: type === 'poll.vote_added' }];
 }
 
 export const pollEvents: EventSlice<EventOf<'poll'>, PollOp> = {
   fold,
-  hasStorableIds: ({ data }) => areStorable(data.messageId, data.userId),
+  hasStorableIds: ({ data: { messageId, userId, channelId, guildId } }) =>
+    areStorable(messageId, userId, channelId, guildId),
   parkingKeys: ({ data }) => keysOf('message', data.messageId),
 };

@@ -4,6 +4,8 @@ export interface PollOp {
   model: 'polls';
   op: 'vote';
   messageId: Snowflake;
+  channelId: Snowflake;
+  guildId: Snowflake;
   answerId: number;
   userId: Snowflake;
   /** false: the vote was removed. */

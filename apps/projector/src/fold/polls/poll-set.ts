@@ -1,7 +1,8 @@
-import type { PollState, Snowflake } from '@discord-relay/contracts';
+import type { PollResults, PollState, Snowflake } from '@discord-relay/contracts';
 import { POLL_COUNTS, POLL_VOTES } from '@discord-relay/read-model/tables';
 import { wantMessage } from '../messages/message-set.js';
 import type { MessageOp } from '../messages/ops.js';
+import { type FeedChain, wantChannelFeed } from '../shared/feed-chain.js';
 import type { RowModel, Wants } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
@@ -23,10 +24,11 @@ const READ_COUNTS: RowRead<typeof POLL_COUNTS, [Snowflake]> = {
   where: 'message_id = ANY($1::bigint[])',
 };
 
-export const wantsOfPolls: Wants<PollOp> = ({ messageId, answerId, userId }, wanted) => {
+export const wantsOfPolls: Wants<PollOp> = ({ messageId, answerId, userId, channelId, guildId }, wanted) => {
   wanted.add(READ_VOTES, messageId, answerId, userId);
   wanted.add(READ_COUNTS, messageId);
   wantMessage(wanted, messageId);
+  wantChannelFeed(wanted, channelId, guildId);
 };
 
 /** A message may come with Discord's vote counts. */
@@ -51,6 +53,8 @@ export class PollSet implements RowModel<PollOp> {
 
   constructor(
     loaded: LoadedRows,
+    private readonly feeds: FeedChain,
+    private readonly messageOf: (messageId: Snowflake) => MessageRow | undefined,
     private readonly isDeleted: (messageId: Snowflake) => boolean,
   ) {
     this.votes = new RowSet(loaded.of(READ_VOTES), voteKey);
@@ -58,7 +62,7 @@ export class PollSet implements RowModel<PollOp> {
   }
 
   apply(op: PollOp, seq: number): void {
-    if (!this.isDeleted(op.messageId)) this.vote(op, seq);
+    if (!this.isDeleted(op.messageId) && this.vote(op, seq)) this.announce(op, seq);
   }
 
   writes(): RowWrite[] {
@@ -86,20 +90,47 @@ export class PollSet implements RowModel<PollOp> {
     this.erased.add(messageId);
   }
 
-  private vote({ messageId, answerId, userId, present }: PollOp, seq: number): void {
+  /** The poll with its new counts. Without the poll itself there is nothing to show. */
+  private announce({ messageId, channelId, guildId }: PollOp, seq: number): void {
+    const poll = this.messageOf(messageId)?.poll;
+    if (!poll) return;
+    this.feeds.announce(guildId, channelId, seq, () => ({
+      kind: 'message_update',
+      body: {
+        id: messageId,
+        poll: { ...poll, results: this.resultsOf(messageId, poll) },
+        channelId,
+        serverId: guildId,
+      },
+    }));
+  }
+
+  /** As reads of the message have them. */
+  private resultsOf(messageId: Snowflake, { results }: PollState): PollResults {
+    const counts = this.counts
+      .all()
+      .filter((row) => row.message_id === messageId)
+      .map(({ answer_id, votes }) => ({ answerId: answer_id, count: votes }))
+      .sort((a, b) => a.answerId - b.answerId);
+    return { finalized: results?.finalized ?? false, counts };
+  }
+
+  /** Returns whether a count changed. */
+  private vote({ messageId, answerId, userId, present }: PollOp, seq: number): boolean {
     const keys = { message_id: messageId, answer_id: answerId, user_id: userId };
     const key = voteKey(keys);
     const before = this.votes.get(key);
     const after = this.votes.update(key, seq, (row) =>
       row?.present === present ? null : { ...keys, present, seq },
     );
-    if (!after) return;
-    this.counts.update(countKey(messageId, answerId), seq, (row) => {
+    if (!after) return false;
+    const counted = this.counts.update(countKey(messageId, answerId), seq, (row) => {
       const count = row ?? { message_id: messageId, answer_id: answerId, votes: 0, reported: false, seq };
       if (present) return { ...count, votes: count.votes + 1, seq };
       const wasCounted = before !== undefined || count.reported;
       return wasCounted ? { ...count, votes: Math.max(0, count.votes - 1), seq } : null;
     });
+    return counted !== null;
   }
 
   /** Discord reported the number of votes of each answer; an omitted answer has none. */

@@ -15,6 +15,7 @@ function given(...events: RelayEvent[]) {
     hourly: rows.counts,
     message: rows.messages.rows.get(id(1)),
     positions: rows.positions.rows,
+    changes: rows.changes,
   };
 }
 
@@ -83,6 +84,37 @@ describe('polls', () => {
       poll: poll(results),
     });
     expect(votes(asked, vote(7), end)).toEqual({ 1: 0, 2: 3 });
+  });
+
+  it('polls are announced with all their counts when a vote changes one', () => {
+    const later = created(1, { poll: poll({ finalized: false, counts: [{ answerId: 2, count: 5 }] }) });
+    const { changes } = given(later, vote(7), vote(7), vote(9, 'removed'), deleted(1), vote(8));
+    const polls = changes.flatMap(({ kind, seq, prev, body }) =>
+      kind === 'message_update' ? [{ seq, prev, body }] : [],
+    );
+    const bodyOf = (first: number) => ({
+      id: '1',
+      channelId: CHANNEL,
+      serverId: GUILD,
+      poll: {
+        ...poll({
+          finalized: false,
+          counts: [
+            { answerId: 1, count: first },
+            { answerId: 2, count: 5 },
+          ],
+        }),
+      },
+    });
+    expect(polls).toEqual([
+      { seq: 2, prev: 1, body: bodyOf(1) },
+      { seq: 4, prev: 2, body: bodyOf(0) },
+    ]);
+  });
+
+  it('polls that are not known are not announced', () => {
+    expect(given(vote(7)).changes).toEqual([]);
+    expect(given(created(1), vote(7)).changes.map(({ kind }) => kind)).toEqual(['message']);
   });
 
   it('polls are removed with the message', () => {
