@@ -15,6 +15,9 @@ const SETTINGS = select(QUEUE_SETTINGS, [
 
 const READ = `SELECT ${SETTINGS.list} FROM queue_settings WHERE guild_id = $1`;
 
+const REVISION = select(QUEUE_SETTINGS, ['guild_id', 'revision']);
+const REVISIONS = `SELECT ${REVISION.list} FROM queue_settings WHERE guild_id = ANY ($1::bigint[])`;
+
 const WRITE = `
   INSERT INTO queue_settings (guild_id, staff_role_ids, channel_ids, message_channel_ids, solved_tag_ids,
                               solved_when_archived, revision, updated_by)
@@ -38,6 +41,16 @@ export class QueueSettingsStore {
       values: [guildId],
     });
     return row ? toSettings(row) : { ...NO_QUEUE, revision: 0, updatedBy: null, updatedAt: null };
+  }
+
+  /** The revisions of these guilds' settings; guilds without settings are absent. @throws AppError `SERVICE.UNAVAILABLE` */
+  async revisions(guildIds: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.relay.rows<SelectedRow<typeof REVISION>>({
+      name: 'queue_revisions',
+      text: REVISIONS,
+      values: [guildIds],
+    });
+    return new Map(rows.map(({ guildId, revision }) => [guildId, revision]));
   }
 
   /** @throws AppError `SERVICE.UNAVAILABLE` */

@@ -121,6 +121,14 @@ describe('queue_update', () => {
     expect(left.of('queue_update')).toEqual([]);
   });
 
+  it('learns of settings that another replica changed without an announcement', async () => {
+    const client = await follow();
+    await gateway.world.query('UPDATE relay.queue_settings SET revision = revision + 1 WHERE guild_id = $1', [
+      GUILD,
+    ]);
+    await until('a reload', 60_000, () => client.of('queue_update').find(({ reload }) => reload));
+  });
+
   it('is refused for a guild that the user may not know', async () => {
     const client = await connect();
     expect(await client.ask('subscribe_queue', { guildId: '999' })).toMatchObject({

@@ -30,12 +30,7 @@ export class QueueUpdates {
     void link.connection.then((connection) => connection.subscribe(QUEUE_CHANGED_SUBJECT, { callback }));
     const { signal } = this.stopping;
     const onError = (err: unknown) => logger.warn({ err }, 'settings of support queues cannot be checked');
-    void periodically(
-      CHECK_EVERY_MS,
-      signal,
-      () => this.watches.forEach(({ watch }) => watch.check()),
-      onError,
-    );
+    void periodically(CHECK_EVERY_MS, signal, () => this.checkSettings(), onError);
   }
 
   onApplicationShutdown(): void {
@@ -45,7 +40,8 @@ export class QueueUpdates {
 
   /**
    * Sends the listener every change of the queue, without checking rights. The caller must be subscribed to the guild's
-   * changes.\n@throws AppError `SERVICE.UNAVAILABLE`
+   * changes.
+   * @throws AppError `SERVICE.UNAVAILABLE`
    */
   async subscribe(guildId: Snowflake, listener: QueueListener): Promise<QueueSubscription> {
     const { watch } = this.watches.get(guildId) ?? this.open(guildId);
@@ -59,6 +55,15 @@ export class QueueUpdates {
       stop();
       throw error;
     }
+  }
+
+  /** A replica that changed settings while NATS was away announced them to nobody. */
+  private async checkSettings(): Promise<void> {
+    const guildIds = [...this.watches.keys()];
+    if (guildIds.length === 0) return;
+    const revisions = await this.reader.settings.revisions(guildIds);
+    for (const [guildId, { watch }] of this.watches)
+      if (watch.revision !== (revisions.get(guildId) ?? 0)) watch.check();
   }
 
   private check(guildId: string): void {

@@ -35,6 +35,11 @@ export class QueueWatch implements GuildListener {
     return this.listeners.size;
   }
 
+  /** Of the settings that the queue was evaluated with; undefined: not evaluated yet. */
+  get revision(): number | undefined {
+    return this.last?.settings.revision;
+  }
+
   /** Resolves to the cursor after which the listener receives every update. @throws AppError */
   async add(listener: QueueListener): Promise<number> {
     this.listeners.add(listener);
