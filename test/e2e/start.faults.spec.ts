@@ -59,14 +59,30 @@ const relay = (...args: string[]) =>
     encoding: 'utf8',
   });
 
-async function checkpoints(port: number): Promise<number> {
+/** Reads endpoints of the service as an analyst. */
+function analyst(port: number): (path: string) => Promise<never> {
   const token = relay('token', 'create', '--role', 'analyst').stdout.trim();
-  const get = async (path: string) =>
+  return async (path) =>
     (await (
       await fetch(`http://127.0.0.1:${port}/api/v1/${path}`, {
         headers: { authorization: `Bearer ${token}` },
       })
     ).json()) as never;
+}
+
+/** Resolves when the support queue of a guild is set up and has a conversation. */
+async function supportQueue(port: number): Promise<void> {
+  const get = analyst(port);
+  const [guild] = (await get('guilds')) as { id: string }[];
+  await until('a support queue', 60_000, async () => {
+    const path = `guilds/${guild!.id}/queue?state=waiting,answered,solved`;
+    const { configured, entries } = (await get(path)) as { configured: boolean; entries: unknown[] };
+    return (configured && entries.length > 0) || undefined;
+  });
+}
+
+async function checkpoints(port: number): Promise<number> {
+  const get = analyst(port);
   const guilds = (await get('guilds')) as { id: string }[];
   let highest = 0;
   for (const { id } of guilds) {
@@ -89,6 +105,8 @@ describe('npm start', () => {
       async () => (await checkpoints(port)) || undefined,
       250,
     );
+
+    await supportQueue(port);
 
     const status = relay('status');
     expect(status.stdout).toMatch(/ingestor +ready[^]*projector +ready[^]*gateway-api +ready/);

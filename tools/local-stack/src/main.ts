@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, EXIT_CONFIG, redact } from '@discord-relay/platform/config';
 import { inheritedEnv, stackConfig, type StackConfig } from './config.js';
+import { setUpDemoQueues } from './demo-queue.js';
 import { portIsFree } from './free-port.js';
 import { showImport } from './import-progress.js';
 import type { ServiceProcess } from './service-process.js';
@@ -54,6 +55,13 @@ async function revive(service: ServiceProcess, code: number | null, complaint: s
   if (!stopping) service.start();
 }
 
+async function setUpQueues(simulatorUrl: string, dataDir: string): Promise<void> {
+  const { signal } = ending;
+  await setUpDemoQueues({ simulatorUrl, dataDir, env: process.env, signal }).catch((error: Error) => {
+    if (!signal.aborted) say(`the support queue is not set up: ${error.message}`);
+  });
+}
+
 async function start(config: StackConfig): Promise<void> {
   giveBackDataDir = await reserveDataDir(config.dataDir);
   if (!(await portIsFree(config.port))) {
@@ -80,6 +88,8 @@ async function start(config: StackConfig): Promise<void> {
     `ready  http://localhost:${config.port}  showing ${connected ? source : 'what was recorded before'}; data and logs in ${config.dataDir}; Ctrl-C stops`,
   );
   await showImport(ingestor, process.stdout, say, ending.signal);
+  // Everything is projected now: the guilds are known.
+  if (stack.simulator) await setUpQueues(stack.simulator.url, config.dataDir);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

@@ -14,6 +14,7 @@ export function worldView(world: World) {
       id: guild.id,
       name: guild.name,
       unavailable: guild.unavailable,
+      roles: guild.roles,
       threads: [...world.threads.all()].filter(({ guildId }) => guildId === guild.id),
       voice: world.voice.of(guild.id),
       channels: world.channelsOf(guild.id).map((channel) => channelView(world, channel)),

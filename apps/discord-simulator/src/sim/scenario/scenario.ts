@@ -4,6 +4,8 @@ import { WorldError } from '../../state/model/world-error.js';
 import { performGuildAction, type GuildAction } from './guild-actions.js';
 import type { Pacer } from './pacer.js';
 import { writeShowcase } from './showcase.js';
+import { Random } from './random.js';
+import { supportChannels, workAtDesk } from './support-desk.js';
 import { ScenarioPlan, type ScenarioAction, type PlanOptions } from './scenario-plan.js';
 
 export interface ScenarioSettings extends PlanOptions {
@@ -31,6 +33,8 @@ export interface ScenarioProgress {
 /** When a lively scenario writes the showcase: after its opening, and again from time to time. */
 const SHOWCASE_AT_STEP = 30;
 const SHOWCASE_EVERY_STEPS = 400;
+/** Steps of a lively scenario between two things that happen at the support desks. */
+const DESK_EVERY_STEPS = 6;
 
 type Place = { channelId: Snowflake; messageId: Snowflake };
 
@@ -47,6 +51,7 @@ export class Scenario {
   startedAtMs = epochMs();
   endedAtMs: number | null = null;
   private readonly plan: ScenarioPlan;
+  private readonly deskRandom: Random;
   private readonly places = new Map<number, Place | null>();
   private steps = 0;
   private createSteps = 0;
@@ -60,6 +65,7 @@ export class Scenario {
     private readonly onEnd: (scenario: Scenario) => void,
   ) {
     this.plan = new ScenarioPlan(settings);
+    this.deskRandom = new Random(settings.seed + 2);
   }
 
   start(): void {
@@ -88,6 +94,7 @@ export class Scenario {
   private step(): void {
     this.steps += 1;
     if (this.settings.lively && this.steps % SHOWCASE_EVERY_STEPS === SHOWCASE_AT_STEP) this.showAll();
+    if (this.settings.lively && this.steps % DESK_EVERY_STEPS === 0) this.serve();
     const action = this.plan.next();
     try {
       this.play(action);
@@ -122,6 +129,18 @@ export class Scenario {
       // The channel was deleted.
       if (!(error instanceof WorldError)) throw error;
       this.progress.skipped += 1;
+    }
+  }
+
+  private serve(): void {
+    for (const desk of supportChannels(this.world)) {
+      try {
+        workAtDesk(this.world, desk, this.deskRandom);
+      } catch (error) {
+        // The channel was deleted, or the guild is unavailable.
+        if (!(error instanceof WorldError)) throw error;
+        this.progress.skipped += 1;
+      }
     }
   }
 

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { repositoryRoot } from './paths.js';
+
+/** What the local Discord says of its guilds, as far as it is needed here. */
+interface WorldView {
+  guilds: { id: string; roles: NamedThing[]; channels: NamedThing[] }[];
+}
+interface NamedThing {
+  id: string;
+  name: string;
+}
+
+/** As the local Discord names them in every guild of its first world. */
+const SUPPORT_CHANNEL = 'support';
+const HELPERS_ROLE = 'Helpers';
+
+export interface DemoQueues {
+  simulatorUrl: string;
+  dataDir: string;
+  /** Of `relay`. */
+  env: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+}
+
+/**
+ * Sets up the support queue of the local Discord's guilds, so that the page has one to show. A queue that somebody has set up
+ * stays as it is. The guilds have to be projected.
+ * @throws Error with what `relay` printed
+ */
+export async function setUpDemoQueues({ simulatorUrl, dataDir, env, signal }: DemoQueues): Promise<void> {
+  const relay = async (...args: string[]): Promise<string> => {
+    const command = [join(repositoryRoot, 'tools/relay.mjs'), 'queue', 'settings', ...args];
+    const options = { env: { ...env, DATA_DIR: dataDir }, signal };
+    return (await promisify(execFile)(process.execPath, command, options)).stdout;
+  };
+  const response = await fetch(`${simulatorUrl}/_sim/state`, { signal });
+  const { guilds } = (await response.json()) as WorldView;
+  for (const { id, roles, channels } of guilds) {
+    const role = roles.find(({ name }) => name === HELPERS_ROLE);
+    const channel = channels.find(({ name }) => name === SUPPORT_CHANNEL);
+    if (!role || !channel) continue;
+    const { revision } = JSON.parse(await relay(id, '--json')) as { revision: number };
+    if (revision === 0) await relay(id, '--staff-role', role.id, '--channel', channel.id);
+  }
+}
