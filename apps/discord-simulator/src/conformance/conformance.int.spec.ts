@@ -1,6 +1,6 @@
 import { Routes, type APIMessage } from 'discord-api-types/v10';
 import { startSimulator, type Simulator } from '../simulator.js';
-import { intentsForGuildEvent } from '../gateway/intents.js';
+import { intentsForGuildEvent } from '../gateway/dispatches/intents.js';
 import { createBot, EVERY_INTENT, until, type BotClient } from '../testing/bot-client.js';
 import type { DiscordSpec } from './discord-spec.js';
 import { conformance } from './with-spec.js';

@@ -1,8 +1,8 @@
 import { GatewayOpcodes as Op } from 'discord-api-types/v10';
 import { shardKey, isSnowflake } from '../state/model/snowflakes.js';
-import { Dispatch } from './dispatch.js';
+import { Dispatch } from './dispatches/dispatch.js';
 import type { Gateway } from './gateway.js';
-import type { ClientConnection } from './session.js';
+import type { ClientConnection } from './sessions/session.js';
 
 /** Faults on demand. Each returns how many connections or sessions it affected. */
 export class Faults {

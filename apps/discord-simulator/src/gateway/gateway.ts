@@ -15,16 +15,16 @@ import {
   membersRequest,
   parseShard,
   resumeData,
-} from './client-payload.js';
-import { Connection } from './connection.js';
-import type { Dispatch } from './dispatch.js';
-import { dispatchesOf } from './fact-dispatch.js';
+} from './wire/client-payload.js';
+import { Connection } from './wire/connection.js';
+import type { Dispatch } from './dispatches/dispatch.js';
+import { dispatchesOf } from './dispatches/fact-dispatch.js';
 import { Handshake } from './handshake.js';
 import { MemberChunks } from './member-chunks.js';
-import { SessionRegistry } from './session-registry.js';
-import type { ClientConnection, Session } from './session.js';
-import { parseTransport } from './transport.js';
-import { Visibility } from './visibility.js';
+import { SessionRegistry } from './sessions/session-registry.js';
+import type { ClientConnection, Session } from './sessions/session.js';
+import { parseTransport } from './wire/transport.js';
+import { Visibility } from './dispatches/visibility.js';
 import { epochMs } from '../state/model/world-types.js';
 
 // Discord closes on larger payloads with 4002; ws itself would answer 1009, so its own limit is higher.

@@ -4,14 +4,14 @@ import { ownUserPayload } from '../payloads/user-payload.js';
 import type { SimulatorOptions } from '../options.js';
 import { shardKey } from '../state/model/snowflakes.js';
 import type { World } from '../state/world.js';
-import { identifyData, parseShard, resumeData } from './client-payload.js';
-import { guildCreateDispatch } from './fact-dispatch.js';
-import { Dispatch } from './dispatch.js';
+import { identifyData, parseShard, resumeData } from './wire/client-payload.js';
+import { guildCreateDispatch } from './dispatches/fact-dispatch.js';
+import { Dispatch } from './dispatches/dispatch.js';
 import { IdentifyLimits } from './identify-limits.js';
-import { areIntentsValid } from './intents.js';
-import type { SessionRegistry } from './session-registry.js';
-import type { ClientConnection, Session, IdentifyParameters } from './session.js';
-import type { Visibility } from './visibility.js';
+import { areIntentsValid } from './dispatches/intents.js';
+import type { SessionRegistry } from './sessions/session-registry.js';
+import type { ClientConnection, Session, IdentifyParameters } from './sessions/session.js';
+import type { Visibility } from './dispatches/visibility.js';
 
 type Refusal = { code: Close; reason: string };
 

@@ -2,9 +2,9 @@ import { GatewayIntentBits as I, GatewayOpcodes as Op } from 'discord-api-types/
 import { memberWithUserPayload } from '../payloads/guild-payload.js';
 import type { MemberRecord } from '../state/model/records.js';
 import type { World } from '../state/world.js';
-import type { membersRequest } from './client-payload.js';
-import { jsonDispatch } from './dispatch.js';
-import type { Session } from './session.js';
+import type { membersRequest } from './wire/client-payload.js';
+import { jsonDispatch } from './dispatches/dispatch.js';
+import type { Session } from './sessions/session.js';
 import type { z } from 'zod';
 
 type Request = z.infer<typeof membersRequest>;

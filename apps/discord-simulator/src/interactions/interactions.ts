@@ -1,7 +1,7 @@
 import { InteractionResponseType as Answer, MessageFlags } from 'discord-api-types/v10';
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { jsonDispatch } from '../gateway/dispatch.js';
+import { jsonDispatch } from '../gateway/dispatches/dispatch.js';
 import { Gateway } from '../gateway/gateway.js';
 import { OPTIONS } from '../http/tokens.js';
 import type { SimulatorOptions } from '../options.js';

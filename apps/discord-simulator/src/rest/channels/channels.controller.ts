@@ -12,7 +12,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { Gateway } from '../../gateway/gateway.js';
-import { typingDispatch } from '../../gateway/people-dispatch.js';
+import { typingDispatch } from '../../gateway/dispatches/people-dispatch.js';
 import { channelPayload } from '../../payloads/channel-payload.js';
 import { threadPayload, threadWithOwnMember } from '../../payloads/thread-payload.js';
 import { World } from '../../state/world.js';

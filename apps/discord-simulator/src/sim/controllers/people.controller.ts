@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, HttpCode, Inject, Param, Patch, Post, Put } from '@nestjs/common';
-import { jsonDispatch } from '../../gateway/dispatch.js';
+import { jsonDispatch } from '../../gateway/dispatches/dispatch.js';
 import { Gateway } from '../../gateway/gateway.js';
-import { typingDispatch } from '../../gateway/people-dispatch.js';
+import { typingDispatch } from '../../gateway/dispatches/people-dispatch.js';
 import { World } from '../../state/world.js';
 import { byUser, memberPatch, newBan, presence, rolePatch, voiceEntry } from '../bodies/people-bodies.js';
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, HttpCode, Inject, Param, Patch, Post, Put } from '@nestjs/common';
 import { Gateway } from '../../gateway/gateway.js';
-import { ownThreadMemberDispatch } from '../../gateway/thread-dispatch.js';
+import { ownThreadMemberDispatch } from '../../gateway/dispatches/thread-dispatch.js';
 import { threadPayload } from '../../payloads/thread-payload.js';
 import { World } from '../../state/world.js';
 import { WorldError } from '../../state/model/world-error.js';

@@ -1,5 +1,5 @@
 import { messagePayload } from '../../payloads/message-payload.js';
-import type { Session } from '../../gateway/session.js';
+import type { Session } from '../../gateway/sessions/session.js';
 import type { ChannelRecord } from '../../state/model/records.js';
 import type { Snowflake } from '../../state/model/snowflakes.js';
 import type { World } from '../../state/world.js';

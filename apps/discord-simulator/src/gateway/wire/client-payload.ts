@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { snowflakeField } from '../json/parse-json.js';
+import { snowflakeField } from '../../json/parse-json.js';
 
 /** Payloads of clients. Not strict about fields that the simulator ignores. */
 export const clientPayload = z.looseObject({ op: z.int(), d: z.unknown().optional() });

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { GatewayRules } from '../faults/gateway-rules.js';
+import { GatewayRules } from '../../faults/gateway-rules.js';
 import { ReplayBuffer } from './replay-buffer.js';
 import { SentLog } from './sent-log.js';
 import { Session, type IdentifyParameters } from './session.js';
-import type { SimulatorOptions } from '../options.js';
+import type { SimulatorOptions } from '../../options.js';
 
 type RegistryOptions = Pick<
   SimulatorOptions,

@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import * as zlib from 'node:zlib';
 import { WebSocket } from 'ws';
-import type { SimulatorOptions } from '../options.js';
-import { startSimulator, type Simulator } from '../simulator.js';
-import { until } from '../testing/bot-client.js';
-import { RawClient } from '../testing/raw-client.js';
+import type { SimulatorOptions } from '../../options.js';
+import { startSimulator, type Simulator } from '../../simulator.js';
+import { until } from '../../testing/bot-client.js';
+import { RawClient } from '../../testing/raw-client.js';
 
 let sim: Simulator;
 const start = async (options: Partial<SimulatorOptions> = {}): Promise<void> => {

@@ -1,11 +1,11 @@
-import type { PeopleFact } from '../state/model/facts.js';
-import type { ChannelOrThread } from '../state/model/records.js';
-import type { World } from '../state/world.js';
-import { memberWithUserPayload, rolePayload } from '../payloads/guild-payload.js';
-import { userPayload } from '../payloads/user-payload.js';
-import { voiceStatePayload } from '../payloads/voice-payload.js';
+import type { PeopleFact } from '../../state/model/facts.js';
+import type { ChannelOrThread } from '../../state/model/records.js';
+import type { World } from '../../state/world.js';
+import { memberWithUserPayload, rolePayload } from '../../payloads/guild-payload.js';
+import { userPayload } from '../../payloads/user-payload.js';
+import { voiceStatePayload } from '../../payloads/voice-payload.js';
 import { jsonDispatch, type Dispatch } from './dispatch.js';
-import { epochMs } from '../state/model/world-types.js';
+import { epochMs } from '../../state/model/world-types.js';
 
 /** Dispatches about roles, members, bans and voice states. */
 export function peopleDispatch(world: World, fact: PeopleFact): Dispatch {

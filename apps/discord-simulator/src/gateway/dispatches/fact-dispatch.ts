@@ -1,13 +1,17 @@
 import { GatewayIntentBits } from 'discord-api-types/v10';
-import type { Fact, ReactionFact } from '../state/model/facts.js';
-import { discordTime } from '../state/model/discord-time.js';
-import type { GuildRecord, InviteRecord, ChannelOrThread } from '../state/model/records.js';
-import type { World } from '../state/world.js';
-import { channelPayload } from '../payloads/channel-payload.js';
-import { guildCreatePayload, guildPayload } from '../payloads/guild-payload.js';
-import { inviteDispatchPayload } from '../payloads/invite-payload.js';
-import { isContentAlwaysShown, messageDispatchPayload, withoutContent } from '../payloads/message-payload.js';
-import { reactionDispatchPayload } from '../payloads/reaction-payload.js';
+import type { Fact, ReactionFact } from '../../state/model/facts.js';
+import { discordTime } from '../../state/model/discord-time.js';
+import type { GuildRecord, InviteRecord, ChannelOrThread } from '../../state/model/records.js';
+import type { World } from '../../state/world.js';
+import { channelPayload } from '../../payloads/channel-payload.js';
+import { guildCreatePayload, guildPayload } from '../../payloads/guild-payload.js';
+import { inviteDispatchPayload } from '../../payloads/invite-payload.js';
+import {
+  isContentAlwaysShown,
+  messageDispatchPayload,
+  withoutContent,
+} from '../../payloads/message-payload.js';
+import { reactionDispatchPayload } from '../../payloads/reaction-payload.js';
 import { Dispatch, jsonDispatch } from './dispatch.js';
 import { MESSAGE_CONTENT } from './intents.js';
 import { peopleDispatch } from './people-dispatch.js';

@@ -1,15 +1,15 @@
 import { GatewayIntentBits as I } from 'discord-api-types/v10';
-import type { ThreadFact } from '../state/model/facts.js';
-import type { ThreadRecord } from '../state/model/records.js';
-import type { Snowflake } from '../state/model/snowflakes.js';
-import type { World } from '../state/world.js';
-import { memberWithUserPayload } from '../payloads/guild-payload.js';
+import type { ThreadFact } from '../../state/model/facts.js';
+import type { ThreadRecord } from '../../state/model/records.js';
+import type { Snowflake } from '../../state/model/snowflakes.js';
+import type { World } from '../../state/world.js';
+import { memberWithUserPayload } from '../../payloads/guild-payload.js';
 import {
   threadListPayload,
   threadMemberPayload,
   threadPayload,
   threadWithOwnMember,
-} from '../payloads/thread-payload.js';
+} from '../../payloads/thread-payload.js';
 import { jsonDispatch, type Dispatch } from './dispatch.js';
 import type { Visibility } from './visibility.js';
 

@@ -1,9 +1,9 @@
 import { ChannelType, PermissionFlagsBits as P } from 'discord-api-types/v10';
-import type { Fact } from '../state/model/facts.js';
-import { channelPermissions, guildPermissions } from '../state/people/permissions.js';
-import type { ChannelRecord, ChannelOrThread, ThreadRecord } from '../state/model/records.js';
-import type { Snowflake } from '../state/model/snowflakes.js';
-import type { World } from '../state/world.js';
+import type { Fact } from '../../state/model/facts.js';
+import { channelPermissions, guildPermissions } from '../../state/people/permissions.js';
+import type { ChannelRecord, ChannelOrThread, ThreadRecord } from '../../state/model/records.js';
+import type { Snowflake } from '../../state/model/snowflakes.js';
+import type { World } from '../../state/world.js';
 
 /** Whether the bot is told of a fact, and the channels that become visible to it. */
 export interface FactVisibility {

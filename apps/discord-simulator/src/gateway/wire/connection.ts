@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { deflateSync } from 'node:zlib';
 import type { WebSocket } from 'ws';
 import type { StreamCompressor } from './stream-compressor.js';
-import { epochMs } from '../state/model/world-types.js';
+import { epochMs } from '../../state/model/world-types.js';
 
 const WINDOW_MS = 60_000;
 /** Payload compression leaves shorter payloads uncompressed. */

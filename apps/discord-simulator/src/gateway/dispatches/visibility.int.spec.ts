@@ -1,6 +1,6 @@
 import { ChannelType, OverwriteType, PermissionFlagsBits as P } from 'discord-api-types/v10';
-import { startSimulator, type Simulator } from '../simulator.js';
-import { createBot, EVERY_INTENT, until, type BotClient } from '../testing/bot-client.js';
+import { startSimulator, type Simulator } from '../../simulator.js';
+import { createBot, EVERY_INTENT, until, type BotClient } from '../../testing/bot-client.js';
 
 let sim: Simulator;
 let bot: BotClient;

@@ -1,5 +1,5 @@
 import { intentsForGuildEvent } from './intents.js';
-import { shardKey, type Snowflake } from '../state/model/snowflakes.js';
+import { shardKey, type Snowflake } from '../../state/model/snowflakes.js';
 
 /** An event with its data, serialized once for all sessions, and its recipients. */
 export class Dispatch {

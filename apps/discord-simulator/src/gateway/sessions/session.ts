@@ -1,9 +1,9 @@
-import type { Connection } from './connection.js';
-import type { GatewayRules } from '../faults/gateway-rules.js';
-import type { Dispatch } from './dispatch.js';
+import type { Connection } from '../wire/connection.js';
+import type { GatewayRules } from '../../faults/gateway-rules.js';
+import type { Dispatch } from '../dispatches/dispatch.js';
 import { textFrameOf, ReplayBuffer, type SentDispatch } from './replay-buffer.js';
 import type { SentLog } from './sent-log.js';
-import { epochMs } from '../state/model/world-types.js';
+import { epochMs } from '../../state/model/world-types.js';
 
 // Enough to keep a socket busy while the next slice of a long replay is prepared.
 const REPLAY_SLICE_BYTES = 4_194_304;
