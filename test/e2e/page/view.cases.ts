@@ -80,6 +80,8 @@ export function viewCases(context: () => PageContext): void {
       await page.getByText('Archived', { exact: true }).click();
       await page.getByRole('link', { name: 'A thread to read' }).click();
       await page.getByTestId('channel-title').getByText('A thread to read').waitFor();
+      const header = page.locator('.header');
+      for (const mark of ['Archived', 'Locked']) await header.getByText(mark, { exact: true }).waitFor();
       await close();
     }, 60_000);
 

@@ -4,7 +4,19 @@ import type { Querying } from '../database/read-model.database.js';
 
 const CHANNEL = select(
   CHANNELS,
-  ['id', 'guild_id', 'type', 'name', 'parent_id', 'archived', 'topic', 'position', 'nsfw', 'user_limit'],
+  [
+    'id',
+    'guild_id',
+    'type',
+    'name',
+    'parent_id',
+    'archived',
+    'locked',
+    'topic',
+    'position',
+    'nsfw',
+    'user_limit',
+  ],
   { of: 'c' },
 );
 export type ChannelRow = NonNull<SelectedRow<typeof CHANNEL>, 'type' | 'name'>;

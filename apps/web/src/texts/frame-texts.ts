@@ -27,7 +27,14 @@ export const FRAME_TEXTS = {
     statistics: 'Statistics',
     moderation: 'Moderation',
   },
-  channel: { tools: 'Views of this channel', threads: 'Threads', media: 'Media', statistics: 'Statistics' },
+  channel: {
+    tools: 'Views of this channel',
+    threads: 'Threads',
+    media: 'Media',
+    statistics: 'Statistics',
+    archived: 'Archived',
+    locked: 'Locked',
+  },
   admin: 'Administration',
   switcher: {
     title: 'Go to a channel',

@@ -6,10 +6,11 @@ import { PlaceLink } from '../routes/place-link.js';
 import { FRAME_TEXTS } from '../texts/frame-texts.js';
 import { withoutBidiControls } from '../ui/bidi.js';
 import { Name } from '../ui/name.js';
+import type { DetailedChannel } from './use-open-channel.js';
 import type { Drawer } from './use-drawer.js';
 
 interface HeaderProps {
-  channel: (WireChannel & { topic?: string | null }) | undefined;
+  channel: DetailedChannel | undefined;
   serverName: string | undefined;
   status: ConnectionStatus;
   drawer: Drawer;
@@ -25,6 +26,7 @@ export function Header({ channel, serverName, status, drawer, onGo }: HeaderProp
         <h1 data-testid="channel-title">
           <Name of={channel?.name ?? 'Relay'} />
         </h1>
+        {channel && <ThreadMarks channel={channel} />}
         {serverName !== undefined && (
           <span className="header-server muted">
             <Name of={serverName} />
@@ -39,6 +41,17 @@ export function Header({ channel, serverName, status, drawer, onGo }: HeaderProp
       {channel && <ChannelTools channel={channel} onGo={onGo} />}
       <ConnectionBadge status={status} />
     </header>
+  );
+}
+
+/** Whether anybody, or only moderators, can go on writing in a thread or a forum post. */
+function ThreadMarks({ channel: { archived, locked } }: { channel: DetailedChannel }) {
+  const { channel: texts } = FRAME_TEXTS;
+  return (
+    <>
+      {archived === true && <span className="author-tag">{texts.archived}</span>}
+      {locked === true && <span className="author-tag">{texts.locked}</span>}
+    </>
   );
 }
 

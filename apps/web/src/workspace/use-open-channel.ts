@@ -6,10 +6,13 @@ import type { DirectoryState } from '../channels/use-directory.js';
 import { channelOf, type Place } from '../routes/place.js';
 import { usePlace } from '../routes/use-place.js';
 
+/** A listed channel, with details once they are known. */
+export type DetailedChannel = WireChannel & Partial<Pick<RestChannel, 'topic' | 'locked'>>;
+
 export interface OpenPlace {
   place: Place;
   /** The channel that the address names; undefined: it names none, or the channel is not known yet. */
-  channel: (WireChannel & { topic?: string | null }) | undefined;
+  channel: DetailedChannel | undefined;
   /** The channel does not exist, or the reader may not see it. */
   isGone: boolean;
 }
@@ -28,7 +31,7 @@ export function useOpenChannel(client: RelayClient | null, state: DirectoryState
   const listed = directory?.channels.find(({ id }) => id === channelId);
   const asked = useChannelDetails(client, directory ? channelId : null);
   const details = asked.channel?.id === channelId ? asked.channel : undefined;
-  const channel = listed ? { ...listed, topic: details?.topic ?? null } : details;
+  const channel = listed ? { ...details, ...listed } : details;
   return { place, channel, isGone: !channel && asked.failedId === channelId && channelId !== null };
 }
 

@@ -12,6 +12,8 @@ export type RestChannel = WireChannel & {
   nsfw: boolean;
   /** Only for rooms; 0: no limit. */
   userLimit?: number;
+  /** Only for threads in which only moderators may write. */
+  locked?: true;
   /** Whether the caller may read its messages, live and past. */
   readable: boolean;
   history: boolean;

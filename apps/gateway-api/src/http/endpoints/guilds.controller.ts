@@ -105,6 +105,7 @@ export const toRestChannel = (row: ChannelRow, rights: LoadedRights['rights']): 
     position: row.position,
     nsfw: row.nsfw ?? false,
     ...(row.userLimit !== null && { userLimit: row.userLimit }),
+    ...(row.locked === true && { locked: true }),
     readable: read,
     history,
   };

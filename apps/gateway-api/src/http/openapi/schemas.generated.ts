@@ -266,6 +266,11 @@ export const SCHEMAS: Record<string, Schema> = {
         type: 'integer',
         description: 'Only for rooms; 0: no limit.',
       },
+      locked: {
+        type: 'boolean',
+        description: 'Only for threads in which only moderators may write.',
+        enum: [true],
+      },
       readable: {
         type: 'boolean',
         description: 'Whether the caller may read its messages, live and past.',
