@@ -1,4 +1,4 @@
-/** For programs that start no service: it loads without NestJS, NATS and pino. */
+/** The configuration alone, for programs that start no service: it does not load NestJS, NATS or pino. */
 export * from './config/index.js';
 export { explainNatsError } from './connections/explain-nats-error.js';
 export { redact } from './logging/redaction.js';

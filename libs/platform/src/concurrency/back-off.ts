@@ -6,7 +6,7 @@ export interface BackOffOptions {
   signal?: AbortSignal;
 }
 
-/** Doubling delay with full jitter: between 0 and `firstMs * 2^attempt`, at most `capMs`. `random` is in [0, 1). */
+/** Exponential back-off with full jitter: between 0 and `firstMs * 2^attempt`, at most `capMs`. `random` is in [0, 1). */
 export function backOffMs(attempt: number, { firstMs, capMs }: BackOffOptions, random: number): number {
   return Math.round(Math.min(capMs, firstMs * 2 ** attempt) * random);
 }

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /**
- * Runs background tasks, a bounded number at a time, each in a turn of its own so that other work is not delayed. An owner
- * has at most one waiting task: a newer one replaces it.
+ * Runs background tasks, a bounded number at a time, each in a new turn of the event loop, so that other work is not delayed. An
+ * owner has at most one waiting task: a newer one replaces it.
  */
 export class CoalescingQueue {
   private readonly waiting = new Map<object, () => Promise<void>>();
@@ -10,7 +10,7 @@ export class CoalescingQueue {
 
   constructor(private readonly concurrency: number) {}
 
-  /** Adds the task, or replaces the one of this owner that has not begun. The task must not reject. */
+  /** Adds the task, or replaces the waiting task of this owner. The task must not reject. */
   add(owner: object, task: () => Promise<void>): void {
     this.waiting.set(owner, task);
     if (this.running < this.concurrency) void this.run();

@@ -3,7 +3,7 @@ interface Waiter {
   resolve: () => void;
 }
 
-/** Lets callers wait until something is true; its owner calls {@link Condition.notify} whenever that may have changed. */
+/** A condition variable: callers wait until a predicate is true; its owner calls {@link Condition.notify} after changes. */
 export class Condition {
   private waiters: Waiter[] = [];
 

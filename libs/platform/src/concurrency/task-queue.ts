@@ -8,12 +8,12 @@ export class Semaphore {
     this.limit = pLimit(permits);
   }
 
-  /** Tasks that have not ended. */
+  /** Number of tasks that have not ended. */
   get size(): number {
     return this.limit.activeCount + this.limit.pendingCount;
   }
 
-  /** Settles as the task does; a failure does not hold up the tasks behind it. */
+  /** Settles as the task does. A failure does not affect the tasks after it. */
   run<T>(task: () => Promise<T>): Promise<T> {
     return this.limit(task);
   }
@@ -48,8 +48,8 @@ export class KeyedTaskQueue<Key> {
 }
 
 /**
- * Runs `action` for every item in order, `limit` at a time. After a failure it starts no further action, waits for the running
- * ones and throws the first failure.
+ * Runs `action` for every item in order, `limit` at a time. After a failure it starts no more actions, waits for the running ones
+ * and throws the first error.
  */
 export async function forEachConcurrently<T>(
   items: readonly T[],

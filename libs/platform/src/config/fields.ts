@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseNatsUrl } from './nats-url.js';
 import { filesOf, normalizePostgresUrl } from './postgres-url.js';
 
-/** Free text, such as a name or a path, without control characters, which come from a broken file or script. */
+/** Free text, such as a name or a path. Control characters are rejected, because they come from a broken file or script. */
 export const text = () =>
   z.string().refine((value) => !/\p{Cc}/u.test(value), { error: 'must not contain control characters' });
 
@@ -64,12 +64,14 @@ export const postgresUrl = () =>
     return z.NEVER;
   });
 
-/** A secret. White space around it, which files and shells leave there, is removed. */
+/** A secret. Surrounding white space, which files and shells often add, is removed. */
 export const secret = () =>
   z
     .string()
     .transform((value) => value.trim())
-    .refine((value) => !/[\s\p{Cc}]/u.test(value), { error: 'must not have blanks or line ends in it' });
+    .refine((value) => !/[\s\p{Cc}]/u.test(value), {
+      error: 'must not contain white space or control characters',
+    });
 
 /** Path of a readable file. */
 export const readableFile = () =>

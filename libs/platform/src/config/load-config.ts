@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { registerSecret } from '../logging/redaction.js';
 
-/** An invalid configuration: every bad key with its remedy, never a value. */
+/** An invalid configuration. The message has every bad key with its remedy, never a value. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(problems.join('\n'));
@@ -32,7 +32,7 @@ export function loadConfig<T extends z.ZodType>(
   throw new ConfigError(problemsOf(result.error));
 }
 
-/** One line per key, with its first problem only: the others usually follow from it. */
+/** One line per key, with its first problem only, because the others usually follow from it. */
 function problemsOf({ issues }: z.ZodError): string[] {
   const byKey = new Map<string, string>();
   for (const { path, message } of issues) {
@@ -44,7 +44,7 @@ function problemsOf({ issues }: z.ZodError): string[] {
 
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 
-/** Says what an operator has to do instead of zod's type errors. A schema's own message takes precedence. */
+/** The action for an operator, in place of zod's type error. A schema's own message takes precedence. */
 export function remedy(issue: RawIssue): string | undefined {
   if (issue.input === undefined && issue.code === 'invalid_type') return 'is missing: set it';
   if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`;

@@ -12,7 +12,7 @@ export class NatsUrlError extends Error {}
 /**
  * Parses one or more comma-separated URLs. Log-ins are percent-decoded; special characters before the last `@` may also be
  * written unencoded.
- * @throws NatsUrlError whose message is a remedy and contains nothing of the value
+ * @throws NatsUrlError whose message is a remedy and contains no part of the value
  */
 export function parseNatsUrl(value: string): NatsTarget {
   const parts = value.split(',').map((each) => readServer(each.trim()));

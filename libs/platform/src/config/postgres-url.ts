@@ -8,7 +8,7 @@ const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', '
  * Normalizes a URL of Postgres that libpq or node-pg accepts: user and password become percent-encoded, and the folder of a
  * socket goes into `host`. Special characters before the last `@` may also be written unencoded. `sslmode` keeps its
  * current meaning: every mode but `disable` and `no-verify` checks the certificate and the host name.
- * @throws PostgresUrlError whose message is a remedy and contains nothing of the value
+ * @throws PostgresUrlError whose message is a remedy and contains no part of the value
  */
 export function normalizePostgresUrl(text: string): string {
   const scheme = /^postgres(?:ql)?:\/\//i.exec(text)?.[0];
@@ -70,12 +70,12 @@ function checkSsl(parameters: URLSearchParams): void {
     throw new PostgresUrlError(
       `has an unknown sslmode; use one of ${SSL_MODES.join(', ')} (with sslrootcert=/path/to/ca.pem for a CA of your own)`,
     );
-  // What the driver takes the three for today, with a warning that it may change.
+  // The driver treats these three as verify-full, with a warning that this may change.
   const isAlias = mode === 'prefer' || mode === 'require' || mode === 'verify-ca';
   if (isAlias && parameters.get('uselibpqcompat') !== 'true') parameters.set('sslmode', 'verify-full');
 }
 
-/** The files that the URL names, by parameter. They have to be readable. */
+/** The files that the URL names, by parameter. They must be readable. */
 export function filesOf(url: string): [parameter: string, path: string][] {
   const { searchParams } = new URL(url);
   return ['sslrootcert', 'sslcert', 'sslkey'].flatMap((name) => {

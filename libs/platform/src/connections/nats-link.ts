@@ -29,7 +29,7 @@ export type NatsConfig = Pick<
   | 'NATS_INBOX_PREFIX'
 >;
 
-/** Every configured way to log in. Files are read again for every connection, because operators replace them. */
+/** Authenticators for every configured credential. Files are read for every connection, because operators replace them. */
 function authenticators(config: NatsConfig): Authenticator[] {
   const { NATS_CREDENTIALS_FILE: credentials, NATS_NKEY_SEED_FILE: seed } = config;
   const { login } = parseNatsUrl(config.NATS_URL);
@@ -55,7 +55,7 @@ function tlsOptions(config: NatsConfig): TlsOptions | undefined {
   };
 }
 
-/** Options that retry for ever: a broker that is unreachable, or rejects the log-in, is an outage and no reason to exit. */
+/** Connection options that retry forever: a server that is unreachable, or rejects the log-in, is no reason to exit. */
 export function natsOptions(config: NatsConfig, name: string): NodeConnectionOptions {
   const authenticator = authenticators(config);
   const tls = tlsOptions(config);
@@ -67,7 +67,7 @@ export function natsOptions(config: NatsConfig, name: string): NodeConnectionOpt
     reconnectTimeWait: 200,
     reconnectJitter: 200,
     waitOnFirstConnect: true,
-    // After this time, the client gives up a server that accepts the connection but sends nothing.
+    // After this time, the client drops a server that accepts the connection but sends nothing.
     timeout: 5_000,
     pingInterval: 5_000,
     maxPingOut: 3,
@@ -90,8 +90,8 @@ export type NatsState = 'connecting' | 'connected' | 'disconnected' | 'closed';
 export class NatsLink {
   readonly connection: Promise<NatsConnection>;
   private state: NatsState = 'connecting';
-  /** Why the first connection fails, with the key and the remedy. */
-  private obstacle: string | undefined;
+  /** Why the first connection fails, with the configuration key and the remedy. */
+  private connectProblem: string | undefined;
   private readonly reconnected = new Set<() => void>();
   private readonly disconnected = new Set<() => void>();
   private readonly stopping = new AbortController();
@@ -102,7 +102,10 @@ export class NatsLink {
     health: HealthRegistry,
     private readonly logger: Logger,
   ) {
-    health.register('nats', () => ({ ok: this.state === 'connected', detail: this.obstacle ?? this.state }));
+    health.register('nats', () => ({
+      ok: this.state === 'connected',
+      detail: this.connectProblem ?? this.state,
+    }));
     this.connection = this.open(natsOptions(config, name));
   }
 
@@ -135,7 +138,7 @@ export class NatsLink {
   private async open(options: NodeConnectionOptions): Promise<NatsConnection> {
     const connection = await this.connect(options);
     this.state = 'connected';
-    this.obstacle = undefined;
+    this.connectProblem = undefined;
     this.logger.info({ server: connection.getServer() }, 'nats connected');
     void this.follow(connection);
     return connection;
@@ -148,14 +151,14 @@ export class NatsLink {
       try {
         const connection = await connect({ ...options, waitOnFirstConnect: false });
         if (!signal.aborted) return connection;
-        // No caller waits for it any more, and an open connection keeps the process alive.
+        // Nothing uses the connection any more, and an open one keeps the process alive.
         await connection.close();
       } catch (error) {
-        const obstacle = `NATS_URL: ${explainNatsError(error)}`;
-        // Once per reason: it may last for hours, and the readiness check reports it as well.
-        const level = obstacle === this.obstacle ? 'debug' : 'warn';
-        this.obstacle = obstacle;
-        this.logger[level]({ err: error, attempt, reason: obstacle }, 'nats not reached');
+        const connectProblem = `NATS_URL: ${explainNatsError(error)}`;
+        // Warns once per reason: the outage may last for hours, and the readiness check reports it as well.
+        const level = connectProblem === this.connectProblem ? 'debug' : 'warn';
+        this.connectProblem = connectProblem;
+        this.logger[level]({ err: error, attempt, reason: connectProblem }, 'cannot connect to NATS');
       }
       const stopped = await backOff(attempt, { ...RETRY, signal }).then(
         () => false,
@@ -178,7 +181,7 @@ export class NatsLink {
       }
       if (status.type === 'disconnect' || status.type === 'reconnect' || status.type === 'error') {
         const err = status.type === 'error' ? status.error : undefined;
-        this.logger.warn({ status: status.type, err }, 'nats connection changed');
+        this.logger.warn({ status: status.type, err }, 'NATS connection changed');
       }
     }
     this.state = 'closed';

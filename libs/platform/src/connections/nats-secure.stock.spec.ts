@@ -99,6 +99,6 @@ describe('a NATS server with credentials and TLS', () => {
     const { link, lines } = open(config());
     await until('a line in the log', 10_000, () => lines.length > 0 || undefined);
     expect(link.connected).toBe(false);
-    expect(lines[0]).toMatch(/nats not reached/);
+    expect(lines[0]).toMatch(/cannot connect to NATS/);
   });
 });

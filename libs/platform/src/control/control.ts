@@ -11,11 +11,11 @@ export interface ControlRequest {
   input?: unknown;
   /** Who sends the request, for the audit. */
   by?: string;
-  /** Identifies the request, also when several instances carry it out. */
+  /** Identifies the request across the instances that carry it out. */
   requestId?: string;
 }
 
-/** A command that was carried out or refused. */
+/** A command that an instance has carried out or refused. */
 export interface CommandRecord {
   command: string;
   by: string | undefined;
@@ -36,8 +36,8 @@ interface Command {
 }
 
 /**
- * The commands that a process accepts over NATS request/reply. When a command returns undefined, this instance does not
- * answer, because another one does.
+ * The commands that a process accepts over NATS request/reply. A command that returns undefined is not answered by this instance,
+ * because another one answers.
  */
 export class ControlRegistry {
   private readonly commands = new Map<string, Command>();
@@ -102,7 +102,7 @@ export class ControlRegistry {
   }
 }
 
-/** Error codes of drivers are not documented codes: they become an internal error with the driver's message. */
+/** Replaces undocumented error codes, such as those of drivers; the message stays. */
 const named = (code: string): string => (/^[A-Z]+\.[A-Z_]+$/.test(code) ? code : 'SERVICE.INTERNAL');
 
 function requestOf(data: unknown): ControlRequest | null {

@@ -8,22 +8,22 @@ const CHECK_EVERY_MS = 5_000;
 const WAIT_MS = 1_000;
 const STALL_MS = 300;
 
-/** For processes that started within this time of each other the start ids decide, so that latency does not. */
+/** For processes that started within this time of each other, the start ids decide instead of the times, which latency distorts. */
 const SAME_TIME_MS = 2_000;
 
 /** Another process with this name. */
 interface Duplicate {
   startId: string;
-  /** Whether it has the name: it works under it already, or it started before this process. */
+  /** Whether it keeps the name, because it works under it already or started before this process. */
   comesFirst: boolean;
 }
 
 /**
- * Looks for another living process with the same name: each would treat the other's leases as its own and answer its
- * commands. The process that comes later is refused: it is not ready, and {@link nameIsUnique} does not resolve.
+ * Detects another living process with the same name: each would treat the other's leases as its own and answer its commands. The
+ * later process is not ready, and its {@link nameIsUnique} does not resolve.
  */
 export class InstanceGuard {
-  /** Resolves once no process with the same name answers that comes before this one. */
+  /** Resolves once no process answers that has the same name and comes before this one. */
   readonly nameIsUnique: Promise<void>;
   private duplicate: Duplicate | null = null;
   private checked = false;
@@ -50,7 +50,7 @@ export class InstanceGuard {
 
   private check(): CheckResult {
     const { instance } = this.health.identity;
-    // Before the first check, the check `nats` reports why it is not possible.
+    // Until the first comparison, the check `nats` reports why there was none.
     if (this.duplicate === null)
       return { ok: true, detail: this.checked ? 'the name is unique' : 'not checked yet' };
     const detail = `another process is named ${instance}: give each replica an INSTANCE_ID of its own`;
@@ -62,7 +62,7 @@ export class InstanceGuard {
     try {
       this.accept(await this.findDuplicate(connection));
     } catch (err) {
-      this.logger.debug({ err }, 'other instances not checked');
+      this.logger.debug({ err }, 'cannot check for other instances');
     }
     if (!this.stopped)
       this.timer = setTimeout(() => void this.checkOthers(connection), CHECK_EVERY_MS).unref();
@@ -98,11 +98,11 @@ export class InstanceGuard {
 
 type Identity = HealthRegistry['identity'];
 
-/** null when the report is this process's own, has another name, or comes from a release without start ids. */
+/** The duplicate that a report reveals; null for this process's own report, another name, or a release without start ids. */
 export function duplicateIn(report: StatusReport, own: Identity): Duplicate | null {
   const { instance, startId } = report;
   if (instance !== own.instance || !startId || startId === own.startId) return null;
-  // One that works is never refused for one that starts; both may work when one could not be asked.
+  // A working process keeps the name against a starting one. Both may work if one could not be reached at its start.
   const comesFirst = report.holdsName === own.holdsName ? isOlder(report, own) : report.holdsName === true;
   return { startId, comesFirst };
 }

@@ -5,7 +5,7 @@ import type { CheckResult, StatusReport } from './status-report.js';
 type Check = () => CheckResult;
 type Detail = () => Record<string, unknown>;
 
-/** The health of this process. Checks are synchronous: they report what the parts know already. */
+/** The health of this process. Checks are synchronous: they report known state and do no I/O. */
 export class HealthRegistry {
   private readonly checks = new Map<string, Check>();
   private readonly details: Detail[] = [];
@@ -23,7 +23,7 @@ export class HealthRegistry {
     this.checks.set(name, check);
   }
 
-  /** Adds figures to the status report. */
+  /** Adds details to the status report. */
   describe(detail: Detail): void {
     this.details.push(detail);
   }
@@ -36,7 +36,7 @@ export class HealthRegistry {
     this.phase = 'stopping';
   }
 
-  /** Records that this process has the instance name from now on. */
+  /** Records that this process holds the instance name from now on. */
   nameHeld(): void {
     this.holdsName = true;
   }

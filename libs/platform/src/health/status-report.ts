@@ -12,7 +12,7 @@ export interface StatusReport {
   instance: string;
   /** Distinguishes this process from others with the same instance name. */
   startId: string;
-  /** No other process had the instance name when this one began to work; absent before that. */
+  /** True once this process holds the instance name, which no other process had; absent before that. */
   holdsName?: true;
   state: 'starting' | 'ready' | 'degraded' | 'stopping';
   version: string;

@@ -3,7 +3,7 @@ const REDACTED = '[redacted]';
 /** Keys whose whole value is a secret. In other values, only the log-in of a URL is secret. */
 const SECRET_KEY = /(TOKEN|SECRET|PASSWORD|WEBHOOK_KEY)(_[A-Z]+)*$/;
 const NOT_SECRET_KEY = /_(FILE|DAYS|MS|S|URL)$/;
-/** Shorter secrets would redact ordinary words, and protect nothing. */
+/** Shorter secrets are not redacted: they would match ordinary words, and protect nothing. */
 const SHORTEST = 6;
 
 /** `scheme://user:password@`, also if the password contains `@` or `/`; not `/users/@me`. */

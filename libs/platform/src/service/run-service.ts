@@ -22,7 +22,7 @@ export interface ServiceDefinition<C extends PlatformConfig> {
   configure?: (app: NestExpressApplication, config: C) => void;
 }
 
-/** Runs a service from reading its environment to its last log line. Exits the process. */
+/** Runs a service from reading its environment to its shutdown, and exits the process. */
 export async function runService<C extends PlatformConfig>(definition: ServiceDefinition<C>): Promise<void> {
   const config = configOrExit(definition.loadConfig);
   const app = await NestFactory.create<NestExpressApplication>(definition.module(config), {
@@ -52,7 +52,7 @@ function configOrExit<C>(load: () => C): C {
 
 async function listen(app: NestExpressApplication, port: number, host: string): Promise<void> {
   try {
-    // Without a host Node.js listens on `::`, and on 0.0.0.0 where the kernel has no IPv6.
+    // Without a host, Node.js listens on `::`, or on 0.0.0.0 if the kernel has no IPv6.
     await (host === ANY_ADDRESS ? app.listen(port) : app.listen(port, host));
   } catch (error) {
     const reason = whyNotListening((error as NodeJS.ErrnoException).code, port);
@@ -103,7 +103,7 @@ async function stop(
   app.get(InstanceGuard).stop();
   logger.info({ cause, limitMs }, 'stopping');
   const overdue = setTimeout(() => {
-    logger.error({ limitMs }, 'stop took longer than DRAIN_TIMEOUT_MS');
+    logger.error({ limitMs }, 'shutdown took longer than DRAIN_TIMEOUT_MS');
     process.exit(1);
   }, limitMs);
   disableKeepAlive(app.getHttpServer());
@@ -114,7 +114,7 @@ async function stop(
   process.exit(0);
 }
 
-/** A client that sends request after request on one connection, as proxies do, would keep the server from closing. */
+/** Closes connections after their current request: a client that keeps sending requests, such as a proxy, would delay the stop. */
 function disableKeepAlive(server: Server): void {
   server.prependListener('request', (_, response) => response.setHeader('connection', 'close'));
 }

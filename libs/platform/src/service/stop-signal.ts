@@ -1,6 +1,6 @@
 /**
- * Calls back once when the process has to stop: on SIGTERM, SIGINT, or the end of a parent that started it with an IPC
- * channel, so that a killed supervisor leaves no orphan.
+ * Calls back once when the process has to stop: on SIGTERM, on SIGINT, or when a parent that started it with an IPC channel ends,
+ * so that a killed supervisor leaves no orphan.
  */
 export function onStopSignal(callback: (cause: string) => Promise<void>): void {
   let requested = false;

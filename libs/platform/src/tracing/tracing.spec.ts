@@ -53,7 +53,7 @@ describe('tracing', () => {
       expect(spanId).not.toBe('cd'.repeat(8));
       next.end({ failed: true });
       await tracing.onApplicationShutdown();
-      expect(log.lines.map(({ msg }) => msg)).toContain('last spans not exported');
+      expect(log.lines.map(({ msg }) => msg)).toContain('cannot export the last spans');
       expect(startSpan(stage)).toBeUndefined();
     }, 20_000);
 

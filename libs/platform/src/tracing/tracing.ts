@@ -23,10 +23,10 @@ export interface TracedService {
 
 /** A span to start. */
 export interface SpanDescription {
-  /** Has few different values; ids belong into the attributes. */
+  /** Must have low cardinality: ids belong in the attributes. */
   name: string;
   kind: SpanKind;
-  /** W3C trace context of the previous span. Without it the sampler decides whether a new trace begins. */
+  /** W3C trace context of the previous span. Without it, the sampler decides whether a new trace starts. */
   parent?: string;
   /** Start in milliseconds since the Unix epoch; default: now. */
   startedAtMs?: number;
@@ -40,7 +40,7 @@ export interface ActiveSpan {
   end(outcome?: Outcome): void;
 }
 
-/** What becomes known only at the end of a span. */
+/** The attributes and error that are known only at the end of a span. */
 export interface Outcome {
   name?: string;
   attributes?: Attributes;
@@ -77,8 +77,8 @@ function end(span: Span, { name, attributes, failed }: Outcome = {}): void {
 }
 
 /**
- * The trace context of a message, if it is sampled. `read` is called only while this process traces, because for most
- * messages reading the header would be wasted work.
+ * The trace context of a message, if it is sampled. `read` is called only while this process traces, because reading the header of
+ * every message costs time.
  */
 export function sampledTrace(read: () => string | undefined): string | undefined {
   const traceparent = running ? read() : undefined;
@@ -92,11 +92,11 @@ export class Tracing {
     private readonly logger: Logger,
   ) {}
 
-  /** Null without `OTEL_EXPORTER_OTLP_ENDPOINT`. An unreachable collector costs spans and a warning, nothing else. */
+  /** Starts tracing; null without `OTEL_EXPORTER_OTLP_ENDPOINT`. If the collector is unreachable, spans are lost with a warning. */
   static async start(config: PlatformConfig, traced: TracedService, logger: Logger): Promise<Tracing | null> {
     const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER_ARG: ratio } = config;
     if (!endpoint) return null;
-    // Imported on demand: most deployments do not trace, and the SDK uses memory.
+    // Imported on demand, because most deployments do not trace and the SDK uses memory.
     const [sdk, { OTLPTraceExporter }, { resourceFromAttributes }, { W3CTraceContextPropagator }] =
       await Promise.all([
         import('@opentelemetry/sdk-trace'),
@@ -130,7 +130,7 @@ export class Tracing {
   /** Exports the remaining spans. Nest calls it. */
   async onApplicationShutdown(): Promise<void> {
     running = false;
-    await this.shutdown().catch((err: unknown) => this.logger.warn({ err }, 'last spans not exported'));
+    await this.shutdown().catch((err: unknown) => this.logger.warn({ err }, 'cannot export the last spans'));
     trace.disable();
     propagation.disable();
     diag.disable();
@@ -145,7 +145,7 @@ const describe = ({ service, instance, version }: TracedService): Attributes => 
 });
 
 function logProblems(logger: Logger): void {
-  const warn = (problem: string) => logger.warn({ problem }, 'spans not exported');
+  const warn = (problem: string) => logger.warn({ problem }, 'cannot export spans');
   const quiet = () => undefined;
   diag.setLogger(
     { error: warn, warn, info: quiet, debug: quiet, verbose: quiet },
