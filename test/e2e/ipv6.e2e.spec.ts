@@ -122,6 +122,6 @@ onIpv6('where every address is one of IPv6', () => {
     gateway.start();
     await until('its end', 30_000, () => !gateway.running || undefined);
     await gateway.stop();
-    expect(gateway.lastWords).toMatch(/^HOST: .*not an address of this machine.*leave it out/m);
+    expect(gateway.lastMessage).toMatch(/^HOST: .*not an address of this machine.*leave it out/m);
   });
 });

@@ -64,8 +64,8 @@ async function open(
   databaseUrl?: string,
 ): Promise<TempStack & { close(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'relay-stack-'));
-  const died = (service: ServiceProcess, code: number | null, complaint: string) =>
-    options.progress(`${service.name} ended by itself (code ${code}): ${complaint}`);
+  const died = (service: ServiceProcess, code: number | null, lastMessage: string) =>
+    options.progress(`${service.name} ended by itself (code ${code}): ${lastMessage}`);
   const stack = new Stack({
     port: await freePort(),
     dataDir,

@@ -27,12 +27,12 @@ export interface ChildEnd {
   signal: NodeJS.Signals | null;
 }
 
-/** Characters; enough for the last messages of a service. */
+/** Number of characters to keep: enough for the last messages of a service. */
 const OUTPUT_KEPT = 8_192;
 
 /**
- * A process in its own process group, so that Ctrl-C in the terminal reaches it only through us and in order. It ends when this
- * process ends.
+ * A process in its own process group, so that Ctrl-C in the terminal does not reach it directly and this process stops it in order.
+ * It ends when this process ends.
  */
 export class Child {
   private readonly process: ChildProcess;
@@ -43,7 +43,7 @@ export class Child {
   constructor(private readonly options: ChildOptions) {
     mkdirSync(dirname(options.logFile), { recursive: true });
     const log = createWriteStream(options.logFile, { flags: 'a' });
-    // A log that cannot be written, for example on a full disk, must not end this process, and with it all others.
+    // An error of the log, for example on a full disk, must not end this process, and with it all others.
     log.on('error', (error) => this.remember(`${options.logFile} cannot be written: ${error.message}`));
     this.process = spawn(options.command, options.args, {
       cwd: options.cwd,
@@ -77,7 +77,7 @@ export class Child {
   }
 
   /** The last lines the process wrote to stderr. */
-  get complaint(): string {
+  get lastErrors(): string {
     return this.lastLines.join('\n');
   }
 

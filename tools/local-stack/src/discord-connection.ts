@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ServiceProcess } from './service-process.js';
 
-/** After this time without Discord the start continues. */
-const PATIENCE_MS = 8_000;
+/** How long the start waits for Discord. */
+const TIMEOUT_MS = 8_000;
 const POLL_MS = 250;
 
 const readiness = z.object({
@@ -14,28 +14,28 @@ const readiness = z.object({
 type Readiness = z.infer<typeof readiness>;
 
 /**
- * Waits a limited time until the ingestor is connected to Discord. If that takes longer, prints the reason, and later that it
- * is connected. Returns whether it is connected.
+ * Waits a limited time until the ingestor is connected to Discord. If it takes longer, prints the reason, and a line when it is
+ * connected later. Returns whether it is connected.
  */
 export async function reportWhenConnected(
   ingestor: ServiceProcess,
-  say: (line: string) => void,
+  print: (line: string) => void,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const deadlineMs = performance.now() + PATIENCE_MS;
+  const deadlineMs = performance.now() + TIMEOUT_MS;
   let last: Readiness | undefined;
   while (!signal.aborted && performance.now() < deadlineMs) {
     last = await readinessOf(ingestor);
     if (last?.state === 'ready') return true;
     await sleep(POLL_MS);
   }
-  say(`Discord is not connected: ${obstacle(last)}; the ingestor keeps trying`);
-  void follow(ingestor, say, signal);
+  print(`Discord is not connected: ${firstProblem(last)}; the ingestor keeps trying`);
+  void follow(ingestor, print, signal);
   return false;
 }
 
-/** The first check that fails. */
-export function obstacle(report: Readiness | undefined): string {
+/** The detail of the first check that fails; the check `discord` takes precedence. */
+export function firstProblem(report: Readiness | undefined): string {
   if (!report) return 'the ingestor does not answer';
   const failing = Object.entries(report.checks).filter(([, { ok }]) => !ok);
   const [name, check] = failing.find(([each]) => each === 'discord') ?? failing[0] ?? [report.state];
@@ -44,11 +44,11 @@ export function obstacle(report: Readiness | undefined): string {
 
 async function follow(
   ingestor: ServiceProcess,
-  say: (line: string) => void,
+  print: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    if ((await readinessOf(ingestor))?.state === 'ready') return say('Discord is connected');
+    if ((await readinessOf(ingestor))?.state === 'ready') return print('Discord is connected');
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
 }

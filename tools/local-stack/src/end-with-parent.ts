@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 
-/** `read` returns when the pipe is closed: the process that started this shell has ended in some way. */
+/** `read` returns when the pipe is closed, because the process that started this shell has ended. */
 const WATCHDOG = `read -r _
 kill -s "$2" "$1" || exit 0
 for _ in $(seq "$3"); do
@@ -11,7 +11,7 @@ done
 kill -s KILL "$1"`;
 
 export interface Ending {
-  /** Asks for an orderly end. */
+  /** Signal for an orderly stop. */
   signal: 'SIGTERM' | 'SIGINT';
   /** After this time the process is killed. */
   timeoutMs: number;

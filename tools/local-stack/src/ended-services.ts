@@ -5,7 +5,7 @@ export interface EndedService {
   code: number | null;
   signal: NodeJS.Signals | null;
   /** Its last message: a fatal one, or the end of its log. */
-  lastWords: string;
+  lastMessage: string;
   /** By the monotonic clock. */
   endedAtMs: number;
 }
@@ -22,9 +22,9 @@ export const forgetEnd = (port: number): void => void ended.delete(port);
 /** The services of this process that ended by themselves and are still down, one line each; '' if there are none. */
 export const describeEnds = (): string => [...ended.values()].map(describeEnd).join('\n');
 
-export function describeEnd({ name, port, code, signal, lastWords }: EndedService): string {
+export function describeEnd({ name, port, code, signal, lastMessage }: EndedService): string {
   const how = signal === null ? `with code ${code}` : `by ${signal}`;
-  return `${name} (port ${port}) ended by itself ${how}: ${lastWords}`;
+  return `${name} (port ${port}) ended by itself ${how}: ${lastMessage}`;
 }
 
 /** The service whose port refused a connection, if it ended by itself and has not been restarted. */

@@ -16,7 +16,7 @@ export async function portIsFree(port: number, host?: string): Promise<boolean> 
   });
 }
 
-/** The system assigns ports from here on to outgoing connections: one of those may be taken before it is used. */
+/** The system assigns ports from here on to outgoing connections, so such a port may be in use before the caller listens. */
 const FIRST_EPHEMERAL_PORT = 32_768;
 const EPHEMERAL_RANGE_FILE = '/proc/sys/net/ipv4/ip_local_port_range';
 const FIRST_PORT = 10_000;
@@ -29,8 +29,8 @@ function endOfPorts(): number {
 }
 
 /**
- * A port that is free now and that this function gives to no other process while this process runs: the caller may need seconds
- * until it listens.
+ * Returns a free port and reserves it while this process runs, because the caller may need seconds until it listens: this function
+ * returns it to no other process.
  */
 export async function freePort(): Promise<number> {
   const end = endOfPorts();
@@ -59,7 +59,7 @@ async function reserve(port: number): Promise<boolean> {
 
 function isRunning(pid: number): boolean {
   try {
-    // 0 is our own process group: a reservation that is just being written names no process yet.
+    // A reservation that is just being written names no process yet; pid 0 is this process group, which is running.
     process.kill(pid, 0);
     return true;
   } catch (error) {

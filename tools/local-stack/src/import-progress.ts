@@ -12,7 +12,7 @@ interface GapProgress {
 const WIDTH = 24;
 const POLL_MS = 250;
 /** How long to wait for a first import to begin. */
-const PATIENCE_MS = 10_000;
+const START_TIMEOUT_MS = 10_000;
 
 /** The ingestor's report about all gaps, in `detail.backfill` of its status. */
 export interface ImportProgress {
@@ -44,22 +44,22 @@ async function importOf(ingestor: ServiceProcess): Promise<ImportProgress> {
 export async function showImport(
   ingestor: ServiceProcess,
   terminal: { write(text: string): unknown; isTTY?: boolean },
-  say: (line: string) => void,
+  print: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const waitUntil = performance.now() + PATIENCE_MS;
+  const waitUntil = performance.now() + START_TIMEOUT_MS;
   let last: string | undefined;
   while (!signal.aborted && (last !== undefined || performance.now() < waitUntil)) {
-    // The ingestor may be restarting: the next check will tell.
+    // The ingestor may be restarting; the next poll shows whether it is.
     const progress = await importOf(ingestor).catch(() => undefined);
     const line = progress && renderImport(progress);
     if (progress && line === undefined && last !== undefined) break;
     if (line !== undefined && terminal.isTTY) terminal.write(`\r  importing history ${line} `);
-    else if (line !== undefined && last === undefined) say(`importing history ${line}`);
+    else if (line !== undefined && last === undefined) print(`importing history ${line}`);
     last = line ?? last;
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
   if (last === undefined || signal.aborted) return;
   if (terminal.isTTY) terminal.write('\n');
-  say('history is imported');
+  print('history is imported');
 }

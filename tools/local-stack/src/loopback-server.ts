@@ -43,7 +43,7 @@ export class LoopbackServer {
       stopTimeoutMs: 5_000,
     });
     await until(name, 10_000, async () => {
-      if (!child.running) throw new Error(`${name} ended: ${child.complaint}`);
+      if (!child.running) throw new Error(`${name} ended: ${child.lastErrors}`);
       return (await listens(port)) || undefined;
     });
     return new LoopbackServer(child, dir, port);

@@ -10,14 +10,14 @@ import { reserveDataDir } from './data-dir.js';
 import { reportWhenConnected } from './discord-connection.js';
 
 const startedAt = performance.now();
-const say = (line: string): void => {
+const print = (line: string): void => {
   process.stdout.write(
     `${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${redact(line)}\n`,
   );
 };
 
-/** The services that are needed to read anything. Recorded data can be read without Discord. */
-const READERS: readonly ServiceApp[] = ['projector', 'gateway-api'];
+/** The services that reading needs: recorded data can be read without Discord. */
+const READ_SERVICES: readonly ServiceApp[] = ['projector', 'gateway-api'];
 
 let stack: Stack | undefined;
 let stopping: Promise<never> | undefined;
@@ -28,12 +28,12 @@ const ending = new AbortController();
 function end(code: number, lastLine: string): Promise<never> {
   ending.abort();
   stopping ??= (async () => {
-    // Printed first, so that the reason is visible whatever else fails.
+    // Printed first, so that the reason is visible even if the stop fails.
     if (code !== 0) process.stderr.write(`${redact(lastLine)}\n`);
-    if (stack) say('stopping…');
+    if (stack) print('stopping…');
     await stack?.stop();
     await giveBackDataDir();
-    if (code === 0) say(lastLine);
+    if (code === 0) print(lastLine);
     process.exit(code);
   })();
   return stopping;
@@ -44,12 +44,16 @@ function fail(error: unknown): Promise<never> {
   return end(1, error instanceof Error ? error.message : String(error));
 }
 
-/** Restarts a crashed service, as Kubernetes would; a service with an invalid configuration ends the stack. */
-async function revive(service: ServiceProcess, code: number | null, complaint: string): Promise<void> {
+/** Restarts a crashed service, as Kubernetes would. A service with an invalid configuration ends the stack. */
+async function restartCrashed(
+  service: ServiceProcess,
+  code: number | null,
+  lastMessage: string,
+): Promise<void> {
   if (stopping) return;
-  if (code === EXIT_CONFIG) return end(EXIT_CONFIG, complaint || `${service.name}: see ${service.logFile}`);
-  say(
-    `${service.name} ended (code ${code}): ${complaint || 'no message'}; restarting it; log: ${service.logFile}`,
+  if (code === EXIT_CONFIG) return end(EXIT_CONFIG, lastMessage || `${service.name}: see ${service.logFile}`);
+  print(
+    `${service.name} ended (code ${code}): ${lastMessage || 'no message'}; restarting it; log: ${service.logFile}`,
   );
   await sleep(1_000);
   if (!stopping) service.start();
@@ -58,7 +62,7 @@ async function revive(service: ServiceProcess, code: number | null, complaint: s
 async function setUpQueues(simulatorUrl: string, dataDir: string): Promise<void> {
   const { signal } = ending;
   await setUpDemoQueues({ simulatorUrl, dataDir, env: process.env, signal }).catch((error: Error) => {
-    if (!signal.aborted) say(`the support queue is not set up: ${error.message}`);
+    if (!signal.aborted) print(`the support queue is not set up: ${error.message}`);
   });
 }
 
@@ -70,31 +74,32 @@ async function start(config: StackConfig): Promise<void> {
     ]);
   }
   const { env, xdgCacheHome } = inheritedEnv(process.env);
-  // The local Discord has the member events that its users need to see anything after they log in.
+  // Users of the local Discord who log in see something only if members are recorded.
   const members: Record<string, string> = config.discord === 'local' ? { RECORD_MEMBERS: 'true' } : {};
   stack = new Stack({
     ...config,
     env: { ...members, ...env },
     xdgCacheHome,
-    progress: say,
-    onUnexpectedExit: (service, code, complaint) => void revive(service, code, complaint).catch(fail),
+    progress: print,
+    onUnexpectedExit: (service, code, lastMessage) =>
+      void restartCrashed(service, code, lastMessage).catch(fail),
   });
   await stack.startServers();
-  await stack.startServices(SERVICE_APPS, READERS);
+  await stack.startServices(SERVICE_APPS, READ_SERVICES);
   const ingestor = stack.service('ingestor');
-  const connected = await reportWhenConnected(ingestor, say, ending.signal);
+  const connected = await reportWhenConnected(ingestor, print, ending.signal);
   const source = stack.simulator ? `the local Discord (${stack.simulator.url}/_sim)` : 'Discord';
-  say(
+  print(
     `ready  http://localhost:${config.port}  showing ${connected ? source : 'what was recorded before'}; data and logs in ${config.dataDir}; Ctrl-C stops`,
   );
-  await showImport(ingestor, process.stdout, say, ending.signal);
+  await showImport(ingestor, process.stdout, print, ending.signal);
   // Everything is projected now: the guilds are known.
   if (stack.simulator) await setUpQueues(stack.simulator.url, config.dataDir);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => void end(0, 'stopped'));
-// Everything that was started is stopped, whatever fails here.
+// Stops everything that was started after an unexpected error.
 for (const failure of ['uncaughtException', 'unhandledRejection'] as const)
   process.on(failure, (error) => void fail(error));
 try {

@@ -36,8 +36,8 @@ async function usable(path: string): Promise<boolean> {
 }
 
 /**
- * A nats-server that runs here: on PATH, in the cache, the official release (checked against its published SHA-256), or
- * Debian's package unpacked without root. A download is run once before it is cached.
+ * Finds a nats-server that runs on this machine: on PATH, in the cache, from the official release (checked against its published
+ * SHA-256), or from Debian's package, unpacked without root. A download is tested before it is cached.
  * @throws Error with every source's failure; the abort reason when `signal` aborts
  */
 export async function findNatsServer(
@@ -118,7 +118,7 @@ async function aptSources(): Promise<string> {
   return (await Promise.all(files.map((path) => readFile(path, 'utf8')))).join('\n');
 }
 
-/** apt with its own folders and the machine's archive: needs no root and installs nothing. */
+/** Downloads Debian's package with apt, in separate folders: needs no root and installs nothing. */
 async function fromDebian(work: string, signal?: AbortSignal): Promise<string> {
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
   const archive = debianArchive(await aptSources());

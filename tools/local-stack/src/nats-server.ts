@@ -43,7 +43,7 @@ export class NatsServer {
     await this.child?.stop();
   }
 
-  /** Kills or pauses the server as a fault would, and waits until it has ended (SIGKILL) or is paused (SIGSTOP). */
+  /** Simulates a fault: kills (SIGKILL) or pauses (SIGSTOP) the server, and waits until that has happened. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (signal === 'SIGKILL') return await this.child?.kill();
     this.child?.signal(signal);
@@ -75,7 +75,7 @@ export class NatsServer {
       return (await answers(this.port)) ? 'up' : undefined;
     });
     if (state === 'ended') {
-      const reason = child.complaint.split('\n').at(-1) ?? 'it gave no reason';
+      const reason = child.lastErrors.split('\n').at(-1) ?? 'it gave no reason';
       throw new Error(`nats-server ended at startup: ${reason}; its log is ${join(dir, 'nats-server.log')}`);
     }
   }

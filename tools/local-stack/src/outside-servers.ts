@@ -8,11 +8,11 @@ import pg from 'pg';
 const TIMEOUT_MS = 4_000;
 
 /**
- * @param env keys of the services, of which those for NATS are used
- * @throws ConfigError when no NATS server with JetStream accepts us at NATS_URL, with the reason
+ * @param env the environment of the services, of which the keys for NATS are used
+ * @throws ConfigError with the reason when no NATS server with JetStream accepts a connection at NATS_URL
  */
 export async function checkNats(url: string, env: Record<string, string>): Promise<void> {
-  // Loaded only here, so that starting local servers does not wait for it.
+  // Imported here, so that a start with local servers need not load it.
   const { loadConfig, natsOptions, platformSchema } = await import('@discord-relay/platform');
   const config = loadConfig(platformSchema.pick(NATS_KEYS), { ...env, NATS_URL: url });
   const limits = { timeout: TIMEOUT_MS, maxReconnectAttempts: 0, waitOnFirstConnect: false };
@@ -40,7 +40,7 @@ const NATS_KEYS = {
   NATS_INBOX_PREFIX: true,
 } as const;
 
-/** @throws ConfigError when Postgres does not accept us at DATABASE_URL */
+/** @throws ConfigError when Postgres does not accept a connection at DATABASE_URL */
 export async function checkPostgres(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: TIMEOUT_MS });
   // The server may end the session between two statements; the next one fails.

@@ -142,13 +142,13 @@ export class PostgresServer {
       if (!child.running) return 'ended';
       return await this.query('postgres', 'SELECT 1').then(() => 'up');
     });
-    if (state === 'ended') throw this.ended(child.complaint);
+    if (state === 'ended') throw this.ended(child.lastErrors);
   }
 
-  private ended(complaint: string): Error {
-    const reason = complaint.split('\n').at(-1) ?? 'it gave no reason';
+  private ended(lastErrors: string): Error {
+    const reason = lastErrors.split('\n').at(-1) ?? 'it gave no reason';
     const { dir } = this.options;
-    if (/incompatible/.test(complaint))
+    if (/incompatible/.test(lastErrors))
       return new ConfigError([
         `DATA_DIR: ${dir} was created by another version of Postgres; use that version of this program, or another DATA_DIR`,
       ]);

@@ -43,7 +43,7 @@ defaults
   timeout server 50000
 `;
 
-/** Differs from the package's only in the location of its files, because it runs without privileges. */
+/** Like the configuration of Debian's package, except for the location of files, because nginx runs without privileges here. */
 function nginxConfig(http: string, dir: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `

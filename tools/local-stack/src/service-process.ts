@@ -8,13 +8,13 @@ import { repositoryRoot } from './paths.js';
 import { until } from './until.js';
 
 /**
- * By default glibc raises its mmap threshold when the first large buffer, a program's own source, is freed, and then keeps
- * freed blocks below some megabytes: about 25 MiB of an idle service. A configured threshold is not raised; this is glibc's
- * initial value.
+ * Sets glibc's mmap threshold to its initial value. By default glibc raises the threshold when the first large buffer (a program's
+ * own source) is freed, and then keeps freed blocks below some megabytes, about 25 MiB of an idle service. A configured threshold
+ * is not raised.
  */
 export const SERVICE_ENV = { MALLOC_MMAP_THRESHOLD_: '131072' };
 
-/** How many lines of its log are shown for a service that does not become ready. */
+/** Number of log lines that are shown for a service that does not become ready. */
 const LOG_LINES_SHOWN = 15;
 
 export interface ServiceOptions {
@@ -27,14 +27,14 @@ export interface ServiceOptions {
   readyPath?: string;
   /** Flags for Node.js, such as `--max-old-space-size`. */
   nodeFlags?: readonly string[];
-  /** Called when the process ends without having been told to. */
-  onUnexpectedExit?: (service: ServiceProcess, code: number | null, complaint: string) => void;
+  /** Called when the process ends without being asked to stop. */
+  onUnexpectedExit?: (service: ServiceProcess, code: number | null, lastMessage: string) => void;
 }
 
 /** One of the product's programs as a child process that can be stopped, killed, paused and restarted. */
 export class ServiceProcess {
   private child: Child | undefined;
-  private asked = false;
+  private stopRequested = false;
   private end: ChildEnd | null = null;
 
   constructor(readonly options: ServiceOptions) {}
@@ -63,7 +63,7 @@ export class ServiceProcess {
 
   start(): void {
     const { app, env, port, nodeFlags = [], logDir } = this.options;
-    this.asked = false;
+    this.stopRequested = false;
     this.end = null;
     forgetEnd(port);
     const child = new Child({
@@ -84,16 +84,22 @@ export class ServiceProcess {
 
   private onEnd(end: ChildEnd): void {
     this.end = end;
-    if (this.asked) return;
-    const lastWords = this.lastWords || `the end of its log is\n${this.lastLogLines()}`;
-    recordEnd({ name: this.name, port: this.options.port, ...end, lastWords, endedAtMs: performance.now() });
-    this.options.onUnexpectedExit?.(this, end.code, this.lastWords);
+    if (this.stopRequested) return;
+    const lastMessage = this.lastMessage || `the end of its log is\n${this.lastLogLines()}`;
+    recordEnd({
+      name: this.name,
+      port: this.options.port,
+      ...end,
+      lastMessage,
+      endedAtMs: performance.now(),
+    });
+    this.options.onUnexpectedExit?.(this, end.code, this.lastMessage);
   }
 
-  /** Why the process ended, in its own words: from stderr, or the last fatal line of its log. */
-  get lastWords(): string {
-    const { complaint = '', output = [] } = this.child ?? {};
-    return complaint || (output.map(fatalMessageIn).findLast((each) => each !== undefined) ?? '');
+  /** The process's own message about its end: from stderr, or the last fatal line of its log. */
+  get lastMessage(): string {
+    const { lastErrors = '', output = [] } = this.child ?? {};
+    return lastErrors || (output.map(fatalMessageIn).findLast((each) => each !== undefined) ?? '');
   }
 
   /** @throws Error with the service's last messages when it is not ready in time or ends first. */
@@ -117,10 +123,10 @@ export class ServiceProcess {
   }
 
   private endedError(): Error {
-    const words = this.lastWords || `${this.name} ended; its log is ${this.logFile}`;
+    const message = this.lastMessage || `${this.name} ended; its log is ${this.logFile}`;
     return this.end?.code === EXIT_CONFIG
-      ? new ConfigError([words])
-      : new Error(`${this.name} ended: ${words}`);
+      ? new ConfigError([message])
+      : new Error(`${this.name} ended: ${message}`);
   }
 
   private lastLogLines(): string {
@@ -134,13 +140,13 @@ export class ServiceProcess {
 
   /** Ends the process at once, as a crash would. */
   async kill(): Promise<void> {
-    this.asked = true;
+    this.stopRequested = true;
     await this.child?.kill();
   }
 
   /** SIGTERM, then SIGKILL if it takes too long. Returns whether it stopped by itself. */
   async stop(): Promise<boolean> {
-    this.asked = true;
+    this.stopRequested = true;
     return (await this.child?.stop()) ?? true;
   }
 }
@@ -157,7 +163,7 @@ interface LogLine {
   err?: { message?: string };
 }
 
-/** The message of a log line if it is the fatal one with which the service ended. */
+/** The message of a log line if its level is fatal. */
 function fatalMessageIn(line: string): string | undefined {
   try {
     const { level, msg, err } = JSON.parse(line) as LogLine;

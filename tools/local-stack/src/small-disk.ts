@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A disk in memory with a limited size. Linux only; needs the right to mount, see {@link canMount}. */
+/** A file system in memory with a limited size. Linux only; needs the right to mount, see {@link canMount}. */
 export class SmallDisk {
   private constructor(private readonly dir: string) {}
 

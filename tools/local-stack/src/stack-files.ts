@@ -32,7 +32,7 @@ export async function loadSecrets(dataDir: string): Promise<Secrets> {
     webhookKey: randomBytes(32).toString('base64'),
     ...stored,
   };
-  // A stack of an earlier version generated only some of them.
+  // A stack of an earlier version has generated only some of the secrets.
   if (Object.keys(stored).length === Object.keys(secrets).length) return secrets;
   await mkdir(dataDir, { recursive: true });
   // Written atomically, because a partial file would make the database inaccessible.
@@ -61,13 +61,13 @@ const unusableSecrets = (path: string, why: string): ConfigError =>
 
 const stackFile = (dataDir: string): string => join(dataDir, 'stack.env');
 
-/** Tells the CLI, and the next start, how to reach this stack. Contains secrets, so only the owner may read it. */
+/** Writes how to reach this stack, for the CLI and the next start. Contains secrets, so only the owner may read it. */
 export async function writeStackFile(dataDir: string, env: Record<string, string>): Promise<void> {
   const lines = Object.entries(env).map(([key, value]) => `${key}=${value}`);
   await writeFile(stackFile(dataDir), `${lines.join('\n')}\n`, { mode: 0o600 });
 }
 
-/** What the last stack in this folder wrote; empty if there was none. */
+/** Reads the file of the last stack in this folder; empty if there was none. */
 export async function readStackFile(dataDir: string): Promise<Partial<Record<string, string>>> {
   if (!existsSync(stackFile(dataDir))) return {};
   return parseEnv(await readFile(stackFile(dataDir), 'utf8'));

@@ -15,8 +15,8 @@ export type ServiceApp = (typeof SERVICE_APPS)[number];
 export const SERVICE_NODE_FLAGS = ['--max-semi-space-size=4'];
 
 /**
- * A replay keeps what it creates alive for a batch: in a small young generation most of it would be copied twice. And it
- * creates garbage quickly: with the machine's whole memory as its limit, V8 would collect it too late.
+ * A replay keeps its objects alive for a batch, so in a small young generation most of them would be copied twice. And it creates
+ * garbage quickly, which V8 collects too late if the limit is the machine's whole memory.
  */
 export const PROJECTOR_NODE_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=512'];
 
@@ -25,15 +25,15 @@ const LOCAL_CLIENT_ID = '1';
 
 export interface StackOptions extends StackConfig {
   progress: Progress;
-  /** Passed to every service: the caller's environment, or nothing. */
+  /** Environment of every service: the caller's, or nothing. */
   env: Record<string, string>;
-  /** Passed to one program. */
+  /** Further environment of single programs. */
   envOf?: Partial<Record<ServiceApp | 'discord-simulator', Record<string, string>>>;
   xdgCacheHome?: string;
-  onUnexpectedExit?: (service: ServiceProcess, code: number | null, complaint: string) => void;
+  onUnexpectedExit?: (service: ServiceProcess, code: number | null, lastMessage: string) => void;
 }
 
-/** Everything on one machine: starts the servers that are not given, then the services, each in its own process. */
+/** The whole system on one machine: starts the servers that are not given, then the services, each in its own process. */
 export class Stack {
   nats: NatsServer | undefined;
   postgres: PostgresServer | undefined;
@@ -44,7 +44,7 @@ export class Stack {
   jwtSecret = '';
   private webhookKey = '';
   private readonly closing = new AbortController();
-  /** Servers that are starting: a stop must wait for them, otherwise they would be left behind. */
+  /** Servers that are starting. A stop waits for them, so that none is left behind. */
   private starting: Promise<unknown>[] = [];
 
   constructor(private readonly options: StackOptions) {}
@@ -92,7 +92,7 @@ export class Stack {
     });
   }
 
-  /** Starts services and waits until they are ready, or those of `awaited`. @throws as {@link ServiceProcess.ready} */
+  /** Starts services and waits until those of `awaited`, or all, are ready. @throws as {@link ServiceProcess.ready} */
   async startServices(
     apps: readonly ServiceApp[] = SERVICE_APPS,
     awaited: readonly ServiceApp[] = apps,

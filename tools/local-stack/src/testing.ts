@@ -62,8 +62,8 @@ export async function createTestDatabase(options = ''): Promise<TestDatabase> {
 }
 
 /**
- * Connections to a server that the test also stops, restarts or drops the database of. Losing an idle connection, or one that
- * is being closed, is not a failure (`end` does not wait for the server); the next statement reports the problem.
+ * A pool for tests that stop or restart the server, or drop the database. Losing an idle connection, or one that is being closed, is
+ * not a failure (`end` does not wait for the server); the next statement reports the problem.
  */
 export function openTestPool(target: string | pg.PoolConfig, max: number): pg.Pool {
   const config = typeof target === 'string' ? { connectionString: target } : target;

@@ -7,7 +7,6 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const NOBODY = 65_534;
 
-/** How to start a program that refuses to run as root. */
 export interface Unprivileged {
   /** Arguments before the command. */
   prefix: readonly string[];
@@ -16,8 +15,9 @@ export interface Unprivileged {
 }
 
 /**
- * Nothing special for an ordinary user. For root: a user namespace in which root's files stay readable although the program
- * runs as `nobody`; where namespaces are forbidden, the user `nobody`, who must be able to reach every folder.
+ * How to start a program that refuses to run as root. An ordinary user needs no prefix. Root gets a user namespace, in which root's
+ * files stay readable although the program runs as `nobody`, or, where namespaces are forbidden, the user `nobody`, who must be
+ * able to reach every folder.
  * @throws Error that names the folder that `nobody` cannot reach
  */
 export async function unprivileged(folders: readonly string[]): Promise<Unprivileged> {

@@ -13,7 +13,7 @@ const failureOf = (work: Promise<unknown>): Promise<Error> =>
   );
 
 describe('until', () => {
-  const end = { name: 'ingestor', port: 1, code: 78, signal: null, lastWords: 'PORT: 1 is in use' };
+  const end = { name: 'ingestor', port: 1, code: 78, signal: null, lastMessage: 'PORT: 1 is in use' };
   const longAgo = () => performance.now() - 60_000;
   afterEach(() => forgetEnd(1));
 

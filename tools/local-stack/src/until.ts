@@ -5,14 +5,14 @@ import { describeEnd, describeEnds, unreachableService } from './ended-services.
 /** A tenth of the wait so far: quick events are seen at once, and slow ones are not polled all the time. */
 export const pollPauseMs = (waitedMs: number): number => Math.min(100, Math.max(5, waitedMs / 10));
 
-/** A machine with more runnable processes than cores is that many times slower. */
+/** The factor by which a machine with more runnable processes than cores is slower. */
 const slowness = (): number => 1 + loadavg()[0]! / availableParallelism();
 
 /**
  * Polls until `probe` returns something other than undefined.
  * @param quietMs maximum time on a quiet machine; a busy one gets more
- * @throws Error that names `what` when the time is over, even if a probe does not return. Its cause is the failure of the last
- * probe, if that failed; its message names services that have ended by themselves.
+ * @throws Error that names `what` when the time is over, even if a probe does not return. Its cause is the error of the last probe;
+ * its message names services that have ended by themselves.
  * @throws Error at once when a service that the probe needs has ended by itself and is not restarted
  */
 export async function until<T>(
@@ -33,7 +33,10 @@ export async function until<T>(
     } catch (error) {
       cause = error;
       const ended = unreachableService(error);
-      if (ended) throw new Error(`${what}: cannot happen any more\n${describeEnd(ended)}`, { cause: error });
+      if (ended)
+        throw new Error(`${what}: impossible, because a service has ended\n${describeEnd(ended)}`, {
+          cause: error,
+        });
     }
     await sleep(intervalMs ?? pollPauseMs(waitedMs()));
   }
@@ -41,7 +44,7 @@ export async function until<T>(
   throw new Error(`${what}: not within ${timeoutMs} ms${ends && `\n${ends}`}`, { cause });
 }
 
-/** A probe that starts shortly before the end still has time for its answer. */
+/** A probe that starts shortly before the deadline still gets this time for its answer. */
 const MIN_PROBE_MS = 1_000;
 
 async function within<T>(limitMs: number, probe: () => Promise<T> | T): Promise<T> {
