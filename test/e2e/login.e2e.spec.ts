@@ -264,7 +264,7 @@ describe('relay, the command line', () => {
     const token = await relay('tokens', 'create', '--name', 'report', '--role', 'analyst', '--ttl', '1h');
     expect(await ask(token, '/api/auth/me')).toMatchObject({ id: 'token:report', role: 'analyst' });
     const list = await relay('tokens', 'list');
-    expect(list).toMatch(/ report +analyst +all +cli:.* good$/);
+    expect(list).toMatch(/ report +analyst +all +cli:.* valid$/);
     expect(list).not.toContain(token);
     const [id = ''] = list.split('\n').at(-1)!.split(' ');
     expect(await relay('tokens', 'revoke', id)).toBe(`${id} is revoked`);

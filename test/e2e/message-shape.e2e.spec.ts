@@ -62,6 +62,9 @@ const KINDS: Record<string, Fields> = {
   'a slash command': { type: 20, content: 'done', flags: 0, application_id: '1300000000000000008' },
 };
 
+/** An import would find that Discord does not have the messages that are only dispatched, and record their deletion. */
+const IMPORTING_NOTHING = { BACKFILL_LIMIT: '0' };
+
 describe('the shape of a message', () => {
   let temp: TempStack & { close(): Promise<void> };
   let receiver: Receiver;
@@ -72,7 +75,10 @@ describe('the shape of a message', () => {
 
   beforeAll(async () => {
     receiver = await Receiver.start();
-    temp = await openTempStack({ progress: () => undefined, envOf: { 'gateway-api': WEBHOOK_ENV } });
+    temp = await openTempStack({
+      progress: () => undefined,
+      envOf: { 'gateway-api': WEBHOOK_ENV, ingestor: IMPORTING_NOTHING },
+    });
     const guild = await temp.sim.createGuild('Shapes', [{ name: 'general' }]);
     guildId = guild.id;
     channelId = guild.channels[0]!.id;

@@ -56,6 +56,8 @@ const PUBLIC = new Set([
     'JWT_AUDIENCE',
     'PUBLIC_URL',
     'CORS_ORIGINS',
+    'MEDIA_ORIGINS',
+    'NATS_INBOX_PREFIX',
     'PUBLIC_CHANNELS',
     'WEB_DIR',
   ],

@@ -5,7 +5,7 @@ import { ConfigError, explainNatsError } from '@discord-relay/platform/config';
 export { explainNatsError };
 import pg from 'pg';
 
-const TIMEOUT_MS = 4_000;
+const TIMEOUT_MS = 8_000;
 
 /**
  * @param env the environment of the services, of which the keys for NATS are used

@@ -53,7 +53,7 @@ describe('askGateway', () => {
     const program = buildProgram(() => config({ RELAY_TOKEN: 'relay_x' }), output);
     await program.parseAsync(['webhooks', 'test', '7'], { from: 'user' });
     expect(lines).toEqual([
-      expect.stringMatching(/^7:test:1 was not taken: the receiver did not answer in time/),
+      expect.stringMatching(/^7:test:1 was not accepted: the receiver did not answer in time/),
     ]);
     expect(failures).toBe(1);
   }, 30_000);

@@ -79,4 +79,13 @@ describe('the search index', () => {
     expect(await ensureSearchIndex(options, AbortSignal.abort())).toBe(false);
     expect(await indexed(1)).toBeUndefined();
   });
+
+  it('is not built, without an error, for a projection that has been dropped', async () => {
+    const options = {
+      databaseUrl: harness.database.url,
+      record: { version: 7, schema: 'projection_v7' },
+      logger: silent,
+    };
+    expect(await ensureSearchIndex(options, new AbortController().signal)).toBe(false);
+  });
 });

@@ -46,6 +46,9 @@ export async function ensureSearchIndex(options: SearchIndexOptions, signal: Abo
   try {
     if (await isValid(pool, record.schema)) return true;
     return await buildExclusively(pool, options, signal);
+  } catch (error) {
+    if (await isRemoved(pool, record.schema)) return false;
+    throw error;
   } finally {
     await pool.end();
   }
@@ -54,6 +57,12 @@ export async function ensureSearchIndex(options: SearchIndexOptions, signal: Abo
 async function isValid(pool: Pool, schema: string): Promise<boolean | undefined> {
   const { rows } = await pool.query<{ valid: boolean }>(VALID, [schema, SEARCH_VECTOR]);
   return rows[0]?.valid;
+}
+
+/** The projection may be dropped while its index is built. */
+async function isRemoved(pool: Pool, schema: string): Promise<boolean> {
+  const { rows } = await pool.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
+  return rows.length === 0;
 }
 
 async function buildExclusively(

@@ -28,7 +28,7 @@ export const TEXT_TYPES: ReadonlySet<ChannelType> = new Set([
   ChannelType.PrivateThread,
 ]);
 
-/** Epoch milliseconds with a fraction, by the monotonic clock, so that changes of the wall clock do not affect them. */
+/** Whole epoch milliseconds by the monotonic clock, so that changes of the wall clock do not affect them. */
 export function epochMs(): number {
-  return performance.timeOrigin + performance.now();
+  return Math.floor(performance.timeOrigin + performance.now());
 }

@@ -19,7 +19,8 @@ export class LoginAttempts {
   private readonly key: Uint8Array;
 
   constructor(secret: string) {
-    this.key = derivedKey(secret, 'pending log-ins');
+    // Another label would end the log-ins that a replica of another version started.
+    this.key = derivedKey(secret, 'log-ins under way');
   }
 
   /** `sealed` goes into a cookie; `state` and `challenge` (S256) to Discord. */
