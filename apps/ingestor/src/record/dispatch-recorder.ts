@@ -1,6 +1,5 @@
 import { eventSubject, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
 import { type Logger, startSpan, SpanKind } from '@discord-relay/platform';
-import type { LeaseStatus } from '../discord/leases/lease-store.js';
 import type { SessionStore } from '../discord/sessions/session-store.js';
 import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { dispatchLabel, normalize } from '../normalize/normalize.js';
@@ -11,7 +10,7 @@ import type {
   RawDispatch,
 } from '../normalize/events/normalize-result.js';
 import type { Outbox } from '../publish/outbox.js';
-import type { EventFence } from '../publish/outgoing-event.js';
+import type { EventOwnership } from '../publish/outgoing-event.js';
 import { newTraceparent } from '../publish/traceparent.js';
 import { serverClock } from '../support/server-clock.js';
 
@@ -23,10 +22,8 @@ export interface RecorderSettings {
   optional?: ReadonlySet<OptionalKind>;
   /** Called with each event before it is published; the returned function is called when the log has it. */
   trackLive?: (event: RelayEvent) => () => void;
-  /** Whether this process may still publish a shard's events. */
-  leaseStatus?: (shardId: number) => LeaseStatus;
-  /** The shard's fence in the log. */
-  fenceOf?: (shardId: number) => EventFence;
+  /** Whether this process may still publish the events of a shard that it receives now; default: it may. */
+  ownershipOf?: (shardId: number) => EventOwnership;
 }
 
 /** Reasons that are part of normal work and not worth a warning each. */
@@ -126,8 +123,7 @@ export class DispatchRecorder {
     const queuedAtMs = serverClock.now();
     let open = result.events.length;
     const { voice } = this.sessions.shard(shardId);
-    const standing = () => this.settings.leaseStatus?.(shardId) ?? 'held';
-    const fence = this.settings.fenceOf?.(shardId);
+    const ownership = this.settings.ownershipOf?.(shardId);
     for (const event of result.events) {
       voice.apply(event);
       const payload = Buffer.from(JSON.stringify(event));
@@ -148,9 +144,9 @@ export class DispatchRecorder {
         bytes: payload.length,
         traceparent,
         queuedAtMs,
-        leaseStatus: standing,
-        ...(fence && { fence }),
+        ...ownership,
         settled,
+        abandoned: passed,
       });
     }
   }
