@@ -58,6 +58,6 @@ describe('lockFolder', () => {
   it('reports that a path is too long to be locked', () =>
     expect(lockFolder(join(dir, 'x'.repeat(100)))).rejects.toMatchObject({
       code: 'LOG.SPOOL_UNUSABLE',
-      message: expect.stringContaining('SPOOL_DIR is too long') as string,
+      message: expect.stringContaining('path is too long') as string,
     }));
 });
