@@ -2710,7 +2710,7 @@ export const SCHEMAS: Record<string, Schema> = {
       holdsName: {
         type: 'boolean',
         description:
-          'No other process had the instance name when this one began to work; absent before that.',
+          'True once this process holds the instance name, which no other process had; absent before that.',
         enum: [true],
       },
       state: {
