@@ -19,6 +19,8 @@ const RESTRICTED = [
   '--cap-drop=all',
   '--security-opt=no-new-privileges',
   '--user=1000:1000',
+  // However this process ends, no container outlives it for long.
+  '--timeout=900',
 ];
 
 export interface RunOptions {

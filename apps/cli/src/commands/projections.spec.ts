@@ -60,8 +60,8 @@ describe('formatProjections', () => {
 });
 
 describe('partitionNumber', () => {
-  it('parses a version', () => expect(partitionNumber('12')).toBe(12));
-  it.each(['', '-1', '1.5', 'all'])('rejects %j as a version', (text) =>
+  it('parses the number of a partition', () => expect(partitionNumber('12')).toBe(12));
+  it.each(['', '-1', '1.5', 'all'])('rejects %j as the number of a partition', (text) =>
     expect(() => partitionNumber(text)).toThrow(),
   );
 });

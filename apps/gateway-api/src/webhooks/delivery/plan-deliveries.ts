@@ -106,7 +106,10 @@ function deliveriesOf(
 /**
  * All facts of a change, in a fixed order: the index of a fact is part of its id. `entries` of the support queue come last.
  */
-export function webhookEventsOf(change: Change, entries: readonly QueueEntry[] = []): PublicEvent[] | undefined {
+export function webhookEventsOf(
+  change: Change,
+  entries: readonly QueueEntry[] = [],
+): PublicEvent[] | undefined {
   try {
     return [...publicEventsOf(change), ...entries.map(queueEvent)];
   } catch (error) {
