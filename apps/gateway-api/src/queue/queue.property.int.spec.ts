@@ -202,7 +202,7 @@ describe('the support queue', () => {
     const replyTo = each.reply && channelId === QUESTIONS ? (earlier.at(-1)?.id ?? null) : null;
     // A message that is projected late keeps its position in time.
     const isLate = each.late && channelId === QUESTIONS && replyTo === null;
-    const minute = isLate ? { minute: 1 + model.messages.length / 1_000 } : {};
+    const minute = isLate ? { minute: guild.earlyMinute() } : {};
     const id = await guild.say(channelId, { authorId, bot: authorId === BOT, replyTo, ...minute });
     model.messages.push({ id, channelId, authorId, replyTo });
   }

@@ -23,6 +23,7 @@ interface Said {
 /** A guild with a forum and a text channel in which members ask and staff answers, with rows as a projector writes them. */
 export class QueueWorld {
   private minutes = 0;
+  private earlyMinutes = 0;
 
   constructor(
     private readonly world: World,
@@ -32,6 +33,11 @@ export class QueueWorld {
   /** An id created in the given minute, by default ten minutes after the last one. */
   idAt(minute = (this.minutes += 10)): Snowflake {
     return firstSnowflakeAt(FIRST_MS + minute * 60_000);
+  }
+
+  /** A minute before all others; never the same one twice. */
+  earlyMinute(): number {
+    return 1 + this.earlyMinutes++ / 1_000;
   }
 
   async furnish(): Promise<void> {
