@@ -19,6 +19,8 @@ export function limitResponseTime(server: Server, timeoutMs: number, closed: Cou
       if (sinceMs === undefined) {
         if (response.headersSent) open.set(response, nowMs);
       } else if (nowMs - sinceMs > timeoutMs) {
+        // Counted once, however long the connection takes to close.
+        open.delete(response);
         closed.inc();
         response.destroy();
       }
