@@ -220,7 +220,7 @@ it('risks one process for a retry of such an event, and only by its own number',
     const config = { NATS_URL: stack.nats.url };
     const retry = (seq: number) => runOnProjector(config, 'parked.retry', { seq }, undefined);
     const unanswered = retry(2);
-    const refused = expect(unanswered).rejects.toThrow(/projector projector ended while it worked at this/);
+    const refused = expect(unanswered).rejects.toThrow(/projector projector ended while it worked on this/);
     await held();
     await die();
     projector.start();
