@@ -4,7 +4,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { instanceName, type CheckResult, type Logger, type NatsLink } from '@discord-relay/platform';
 import { Backfill } from './backfill/backfill.js';
 import type { IngestorConfig } from './config.js';
-import { newOwner } from './discord/leases/lease-store.js';
+import { type LeaseStatus, newOwner } from './discord/leases/lease-store.js';
 import type { SessionStore } from './discord/sessions/session-store.js';
 import { ShardManager } from './discord/shard-manager.js';
 import {
@@ -22,7 +22,7 @@ import { EphemeralSender } from './publish/ephemeral-sender.js';
 import { LogPublisher } from './publish/log-publisher.js';
 import type { LogStream } from './publish/log-stream.js';
 import { Outbox, SPOOL_STATES } from './publish/outbox.js';
-import type { EventLease, OutgoingEvent } from './publish/outgoing-event.js';
+import type { EventFence, OutgoingEvent } from './publish/outgoing-event.js';
 import { DiskSpool } from './publish/spool/disk-spool.js';
 import { DispatchPipeline } from './record/dispatch-pipeline.js';
 import { DispatchRecorder } from './record/dispatch-recorder.js';
@@ -83,13 +83,9 @@ export class IngestorRun {
     const { stream, sessions } = stores;
     const publisher = this.newPublisher(connection, stores);
     const outbox = await this.openOutbox(publisher);
-    const sink = {
-      publish: (event: OutgoingEvent) => outbox.publish(event),
-      ownershipOf: (shardId: number) => this.parts?.shards.currentOwnership(shardId),
-    };
     const backfill = await retryForever(
       'opening the store of gaps',
-      () => Backfill.open(connection, sink, backfillSettings(config, stream), metrics.backfill, logger),
+      () => Backfill.open(connection, outbox, backfillSettings(config, stream), metrics.backfill, logger),
       retry,
     );
     const ephemeral = new EphemeralSender(connection, () => this.link.connected, metrics, logger);
@@ -97,10 +93,7 @@ export class IngestorRun {
     const monitor = this.monitorStores(connection, publisher, stores);
     this.parts = { stream, sessions, outbox, backfill, pipeline, shards, monitor };
     backfill.start();
-    const ownershipOf = (lease: EventLease) => shards.ownershipOf(lease);
-    const compare = () => outbox.open(connection, ownershipOf);
-    const spooled = await retryForever('comparing the spool with the log', compare, retry);
-    for (const { shardId, tenure } of spooled) sessions.tenures.adopt(shardId, tenure);
+    await retryForever('comparing the spool with the log', () => outbox.open(connection), retry);
     await shards.start();
   }
 
@@ -225,7 +218,11 @@ export class IngestorRun {
       guildIds: config.DISCORD_GUILD_ID,
       optional: optionalKinds(config),
       trackLive: backfill.trackLive.bind(backfill),
-      ownershipOf: (shardId: number) => shards.currentOwnership(shardId),
+      leaseStatus: (shardId: number): LeaseStatus => shards.leaseStatus(shardId),
+      fenceOf: (shardId: number): EventFence => ({
+        current: () => fences.of(shardId),
+        renew: () => shards.renewFence(shardId),
+      }),
     };
     const recorder = new DispatchRecorder(sessions, { publish }, recording, metrics, logger);
     const onFull = () => shards.disconnectAll();

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CheckResult, KeyedTaskQueue, type Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import type { LogFences } from '../nats/log-fences.js';
-import type { EventLease, EventOwnership } from '../nats/event-ownership.js';
 import { retryForever } from '../support/retry-forever.js';
 import { DiscordGateway } from './gateway/discord-gateway.js';
 import type { GatewayListener } from './gateway/gateway-listener.js';
@@ -92,46 +91,13 @@ export class ShardManager {
     return this.gateway.giveUpSession(shardId, by);
   }
 
-  /** Of what is received now. */
-  currentOwnership(shardId: number): EventOwnership {
-    const tenure = this.stores.sessions.tenures.of(shardId) ?? '';
-    return this.ownershipOf({ shardId, shardCount: this.leases.count, tenure });
-  }
-
-  /** Whether this process may publish the events of a lease. */
-  ownershipOf(lease: EventLease): EventOwnership {
-    const { shardId } = lease;
-    const current = () => this.stores.fences.of(shardId);
-    const fence = { current, renew: () => this.renewFence(shardId) };
-    return { lease, leaseStatus: () => this.statusOfEvents(lease), fence };
-  }
-
-  /** Once `lost`, always: what follows a dropped event must not be published before it. */
-  private statusOfEvents(lease: EventLease): LeaseStatus {
-    const { tenures } = this.stores.sessions;
-    const status = this.statusOfTenure(lease, tenures.of(lease.shardId));
-    if (status === 'lost') tenures.end(lease);
-    return status;
-  }
-
-  private statusOfTenure(
-    { shardId, shardCount, tenure }: EventLease,
-    current: string | undefined,
-  ): LeaseStatus {
-    if (!this.joined) return 'uncertain';
-    if (shardCount !== this.leases.count) return 'lost';
-    const status = this.leaseStatus(shardId);
-    if (status === 'lost') return this.leases.isHeldByAnother(shardId) ? 'lost' : 'uncertain';
-    if (current === undefined) return 'uncertain';
-    return current === tenure ? status : 'lost';
-  }
-
-  private leaseStatus(shardId: number): LeaseStatus {
+  /** Status of the shard's lease: its events may be published only while no other replica can own it. */
+  leaseStatus(shardId: number): LeaseStatus {
     return this.leases.statusOf(shardId);
   }
 
-  /** Raises another fence of the shard, unless its lease is lost. */
-  private async renewFence(shardId: number): Promise<void> {
+  /** Raises a new fence of the shard, unless its lease is lost. */
+  async renewFence(shardId: number): Promise<void> {
     await this.stores.fences.establish({ shardId, ...this.leases.leaseOf(shardId) }, { raise: true });
   }
 

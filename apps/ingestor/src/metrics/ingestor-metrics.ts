@@ -28,7 +28,6 @@ export class IngestorMetrics {
   readonly ephemeralDropped: Counter;
   readonly retries: Counter;
   readonly tooLarge: Counter;
-  readonly abandoned: Counter;
   readonly pauses: Counter;
   readonly ackSeconds: Histogram;
   readonly spoolSyncSeconds: Histogram;
@@ -69,8 +68,6 @@ export class IngestorMetrics {
     this.ephemeralDropped = counter('ephemeral_dropped_total', unsent);
     this.retries = counter('publish_retries_total', 'Events sent again because no acknowledgement arrived.');
     this.tooLarge = counter('publish_too_large_total', 'Events larger than the server accepts.');
-    const abandonedEvents = 'Events dropped because another replica has taken their shard.';
-    this.abandoned = counter('publish_abandoned_total', abandonedEvents);
     const paused = 'Times that reading from Discord paused because the log fell behind.';
     this.pauses = counter('read_pauses_total', paused);
     this.ackSeconds = histogram(
@@ -99,15 +96,19 @@ export class IngestorMetrics {
       'message_content_missing',
       '1 while Discord seems to withhold message content (MESSAGE_CONTENT not granted).',
     );
-    const changes = 'Shard leases taken, handed over and lost.';
-    this.leaseChanges = counter('shard_lease_changes_total', changes, ['change']);
+    this.leaseChanges = counter('shard_lease_changes_total', 'Shard leases taken, handed over and lost.', [
+      'change',
+    ]);
     const abandoned =
       'Member lists that arrived incomplete: members who are missing from them are not treated as gone.';
-    const links = 'Requests for fresh addresses of attachments.';
-    this.mediaLinks = counter('media_link_requests_total', links, ['result']);
+    this.mediaLinks = counter('media_link_requests_total', 'Requests for fresh addresses of attachments.', [
+      'result',
+    ]);
     this.memberListsAbandoned = counter('member_lists_given_up_total', abandoned, ['reason']);
-    const lastArrival = 'When the last dispatch arrived (Unix time).';
-    this.lastDispatch = gauge('last_dispatch_timestamp_seconds', lastArrival);
+    this.lastDispatch = gauge(
+      'last_dispatch_timestamp_seconds',
+      'When the last dispatch arrived (Unix time).',
+    );
   }
 
   countAbandonedLists(reasons: readonly AbandonedListReason[]): void {

@@ -160,15 +160,13 @@ export class LogPublisher {
   /** Events from the front of the queue that this process certainly may publish. */
   private takeBatch(): Slot<OutgoingEvent>[] {
     const slots: Slot<OutgoingEvent>[] = [];
-    let abandoned = 0;
     for (let slot = this.window.peek(); slot; slot = this.window.peek()) {
       const standing = slot.item.leaseStatus?.() ?? 'held';
       if (standing === 'uncertain') break;
       this.window.takeNext();
       if (standing === 'held') slots.push(slot);
-      else if (this.abandon(slot)) abandoned++;
+      else this.abandon(slot);
     }
-    this.reportAbandoned(abandoned);
     return slots;
   }
 
@@ -269,18 +267,9 @@ export class LogPublisher {
     this.eventSettled(slot.item);
   }
 
-  /** Another replica owns the shard: Discord sends it what was not settled here, or a gap names it. */
-  private abandon(slot: Slot<OutgoingEvent>): boolean {
-    if (!this.window.finish(slot)) return false;
-    slot.item.abandoned?.();
-    this.condition.notify();
-    return true;
-  }
-
-  private reportAbandoned(events: number): void {
-    if (events === 0) return;
-    this.metrics.abandoned.inc(events);
-    this.logger.warn({ events }, 'events dropped because the lease of their shard was lost');
+  /** Drops an event of a shard that another replica owns: Discord sends that replica everything that is not settled. */
+  private abandon(slot: Slot<OutgoingEvent>): void {
+    if (this.window.finish(slot)) this.condition.notify();
   }
 
   private eventSettled(event: OutgoingEvent): void {

@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { AppError } from '@discord-relay/contracts';
 import { Condition, type Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
-import { EarlierEvents } from './earlier-events.js';
+import { findStored } from './find-stored.js';
 import type { LogPublisher } from './log-publisher.js';
-import type { EventLease, EventOwnership, OutgoingEvent } from './outgoing-event.js';
+import type { OutgoingEvent } from './outgoing-event.js';
 import type { DiskSpool, SpooledRecord } from './spool/disk-spool.js';
 import { Fifo } from './spool/fifo.js';
 import { fromRecord, toRecord } from './spooled-event.js';
@@ -22,15 +21,6 @@ export interface OutboxSettings {
   spoolMaxBytes: number;
 }
 
-/** How often it is checked whether the lease of a spooled event's shard is still uncertain. */
-const LEASE_POLL_MS = 20;
-
-/** What an event's producer waits for. */
-type Callbacks = Pick<OutgoingEvent, 'settled' | 'abandoned'>;
-
-/** Finds out whether this process may publish the events of a lease. */
-export type OwnershipOf = (lease: EventLease) => EventOwnership;
-
 /**
  * Holds events until the log has them: in memory while it accepts them, on disk while it does not. From the moment the
  * spool is used until it is empty again, every event goes through it, which keeps them in order.
@@ -39,10 +29,12 @@ export class Outbox {
   private spooling: boolean;
   private feeding: Promise<void> | undefined;
   private stopped = false;
-  /** Callbacks of events that only the spool holds, in its order. */
-  private readonly callbacks = new Fifo<Callbacks>();
-  private readonly earlier: EarlierEvents;
-  private ownershipOf: OwnershipOf | undefined;
+  /** The `settled` callbacks of events that are only in the spool, in the spool's order. */
+  private readonly settlers = new Fifo<() => void>();
+  /** Records before this index were written by an earlier process. */
+  private readonly firstOwnIndex: number;
+  /** Ids of the spooled events that the log already had: Discord may send them again after the log's deduplication window. */
+  private storedBefore: ReadonlySet<string> = new Set();
   private readonly condition = new Condition();
   private notifyRefused: (error: AppError) => void = () => undefined;
   private notifyBackpressure: (backpressured: boolean) => void = () => undefined;
@@ -55,7 +47,7 @@ export class Outbox {
     private readonly metrics: IngestorMetrics,
     private readonly logger: Logger,
   ) {
-    this.earlier = new EarlierEvents(spool?.end ?? 0);
+    this.firstOwnIndex = spool?.end ?? 0;
     this.spooling = (spool?.length ?? 0) > 0;
     publisher.onFailure(() => {
       this.startSpooling('the log does not acknowledge');
@@ -78,17 +70,21 @@ export class Outbox {
   }
 
   /**
-   * Begins to publish what an earlier process has spooled, each event once the lease of its shard is certain. Resolves with
-   * the newest lease of each shard in the spool, when it is known which events the log already has.
+   * Publishes the spooled events of an earlier process. Resolves when it is known which of them the log already has.
    * @throws AppError LOG.UNAVAILABLE, LOG.SPOOL_DAMAGED, errors of the server
    */
-  async open(connection: NatsConnection, ownershipOf?: OwnershipOf): Promise<EventLease[]> {
-    this.ownershipOf = ownershipOf;
-    if (!this.spool || !this.spooling) return [];
-    const found = await this.earlier.compare(this.spool, connection);
-    this.logger.info(found, 'publishing spooled events');
+  async open(connection: NatsConnection): Promise<void> {
+    if (!this.spool || !this.spooling) return;
+    const ids = new Set<string>();
+    let afterSequence = Infinity;
+    for await (const record of this.spool.readAll()) {
+      const event = fromRecord(record);
+      ids.add(event.id);
+      afterSequence = Math.min(afterSequence, event.afterSequence);
+    }
+    this.storedBefore = await findStored(connection, afterSequence, (id) => ids.has(id));
+    this.logger.info({ events: ids.size, stored: this.storedBefore.size }, 'publishing spooled events');
     this.feed();
-    return this.earlier.leases;
   }
 
   publish(event: OutgoingEvent): void {
@@ -168,13 +164,13 @@ export class Outbox {
   }
 
   private enqueue(event: OutgoingEvent): void {
-    if (this.earlier.isStored(event.id)) {
+    if (this.storedBefore.has(event.id)) {
       this.metrics.duplicates.inc();
       return event.settled();
     }
     if (!this.spooling && this.isMemoryFull) this.startSpooling('memory is full');
     if (!this.spooling) return this.publisher.publish(event);
-    this.callbacks.push(event);
+    this.settlers.push(event.settled);
     this.spool!.append(toRecord(event, this.publisher.newestSequence));
   }
 
@@ -203,7 +199,8 @@ export class Outbox {
     const { unacknowledged, newestSequence } = this.publisher;
     for (const event of unacknowledged) {
       const index = this.spool.append(toRecord(event, newestSequence), { handedOut: true });
-      Object.assign(event, this.finishing(index, { ...event }));
+      const { settled } = event;
+      event.settled = () => this.settle(index, settled);
     }
     this.logger.warn({ events: unacknowledged.length, reason }, 'spooling events to disk');
   }
@@ -223,7 +220,7 @@ export class Outbox {
     while (!this.stopped && spool.hasMore && !this.isBusy) {
       const records = await spool.read();
       if (records.length === 0) return;
-      for (const record of records) await this.publishSpooled(record);
+      for (const record of records) this.publishSpooled(record);
     }
   }
 
@@ -234,35 +231,19 @@ export class Outbox {
     );
   }
 
-  private async publishSpooled(record: SpooledRecord): Promise<void> {
-    const { afterSequence: _, lease, ...event } = fromRecord(record);
+  private publishSpooled(record: SpooledRecord): void {
+    const { afterSequence: _, ...event } = fromRecord(record);
     const { index } = record;
-    const isEarlier = this.earlier.includes(index);
-    const callbacks = this.finishing(index, isEarlier ? undefined : this.callbacks.shift());
-    if (isEarlier && this.earlier.isStored(event.id)) {
-      this.metrics.duplicates.inc();
-      return callbacks.settled();
-    }
-    const ownership = lease && this.ownershipOf?.(lease);
-    if (ownership) await this.untilCertain(ownership);
-    if (!this.stopped) this.publisher.publish({ ...event, ...ownership, ...callbacks });
+    const own = index >= this.firstOwnIndex ? this.settlers.shift() : undefined;
+    const settled = () => this.settle(index, own);
+    if (index >= this.firstOwnIndex || !this.storedBefore.has(event.id))
+      return this.publisher.publish({ ...event, settled });
+    this.metrics.duplicates.inc();
+    settled();
   }
 
-  /** Waits while it is open whether this process owns the shard; the publisher drops what it may not publish. */
-  private async untilCertain({ leaseStatus }: EventOwnership): Promise<void> {
-    while (!this.stopped && leaseStatus() === 'uncertain') await sleep(LEASE_POLL_MS);
-  }
-
-  /** Callbacks that finish a record of the spool as well. */
-  private finishing(index: number, callbacks: Callbacks | undefined): Required<Callbacks> {
-    const then = (callback: (() => void) | undefined) => () => {
-      callback?.();
-      this.finish(index);
-    };
-    return { settled: then(callbacks?.settled), abandoned: then(callbacks?.abandoned) };
-  }
-
-  private finish(index: number): void {
+  private settle(index: number, settled: (() => void) | undefined): void {
+    settled?.();
     this.spool!.finish(index);
     if (this.spooling && this.spool!.length === 0) {
       this.spooling = false;

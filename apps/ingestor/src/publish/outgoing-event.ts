@@ -1,11 +1,8 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { errors, headers } from '@nats-io/transport-node';
 import { CLOUDEVENT_CONTENT_TYPE, type EventType } from '@discord-relay/contracts';
-import type { EventOwnership } from '../nats/event-ownership.js';
 import type { Fence } from '../nats/log-fences.js';
 import type { BatchMessage } from './batch-sender.js';
-
-export type { EventFence, EventLease, EventOwnership } from '../nats/event-ownership.js';
 
 /** The server's code for a message whose fence is not the newest. */
 const WRONG_LAST_SEQUENCE = 10_071;
@@ -19,8 +16,15 @@ export interface FirstSending {
   afterSequence: number;
 }
 
-/** An encoded event on its way into the log. Without ownership any process may publish it. */
-export interface OutgoingEvent extends Partial<EventOwnership> {
+/** The fence of the event's shard. */
+export interface EventFence {
+  current: () => Fence | undefined;
+  /** Raises a new fence after the log has rejected this one, unless the lease is lost. */
+  renew: () => Promise<void>;
+}
+
+/** An encoded event to publish. */
+export interface OutgoingEvent {
   id: string;
   type: EventType;
   subject: string;
@@ -30,10 +34,12 @@ export interface OutgoingEvent extends Partial<EventOwnership> {
   traceparent: string;
   queuedAtMs: number;
   firstSending?: FirstSending;
+  /** Whether this process may still publish the event; default: it may. */
+  leaseStatus?: () => 'held' | 'uncertain' | 'lost';
+  /** Default: the log accepts the event from any process. */
+  fence?: EventFence;
   /** Called once, when the log has the event or can never accept it. */
   settled: () => void;
-  /** Called once instead of {@link settled} when the lease is lost: the event is dropped. */
-  abandoned?: () => void;
 }
 
 export function messageFor(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError, type EventType } from '@discord-relay/contracts';
-import type { EventOwnership, OutgoingEvent } from './outgoing-event.js';
+import type { OutgoingEvent } from './outgoing-event.js';
 import type { SpoolRecord } from './spool/frame.js';
 
 const headSchema = z.object({
@@ -11,30 +11,16 @@ const headSchema = z.object({
   queuedAtMs: z.number(),
   /** If the log has the event already, it is after this sequence. */
   afterSequence: z.number().int().min(0),
-  /** Absent in records of versions that did not check it. */
-  lease: z.object({ shardId: z.number(), shardCount: z.number(), tenure: z.string() }).optional(),
 });
 
 export function toRecord(event: OutgoingEvent, newestSequence: number): SpoolRecord {
-  const { id, type, subject, traceparent, queuedAtMs, firstSending, lease, payload } = event;
+  const { id, type, subject, traceparent, queuedAtMs, firstSending, payload } = event;
   const afterSequence = firstSending?.afterSequence ?? newestSequence;
-  const head: z.output<typeof headSchema> = {
-    id,
-    type,
-    subject,
-    traceparent,
-    queuedAtMs,
-    afterSequence,
-    lease,
-  };
+  const head: z.output<typeof headSchema> = { id, type, subject, traceparent, queuedAtMs, afterSequence };
   return { head: JSON.stringify(head), payload };
 }
 
-export type SpooledEvent = Omit<
-  OutgoingEvent,
-  keyof EventOwnership | 'settled' | 'abandoned' | 'firstSending'
-> &
-  Partial<Pick<EventOwnership, 'lease'>> & { afterSequence: number };
+export type SpooledEvent = Omit<OutgoingEvent, 'settled' | 'firstSending'> & { afterSequence: number };
 
 /** Decodes a record. @throws AppError LOG.SPOOL_DAMAGED when a record with a valid checksum was not written by this version */
 export function fromRecord({ head, payload }: SpoolRecord): SpooledEvent {

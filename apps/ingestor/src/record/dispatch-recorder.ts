@@ -1,5 +1,6 @@
 import { eventSubject, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
 import { type Logger, startSpan, SpanKind } from '@discord-relay/platform';
+import type { LeaseStatus } from '../discord/leases/lease-store.js';
 import type { SessionStore } from '../discord/sessions/session-store.js';
 import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { dispatchLabel, normalize } from '../normalize/normalize.js';
@@ -10,7 +11,7 @@ import type {
   RawDispatch,
 } from '../normalize/events/normalize-result.js';
 import type { Outbox } from '../publish/outbox.js';
-import type { EventOwnership } from '../publish/outgoing-event.js';
+import type { EventFence } from '../publish/outgoing-event.js';
 import { newTraceparent } from '../publish/traceparent.js';
 import { serverClock } from '../support/server-clock.js';
 
@@ -22,8 +23,10 @@ export interface RecorderSettings {
   optional?: ReadonlySet<OptionalKind>;
   /** Called with each event before it is published; the returned function is called when the log has it. */
   trackLive?: (event: RelayEvent) => () => void;
-  /** Whether this process may still publish the events of a shard that it receives now; default: it may. */
-  ownershipOf?: (shardId: number) => EventOwnership;
+  /** Whether this process may still publish a shard's events. */
+  leaseStatus?: (shardId: number) => LeaseStatus;
+  /** The shard's fence in the log. */
+  fenceOf?: (shardId: number) => EventFence;
 }
 
 /** Reasons that are part of normal work and not worth a warning each. */
@@ -123,7 +126,8 @@ export class DispatchRecorder {
     const queuedAtMs = serverClock.now();
     let open = result.events.length;
     const { voice } = this.sessions.shard(shardId);
-    const ownership = this.settings.ownershipOf?.(shardId);
+    const standing = () => this.settings.leaseStatus?.(shardId) ?? 'held';
+    const fence = this.settings.fenceOf?.(shardId);
     for (const event of result.events) {
       voice.apply(event);
       const payload = Buffer.from(JSON.stringify(event));
@@ -144,9 +148,9 @@ export class DispatchRecorder {
         bytes: payload.length,
         traceparent,
         queuedAtMs,
-        ...ownership,
+        leaseStatus: standing,
+        ...(fence && { fence }),
         settled,
-        abandoned: passed,
       });
     }
   }

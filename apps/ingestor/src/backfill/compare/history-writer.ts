@@ -1,5 +1,5 @@
 import { eventSubject, type EventType, type RelayEvent } from '@discord-relay/contracts';
-import type { EventOwnership, OutgoingEvent } from '../../publish/outgoing-event.js';
+import type { OutgoingEvent } from '../../publish/outgoing-event.js';
 import { newTraceparent } from '../../publish/traceparent.js';
 import { serverClock } from '../../support/server-clock.js';
 import type { BackfillMetrics, RecoveredKind } from '../../metrics/backfill-metrics.js';
@@ -19,12 +19,7 @@ const KINDS: Partial<Record<EventType, RecoveredKind>> = {
 /** Publishes events into the log. */
 export interface EventSink {
   publish(event: OutgoingEvent): void;
-  /** Whether this process may still publish what it reads now; default: it may. */
-  ownershipOf?(shardId: number): EventOwnership | undefined;
 }
-
-/** Another replica has the shard, and with it the gap. */
-export class ShardLostError extends Error {}
 
 /** Writes history to the log through the outbox of live traffic, with lower priority. */
 export class HistoryWriter {
@@ -36,22 +31,16 @@ export class HistoryWriter {
     private readonly signal: AbortSignal,
   ) {}
 
-  /**
-   * Queues the event at once; resolves when the log has it, rejects when stopped before.
-   * @throws ShardLostError
-   */
+  /** Queues the event at once. Resolves when the log has it; rejects when stopped before. */
   write(event: RelayEvent): Promise<void> {
-    const { id, type, shardid } = event;
+    const { id, type } = event;
     const subject = eventSubject(event, this.partitions);
     const payload = Buffer.from(JSON.stringify(event));
     const outgoing = { id, type, subject, payload, bytes: payload.length, queuedAtMs: serverClock.now() };
     const kind = KINDS[type];
-    const ownership = this.outbox.ownershipOf?.(shardid);
-    const settled = new Promise<void>((resolve, reject) => {
-      const abandoned = () => reject(new ShardLostError(`shard ${shardid} has another owner`));
-      const traceparent = newTraceparent();
-      this.outbox.publish({ ...outgoing, ...ownership, traceparent, settled: resolve, abandoned });
-    });
+    const settled = new Promise<void>((resolve) =>
+      this.outbox.publish({ ...outgoing, traceparent: newTraceparent(), settled: resolve }),
+    );
     if (kind) this.metrics.messages.inc({ kind });
     return this.unlessStopped(settled);
   }

@@ -69,16 +69,6 @@ export class ShardLeases {
     return this.store.statusOf(this.key(shardId));
   }
 
-  /** Agreed with the other replicas; 0 before {@link join}. */
-  get count(): number {
-    return this.shardCount;
-  }
-
-  /** Whether another live replica holds the shard. */
-  isHeldByAnother(shardId: number): boolean {
-    return this.others(SHARD).includes(this.key(shardId));
-  }
-
   /** The shard's lease, and whether it was taken from a process that did not release it. */
   leaseOf(shardId: number): { shardCount: number; takenOver: boolean; renew: () => Promise<boolean> } {
     const key = this.key(shardId);

@@ -52,17 +52,8 @@ export function parseLogPosition(json: string): LogPosition | undefined {
 
 /** The writer of a stored session; undefined when unreadable, or stored by a version without it. */
 export function parseOwner(json: string): string | undefined {
-  return parseText(json, 'owner');
-}
-
-/** The tenure in which a session was stored; undefined when unreadable, or stored by a version without it. */
-export function parseTenure(json: string): string | undefined {
-  return parseText(json, 'tenure');
-}
-
-function parseText(json: string, key: string): string | undefined {
   try {
-    return z.object({ [key]: z.string() }).safeParse(JSON.parse(json)).data?.[key];
+    return z.object({ owner: z.string() }).safeParse(JSON.parse(json)).data?.owner;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -4,9 +4,8 @@ import { SESSIONS_BUCKET, VOICE_BUCKET } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { LogContinuity, LogPosition } from '../../nats/log-continuity.js';
 import { serverClock } from '../../support/server-clock.js';
-import { parseLogPosition, parseOwner, parseSession, parseTenure } from './session-record.js';
+import { parseLogPosition, parseOwner, parseSession } from './session-record.js';
 import { ShardSession, type ResumableSession, type StoredSession } from './shard-session.js';
-import { ShardTenures } from './shard-tenures.js';
 import { VoiceStore } from './voice-store.js';
 import { type BucketStorage, isConflict, openBucket } from '../../nats/buckets.js';
 
@@ -30,7 +29,6 @@ const keyOf = (shardId: number): string => `shard.${shardId}`;
  * noticing cannot overwrite its successor.
  */
 export class SessionStore {
-  readonly tenures = new ShardTenures();
   private readonly shards = new Map<number, ShardSession>();
   private readonly revisions = new Map<number, number>();
   private readonly dirty = new Set<number>();
@@ -89,9 +87,7 @@ export class SessionStore {
     this.forget(shardId);
     const entry = await this.bucket.get(keyOf(shardId));
     this.revisions.set(shardId, entry?.revision ?? 0);
-    const json = entry?.operation === 'PUT' ? entry.string() : undefined;
-    const session = json === undefined ? undefined : await this.restore(shardId, json);
-    this.tenures.begin(shardId, json === undefined ? null : { tenure: parseTenure(json) });
+    const session = entry?.operation === 'PUT' ? await this.restore(shardId, entry.string()) : undefined;
     await this.write(shardId);
     const shard = session ? { id: shardId, count: session.shardCount } : null;
     await this.voice.load(shard, this.shard(shardId).voice);
@@ -99,7 +95,6 @@ export class SessionStore {
 
   /** Forgets a shard that has another owner. */
   forget(shardId: number): void {
-    this.tenures.pause(shardId);
     this.shards.delete(shardId);
     this.revisions.delete(shardId);
     this.dirty.delete(shardId);
@@ -218,7 +213,6 @@ export class SessionStore {
       ...start,
       savedAt: serverClock.iso,
       owner: this.owner,
-      tenure: this.tenures.of(shardId),
       log: this.log?.position(),
     };
     const previousSeq = this.revisions.get(shardId) ?? 0;

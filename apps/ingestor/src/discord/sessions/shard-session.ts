@@ -23,13 +23,11 @@ export interface StoredSession {
   savedAt: string;
   /** The process that wrote it. */
   owner: string;
-  /** The ownership of the shard in which it was written; absent in records of earlier versions. */
-  tenure?: string;
   /** The end of the log at that time: a log that is shorter now has lost events of the session. */
   log?: LogPosition;
 }
 
-export type ResumableSession = Omit<StoredSession, 'savedAt' | 'owner' | 'tenure' | 'log'>;
+export type ResumableSession = Omit<StoredSession, 'savedAt' | 'owner' | 'log'>;
 
 type Session = Omit<ResumableSession, 'sequence' | 'acknowledgedAt'> & { readonly tracker: AckTracker };
 
