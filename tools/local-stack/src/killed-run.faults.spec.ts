@@ -10,6 +10,8 @@ import { until } from './until.js';
 /** Starts a whole test run and a whole stack. */
 const LIMIT_MS = 600_000;
 
+const WORKERS = ['--maxWorkers=2', '--workerIdleMemoryLimit=4GB'];
+
 interface ProcessLine {
   pid: number;
   parent: number;
@@ -65,7 +67,8 @@ describe('a program that is killed (-9)', () => {
     'leaves no server and no worker behind when it is `npm test`',
     () =>
       kill(
-        ['tools/test.mjs', '--maxWorkers=2', 'local-stack/src/servers.int', 'local-stack/src/free-port.int'],
+        // With the limit jest starts workers, also for tests that it knows to be fast.
+        ['tools/test.mjs', ...WORKERS, 'local-stack/src/servers.int', 'local-stack/src/free-port.int'],
         {},
         [/postgres -D/, /nats-server\S* --config/, /processChild/],
       ),
