@@ -108,12 +108,12 @@ async function runAll(engine: Engine, temp: TempStack, check: Check): Promise<vo
     }
   });
   const relay = { RELAY_URL: `http://127.0.0.1:${env['gateway-api'].PORT}`, NATS_URL: stack.natsUrl };
-  await check("The environment of each service, on this machine's loopback interface.", () =>
+  await check('the image of the CLI reports that everything works', () =>
     engine
       .runToEnd({ image: imageOf('cli'), env: relay, memoryMb: MEMORY_MB, args: ['status'] })
       .then(() => undefined),
   );
-  await check('Plaintext is allowed to a local Discord only, and not in production.', () =>
+  await check('gateway-api has `relay` on its PATH', () =>
     engine.exec(ids.get('gateway-api')!, ['relay', 'status']).then(() => undefined),
   );
   for (const app of SERVICES)
@@ -123,7 +123,7 @@ async function runAll(engine: Engine, temp: TempStack, check: Check): Promise<vo
     });
 }
 
-/** What each service is given, on this machine's loopback interface. */
+/** The environment of each service, on this machine's loopback interface. */
 async function environments({
   stack,
 }: TempStack): Promise<Record<(typeof SERVICES)[number], Record<string, string>>> {
@@ -131,7 +131,7 @@ async function environments({
   const discord = { DISCORD_TOKEN: 'local-token', DISCORD_API_URL: `${stack.simulator!.url}/api` };
   const database = { DATABASE_URL: stack.databaseUrl };
   return {
-    // Only a local Discord may be spoken to in plaintext, and not in production.
+    // Plaintext is allowed to a local Discord only, and not in production.
     ingestor: { ...(await common()), ...discord, NODE_ENV: 'development', BACKFILL_LIMIT: '0' },
     projector: { ...(await common()), ...database },
     'gateway-api': { ...(await common()), ...database, JWT_SECRET: stack.jwtSecret },

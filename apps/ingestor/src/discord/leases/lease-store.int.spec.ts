@@ -43,7 +43,7 @@ describe('LeaseStore', () => {
     expect(third.isTakenOver(KEY)).toBe(true);
   });
 
-  it('The bucket after a restore: with one entry, or none, of a lower revision than before.', async () => {
+  it('counts the lease of an earlier process of the same name as taken from its holder', async () => {
     const earlier = await open('d-00000001');
     expect(await earlier.acquire('shard.9.0', 60_000)).toBe(true);
     const later = await open('d-00000002');
