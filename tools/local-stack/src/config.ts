@@ -52,6 +52,14 @@ export function stackConfig(env: Record<string, string | undefined>): StackConfi
   };
 }
 
+/**
+ * Whether one click logs in. With a real token it must be enabled explicitly, because real people's messages are shown.
+ */
+export const localLogin = (
+  { discord }: Pick<StackConfig, 'discord'>,
+  env: Record<string, string | undefined>,
+): string => env.LOCAL_LOGIN ?? String(discord === 'local' && env.NODE_ENV !== 'production');
+
 /** Services ignore npm's and jest's own keys, and this process's Node.js flags are not theirs. */
 const NOT_INHERITED = /^(npm_|NODE_OPTIONS$|JEST_|NODE_V8_|PORT$|DATA_DIR$)/;
 

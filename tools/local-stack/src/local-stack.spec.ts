@@ -1,5 +1,5 @@
 import { ConfigError } from '@discord-relay/platform/config';
-import { inheritedEnv, stackConfig } from './config.js';
+import { inheritedEnv, localLogin, stackConfig } from './config.js';
 import { debianArchive, parseNatsVersion } from './nats-binary.js';
 import { reachableHost } from './service-process.js';
 
@@ -34,6 +34,19 @@ describe('stackConfig', () => {
     expect(() => stackConfig(env)).toThrow(ConfigError);
     expect(() => stackConfig(env)).toThrow(message);
   });
+});
+
+describe('localLogin', () => {
+  it.each([
+    [{}, 'true'],
+    [{ NODE_ENV: 'production', DISCORD_TOKEN: 'fake' }, 'false'],
+    [{ DISCORD_TOKEN: 'fake' }, 'false'],
+    [{ DISCORD_TOKEN: 'fake', DISCORD_API_URL: 'http://127.0.0.1:1/api' }, 'false'],
+    [{ DISCORD_TOKEN: 'fake', LOCAL_LOGIN: 'true' }, 'true'],
+    [{ LOCAL_LOGIN: 'false' }, 'false'],
+  ])('with %j is %s', (env: Record<string, string>, expected) =>
+    expect(localLogin(stackConfig(env), env)).toBe(expected),
+  );
 });
 
 describe('inheritedEnv', () => {

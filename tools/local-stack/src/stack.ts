@@ -5,7 +5,7 @@ import { NatsServer } from './nats-server.js';
 import { checkNats, checkPostgres } from './outside-servers.js';
 import { PostgresServer } from './postgres.js';
 import { reachableHost, ServiceProcess } from './service-process.js';
-import type { StackConfig } from './config.js';
+import { localLogin, type StackConfig } from './config.js';
 import { loadSecrets, readStackFile, writeStackFile } from './stack-files.js';
 
 export const SERVICE_APPS = ['projector', 'ingestor', 'gateway-api'] as const;
@@ -194,8 +194,7 @@ export class Stack {
           HOST: env.HOST ?? '127.0.0.1',
           JWT_SECRET: env.JWT_SECRET ?? this.jwtSecret,
           WEBHOOK_KEY: env.WEBHOOK_KEY ?? this.webhookKey,
-          // One click logs in. With a real token it must be enabled explicitly, because real people's messages are shown.
-          LOCAL_LOGIN: env.LOCAL_LOGIN ?? String(discord === 'local' && env.NODE_ENV !== 'production'),
+          LOCAL_LOGIN: localLogin({ discord }, env),
           ...this.discordLoginEnv(),
         };
     }

@@ -72,7 +72,7 @@ export class DiscordSpec {
     return check(this.ajv.compile(rebased(schema)), value);
   }
 
-  /** Every event with the intent bits that earn it in a guild; 0 where none is needed. */
+  /** Every event with the intent bits of which a bot needs one to receive it in a guild; 0: none. */
   intentsOfGuildEvents(): [name: string, bits: number][] {
     return this.documentedEvents.dispatch_events.map(({ name, intents = [] }) => [
       name,

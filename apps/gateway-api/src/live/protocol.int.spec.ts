@@ -278,6 +278,16 @@ describe('get_channels', () => {
 });
 
 describe('limits', () => {
+  it('a request that is nested 3,000 deep is answered as invalid, and the socket continues', async () => {
+    const { socket } = await client();
+    let nested: unknown = 1;
+    for (let depth = 0; depth < 3_000; depth++) nested = [nested];
+    const answer = await socket.timeout(10_000).emitWithAck('join_channel', { channelId: nested } as never);
+    expect(answer).toMatchObject({ ok: false, error: { code: 'REQUEST.INVALID' } });
+    const next = await socket.timeout(10_000).emitWithAck('join_channel', { channelId: CHANNEL });
+    expect(next).toMatchObject({ ok: true });
+  });
+
   it('limits are reported, such as the number of a user’s sockets', async () => {
     for (let n = 0; n < 4; n++) await client();
     await expect(client()).rejects.toMatchObject({

@@ -52,7 +52,7 @@ export async function listModeration(
   return { entries: shown.map(toEntry), next: rows.length > limit ? shown.at(-1)!.id : null };
 }
 
-/** Contains only the given conditions: one plan for all of them would suit none. */
+/** Contains only the given conditions, because one plan for all combinations would be slow for each. */
 function statementOf(guildId: string, filter: ModerationFilter, limit: number): Statement {
   const given = Object.entries(filter).filter(([, value]) => value !== undefined);
   const names = given.map(([name]) => name as keyof ModerationFilter);

@@ -18,7 +18,7 @@ export class LinkRefresher {
       api: api.apiUrl,
       timeout: REQUEST_TIMEOUT_MS,
       retries: 1,
-      // Whoever waits gets an answer now; the page asks again.
+      // The caller gets an error at once instead of waiting for the rate limit, and may try again.
       rejectOnRateLimit: () => true,
     });
   }

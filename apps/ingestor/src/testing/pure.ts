@@ -1,4 +1,4 @@
-/** What becomes of dispatches before anything is sent anywhere, for those who compute it without servers. */
-export { MemberListCollector as MemberListCollector } from '../normalize/context/member-list-collector.js';
+/** The pure steps from a dispatch to events, for tests that need no server. */
+export { MemberListCollector } from '../normalize/context/member-list-collector.js';
 export { normalize } from '../normalize/normalize.js';
 export { VoiceChannelTracker as VoiceChannelTracker } from '../normalize/context/voice-channel-tracker.js';

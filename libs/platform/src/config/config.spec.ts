@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigError, flag, integer, loadConfig, platformSchema, url } from './index.js';
+import { ConfigError, flag, integer, loadConfig, platformSchema, secret, url } from './index.js';
 
 const schema = z.object({
   PORT: integer(1, 65_535).default(3000),
@@ -34,6 +34,16 @@ describe('loadConfig', () => {
     ]);
     expect(problems.join()).not.toContain('secret-value');
   });
+
+  it.each(['abc', ' abc', 'abc\n', 'abc\r\n', '\tabc '])('reads %j as the secret abc', (TOKEN) =>
+    expect(loadConfig(z.object({ TOKEN: secret() }), { TOKEN })).toEqual({ TOKEN: 'abc' }),
+  );
+
+  it.each(['a b', 'a\nb', 'a\u0000b'])('rejects %j as a secret and names the key', (TOKEN) =>
+    expect(() => loadConfig(z.object({ TOKEN: secret() }), { TOKEN })).toThrow(
+      'TOKEN: must not contain white space or control characters',
+    ),
+  );
 
   it('names a missing key', () => expect(problemsOf({})).toHaveLength(1));
 

@@ -31,7 +31,7 @@ export class Visibility {
     const isNew = fact.kind === 'channel.created';
     const wasSeen = !isNew && (!('channel' in fact) || this.sees(fact.channel));
     const gained = this.refresh(guildId);
-    // Visible before or after the fact: losing a channel has no event but the one that caused it.
+    // Also if the channel was visible before only: its loss has no dispatch of its own.
     const isTold = wasSeen || ('channel' in fact && this.sees(fact.channel));
     return { isTold, gained: isNew ? NOTHING_GAINED : gained };
   }

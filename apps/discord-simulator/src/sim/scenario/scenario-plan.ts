@@ -7,7 +7,7 @@ export type ScenarioAction =
   | { kind: 'edit'; target: number; content: string }
   | { kind: 'delete'; target: number }
   /** Adds the author's reaction, or takes it back where it is already there. */
-  /** What becomes of it depends on how things stand: see the scenario. */
+  /** The scenario decides the action from the state of the world. */
   | { kind: 'thread' | 'member' | 'voice'; channel: number; author: number; dice: number }
   | { kind: 'react'; target: number; author: number; emoji: string; burst: boolean };
 

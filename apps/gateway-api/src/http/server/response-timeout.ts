@@ -9,7 +9,7 @@ const STREAM_PATH = '/api/stream';
 
 /**
  * Closes the connection of a client that takes too long to read an answer: what it has not read stays in memory until then.
- * The time counts from the headers of the answer on, so it is not shortened by what the answer took to make.
+ * The time counts from the headers of the answer, so the time to prepare the answer does not shorten it.
  */
 export function limitResponseTime(server: Server, timeoutMs: number, closed: Counter): RequestHandler {
   const open = new Map<Response, number | undefined>();

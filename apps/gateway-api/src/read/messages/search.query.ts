@@ -63,7 +63,7 @@ function tooBroad(cause: unknown): never {
   throw new AppError('SEARCH.TOO_BROAD', undefined, { cause });
 }
 
-/** Contains only the requested conditions: one plan for all of them would suit none. */
+/** Contains only the requested conditions, because one plan for all combinations would be slow for each. */
 function searchStatement(request: SearchRequest): Statement {
   const { channelIds, text, authorId, mentions, from, to, before, limit } = request;
   const has = HAS.filter((each) => request.has?.includes(each));

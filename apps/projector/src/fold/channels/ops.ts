@@ -5,7 +5,7 @@ export type ChannelOp = { model: 'channels' } &
   /** `synced`: Discord listed the channel, so it exists even if it counted as deleted. */
   (
     | { op: 'upsert'; channel: ChannelFields; synced: boolean; isThread: boolean }
-    /** What is no part of the channel as Discord describes it: nobody is told. */
+    /** Fields that Discord's channel object does not have; not announced. */
     | { op: 'patch'; channel: ChannelFields }
     | { op: 'delete'; id: Snowflake; guildId: Snowflake; at: string }
     | { op: 'remove_except'; guildId: Snowflake; keep: Snowflake[]; at: string }

@@ -46,7 +46,7 @@ interface MessageReactions {
 const keyOnMessage = (row: ReactionRow): string => `${row.emoji_key} ${row.user_id} ${row.burst}`;
 
 /**
- * The reactions that a batch leaves: each event says that certain reactions exist or not, whatever was before. The final state
+ * The reactions that a batch leaves: each event states that certain reactions exist or do not exist, regardless of earlier events. The final state
  * is written: removals first, then additions. Of the earlier reactions only those that an event names are read, to see whether
  * it changed anything.
  */
