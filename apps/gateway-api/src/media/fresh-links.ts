@@ -4,7 +4,7 @@ import {
   MEDIA_LINKS_SUBJECT,
   type MediaLinksAnswer,
 } from '@discord-relay/contracts';
-import type { NatsLink } from '@discord-relay/platform';
+import { type NatsLink, wallClockMs } from '@discord-relay/platform';
 
 /** Requests that arrive within this time go to the ingestor together. */
 const BATCH_MS = 10;
@@ -51,7 +51,7 @@ export class FreshLinks {
   /** @throws AppError `ATTACHMENT.NOT_FOUND`, `MEDIA.UNAVAILABLE` */
   async of(url: string): Promise<FreshLink> {
     const known = this.cached.get(url);
-    if (known && known.expiresAt.getTime() - Date.now() >= MIN_VALIDITY_MS) return known;
+    if (known && known.expiresAt.getTime() - wallClockMs() >= MIN_VALIDITY_MS) return known;
     const requested = this.requested.get(url);
     if (requested) return requested;
     const request = this.enqueue(url).finally(() => this.requested.delete(url));
@@ -91,7 +91,7 @@ export class FreshLinks {
   }
 
   private keep(url: string, freshUrl: string): FreshLink {
-    const link = { url: freshUrl, expiresAt: expiryOf(freshUrl, Date.now()) };
+    const link = { url: freshUrl, expiresAt: expiryOf(freshUrl, wallClockMs()) };
     this.cached.delete(url);
     this.cached.set(url, link);
     if (this.cached.size > MAX_CACHED) this.cached.delete(this.cached.keys().next().value!);

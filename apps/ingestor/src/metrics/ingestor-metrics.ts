@@ -96,14 +96,12 @@ export class IngestorMetrics {
       'message_content_missing',
       '1 while Discord seems to withhold message content (MESSAGE_CONTENT not granted).',
     );
-    this.leaseChanges = counter('shard_lease_changes_total', 'Shard leases taken, handed over and lost.', [
-      'change',
-    ]);
+    const changes = 'Shard leases taken, handed over and lost.';
+    this.leaseChanges = counter('shard_lease_changes_total', changes, ['change']);
     const abandoned =
       'Member lists that arrived incomplete: members who are missing from them are not treated as gone.';
-    this.mediaLinks = counter('media_link_requests_total', 'Requests for fresh addresses of attachments.', [
-      'result',
-    ]);
+    const links = 'Requests for fresh addresses of attachments.';
+    this.mediaLinks = counter('media_link_requests_total', links, ['result']);
     this.memberListsAbandoned = counter('member_lists_given_up_total', abandoned, ['reason']);
     this.lastDispatch = gauge(
       'last_dispatch_timestamp_seconds',
