@@ -67,7 +67,7 @@ describe('relay token create', () => {
     await expect(relay([...service, '367d'])).rejects.toThrow(/at most 366d/);
   });
 
-  it('refuses a token for a viewer who is not a Discord user, since such a viewer would see nothing', async () => {
+  it('refuses a viewer token without a Discord user, because it would give access to nothing', async () => {
     const viewer = ['token', 'create', '--role', 'viewer'];
     await expect(relay(viewer)).rejects.toThrow(/^--user: /);
     await expect(relay([...viewer, '--user', 'ada'])).rejects.toThrow(/^--user: /);

@@ -96,7 +96,7 @@ export class Faults {
 
   /**
    * Sends an event unchanged, numbered and buffered like any other. If `d` has a valid `guild_id` (or, for GUILD_ events,
-   * `id`), shard and intents decide who gets it; otherwise every session does.
+   * `id`), it goes to the sessions of that shard with the needed intents; otherwise to every session.
    */
   dispatch(t: string, d: unknown, shardId?: number): number {
     const guildId = guildIdOf(t, d);

@@ -62,7 +62,7 @@ describe('rights in a guild', () => {
     );
   });
 
-  it('of a member who is read while changes arrive are the same in either order', () => {
+  it('rights of a member do not depend on whether the member or the changes are read first', () => {
     const changes = fc.array(anyChange, { minLength: 3, maxLength: 30 });
     const moments = fc.uniqueArray(fc.nat(30), { minLength: 3, maxLength: 3 });
     fc.assert(

@@ -7,7 +7,7 @@ import { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { readLog } from '../testing/log-reader.js';
 import { forwardConnectionStatus } from '../testing/forward-connection-status.js';
 import { LogPublisher } from './log-publisher.js';
-import type { OutgoingEvent } from './outgoing-event.js';
+import { outgoing } from '../testing/outgoing.js';
 import { ensureLogStream } from './log-stream.js';
 
 const NODES = 3;
@@ -64,17 +64,3 @@ describe('order of a replicated log', () => {
 /** Asks the leader to let another node lead. */
 const stepDown = (connection: NatsConnection): void =>
   connection.publish(`$JS.API.STREAM.LEADER.STEPDOWN.${LOG_STREAM}`);
-
-const outgoing = (id: string): OutgoingEvent => {
-  const payload = Buffer.from(`{"id":"${id}"}`);
-  return {
-    id,
-    type: 'member.updated',
-    subject: 'discord.0.1.-.member.updated',
-    payload,
-    bytes: payload.length,
-    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00',
-    queuedAtMs: 0,
-    settled: () => undefined,
-  };
-};

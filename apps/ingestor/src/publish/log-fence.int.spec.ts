@@ -10,7 +10,7 @@ import { readLog } from '../testing/log-reader.js';
 import { startTcpProxy, type TcpProxy } from '../testing/tcp-proxy.js';
 import { LogPublisher } from './log-publisher.js';
 import { ensureLogStream } from './log-stream.js';
-import type { OutgoingEvent } from './outgoing-event.js';
+import { outgoing } from '../testing/outgoing.js';
 
 const SETTINGS = {
   maxInFlight: 64,
@@ -71,25 +71,18 @@ describe('the fence of a shard', () => {
   }
 
   const publish = (from: Replica, ...ids: string[]) => {
-    for (const id of ids) from.publisher.publish(outgoing(from, id));
+    for (const id of ids) from.publisher.publish(eventOf(from, id));
   };
-  const outgoing = (from: Replica, id: string): OutgoingEvent => ({
-    id,
-    type: 'member.updated',
-    subject: 'discord.0.1.-.member.updated',
-    payload: Buffer.from('{}'),
-    bytes: 2,
-    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00',
-    queuedAtMs: 0,
-    // As a process that was asleep sees it: its clock says nothing of a loss.
-    leaseStatus: () => (from.holdsLease ? 'held' : 'lost'),
-    fence: {
-      current: () => from.fences.of(SHARD.shardId),
-      renew: () => from.fences.establish(leaseOf(from), { raise: true }),
-    },
-    settled: () => undefined,
-    ...(sentBefore && { firstSending: { atMs: performance.now(), afterSequence: 0 } }),
-  });
+  const eventOf = (from: Replica, id: string) =>
+    outgoing(id, {
+      // As seen by a process that was suspended: its own clock shows no loss.
+      leaseStatus: () => (from.holdsLease ? 'held' : 'lost'),
+      fence: {
+        current: () => from.fences.of(SHARD.shardId),
+        renew: () => from.fences.establish(leaseOf(from), { raise: true }),
+      },
+      ...(sentBefore && { firstSending: { atMs: performance.now(), afterSequence: 0 } }),
+    });
   const loggedIds = async () => (await readLog(direct)).map(({ messageId }) => messageId);
 
   /** Hands a batch to a connection on which nothing moves until `proxy.thaw()`. */

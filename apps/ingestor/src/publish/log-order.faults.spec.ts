@@ -9,7 +9,7 @@ import { readLog } from '../testing/log-reader.js';
 import { startTcpProxy, type TcpProxy } from '../testing/tcp-proxy.js';
 import { forwardConnectionStatus } from '../testing/forward-connection-status.js';
 import { LogPublisher, type PublisherSettings } from './log-publisher.js';
-import type { OutgoingEvent } from './outgoing-event.js';
+import { outgoing } from '../testing/outgoing.js';
 import { ensureLogStream } from './log-stream.js';
 
 const ROUNDS = 12;
@@ -50,16 +50,6 @@ describe('order of the log', () => {
     return publisher;
   }
 
-  const outgoing = (id: string, payload: Uint8Array = Buffer.from(`{"id":"${id}"}`)): OutgoingEvent => ({
-    id,
-    type: 'member.updated',
-    subject: 'discord.0.1.-.member.updated',
-    payload,
-    bytes: payload.length,
-    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00',
-    queuedAtMs: 0,
-    settled: () => undefined,
-  });
   const loggedIds = async () => (await readLog(reader)).map((each) => each.messageId);
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
   const setMaxBytes = async (maxBytes: number) => {
@@ -120,7 +110,7 @@ describe('order of the log', () => {
     const ids = ['a', 'b', 'large', 'c', 'd'];
     const fill = (id: string) =>
       Buffer.from(JSON.stringify({ fill: 'x'.repeat(id === 'large' ? 30_000 : 9) }));
-    for (const id of ids) publisher.publish(outgoing(id, fill(id)));
+    for (const id of ids) publisher.publish(outgoing(id, { payload: fill(id) }));
     await until('the refusal to be told', 5_000, () => publisher.failure?.includes('bytes') || undefined);
     publisher.publish(outgoing('e'));
     await pause(500);

@@ -8,6 +8,7 @@ import { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { readLog } from '../testing/log-reader.js';
 import { forwardConnectionStatus } from '../testing/forward-connection-status.js';
 import { LogPublisher, type PublisherSettings } from './log-publisher.js';
+import { outgoing, TRACEPARENT } from '../testing/outgoing.js';
 import type { OutgoingEvent } from './outgoing-event.js';
 import { ensureLogStream } from './log-stream.js';
 
@@ -41,24 +42,19 @@ describe('LogPublisher', () => {
     return new LogPublisher(connection, all, metrics, createLogger('ingestor', 'spec', 'silent'));
   }
 
-  function outgoing(id: string, payload: Uint8Array = Buffer.from(`{"id":"${id}"}`)): OutgoingEvent {
-    const settle = () => void settled.push(id);
-    return {
-      id,
+  const eventOf = (id: string, payload?: Uint8Array): OutgoingEvent =>
+    outgoing(id, {
       type: 'message.created',
       subject: SUBJECT,
-      payload,
-      bytes: payload.length,
-      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00',
       queuedAtMs: Date.now(),
-      settled: settle,
-    };
-  }
+      settled: () => void settled.push(id),
+      ...(payload && { payload }),
+    });
 
   /** Events published in one turn of the event loop are sent at its end. */
   const thisTurn = () => new Promise((resolve) => setImmediate(resolve));
   const ids = (count: number, from = 0) => Array.from({ length: count }, (_, i) => `e${from + i}`);
-  const publishAll = (all: string[]) => all.forEach((id) => publisher.publish(outgoing(id)));
+  const publishAll = (all: string[]) => all.forEach((id) => publisher.publish(eventOf(id)));
   const loggedIds = async () => (await readLog(connection)).map((each) => each.messageId);
   const countOf = async (counter: { get(): Promise<{ values: { value: number }[] }> }) =>
     (await counter.get()).values.reduce((sum, { value }) => sum + value, 0);
@@ -71,7 +67,7 @@ describe('LogPublisher', () => {
     expect((await readLog(connection))[0]).toMatchObject({
       subject: SUBJECT,
       contentType: 'application/cloudevents+json',
-      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00',
+      traceparent: TRACEPARENT,
     });
   });
 
@@ -87,9 +83,9 @@ describe('LogPublisher', () => {
 
   it('omits, unsettled, what another replica owns, and holds what is uncertain until it is certain', async () => {
     let standing: 'held' | 'uncertain' = 'uncertain';
-    publisher.publish({ ...outgoing('lost'), leaseStatus: () => 'lost' });
-    publisher.publish({ ...outgoing('a'), leaseStatus: () => standing });
-    publisher.publish({ ...outgoing('b'), leaseStatus: () => standing });
+    publisher.publish({ ...eventOf('lost'), leaseStatus: () => 'lost' });
+    publisher.publish({ ...eventOf('a'), leaseStatus: () => standing });
+    publisher.publish({ ...eventOf('b'), leaseStatus: () => standing });
     await until('the wait to be told', 5_000, () => publisher.failure);
     expect(await loggedIds()).toEqual([]);
     standing = 'held';
@@ -124,9 +120,9 @@ describe('LogPublisher', () => {
   });
 
   it('omits an event that is larger than the server accepts, and continues', async () => {
-    publisher.publish(outgoing('a'));
-    publisher.publish(outgoing('huge', Buffer.alloc(connection.info!.max_payload)));
-    publisher.publish(outgoing('b'));
+    publisher.publish(eventOf('a'));
+    publisher.publish(eventOf('huge', Buffer.alloc(connection.info!.max_payload)));
+    publisher.publish(eventOf('b'));
     await publisher.whenAtMost(0);
     expect(settled.sort()).toEqual(['a', 'b', 'huge']);
     expect(await loggedIds()).toEqual(['a', 'b']);
@@ -137,8 +133,8 @@ describe('LogPublisher', () => {
     const manager = await jetstreamManager(connection);
     const { config } = await manager.streams.info(LOG_STREAM);
     await manager.streams.update(LOG_STREAM, { ...config, max_msg_size: 1_000 });
-    publisher.publish(outgoing('large', Buffer.alloc(2_000)));
-    publisher.publish(outgoing('a'));
+    publisher.publish(eventOf('large', Buffer.alloc(2_000)));
+    publisher.publish(eventOf('a'));
     await publisher.whenAtMost(0);
     expect(await loggedIds()).toEqual(['a']);
   });
@@ -150,7 +146,7 @@ describe('LogPublisher', () => {
     expect(publisher.inFlight).toBe(5);
     await publisher.whenAtMost(0);
     publisher = newPublisher({ maxInFlightBytes: 100 });
-    for (const id of ids(20, 20)) publisher.publish(outgoing(id, Buffer.alloc(40)));
+    for (const id of ids(20, 20)) publisher.publish(eventOf(id, Buffer.alloc(40)));
     await thisTurn();
     expect(publisher.inFlight).toBe(2);
     await publisher.whenAtMost(0);
@@ -162,13 +158,13 @@ describe('LogPublisher', () => {
     let sent = 0;
     // One after another: the server may accept some before the signal reaches it.
     await until('a failure to be noticed', 5_000, () => {
-      publisher.publish(outgoing(`e${sent++}`));
+      publisher.publish(eventOf(`e${sent++}`));
       return publisher.failure;
     });
     publisher.stop();
     await nats.kill('SIGCONT');
     publisher.reconnected();
-    publisher.publish(outgoing('late'));
+    publisher.publish(eventOf('late'));
     await connection.flush();
     const logged = await loggedIds();
     expect(logged).toEqual(ids(logged.length));

@@ -10,6 +10,7 @@ import { createLogger } from '@discord-relay/platform';
 import { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { readLog } from '../testing/log-reader.js';
 import { LogPublisher } from './log-publisher.js';
+import { outgoing } from '../testing/outgoing.js';
 import type { OutgoingEvent } from './outgoing-event.js';
 import { ensureLogStream } from './log-stream.js';
 import { Outbox, SPOOL_STATES } from './outbox.js';
@@ -73,18 +74,16 @@ describe('Outbox', () => {
     await old.close();
   }
 
-  const outgoing = (id: string, bytes = 20): OutgoingEvent => ({
-    id,
-    type: 'message.created',
-    subject: 'discord.0.1.2.message.created',
-    payload: Buffer.from(JSON.stringify({ id, fill: 'x'.repeat(bytes) })),
-    bytes: bytes + 20,
-    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00',
-    queuedAtMs: Date.now(),
-    settled: () => void settled.push(id),
-  });
+  const eventOf = (id: string, bytes = 20): OutgoingEvent =>
+    outgoing(id, {
+      type: 'message.created',
+      subject: 'discord.0.1.2.message.created',
+      payload: Buffer.from(JSON.stringify({ id, fill: 'x'.repeat(bytes) })),
+      queuedAtMs: Date.now(),
+      settled: () => void settled.push(id),
+    });
   const ids = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `e${from + i}`);
-  const publish = (all: string[], bytes?: number) => all.forEach((id) => outbox.publish(outgoing(id, bytes)));
+  const publish = (all: string[], bytes?: number) => all.forEach((id) => outbox.publish(eventOf(id, bytes)));
   const segmentFiles = async () => (await readdir(dir)).filter((name) => name.endsWith('.spool'));
   const loggedIds = async () => (await readLog(connection)).map((each) => each.messageId);
   const state = (wanted: string) =>

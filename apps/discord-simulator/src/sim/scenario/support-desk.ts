@@ -69,7 +69,7 @@ export const supportChannels = (world: World): ChannelRecord[] =>
     ({ name, type }) => name === SUPPORT_CHANNEL && type === ChannelType.GuildText,
   );
 
-/** One thing happens at a desk: somebody asks, a helper answers who waits longest, or who was answered writes again. */
+/** Performs one step: a new question, an answer to the longest waiting question, or a reply to an answer. */
 export function workAtDesk(world: World, { id: channelId, guildId }: ChannelRecord, random: Random): void {
   const helpers = helpersOf(world, guildId);
   if (helpers.length === 0) return;

@@ -30,7 +30,7 @@ export class Voice {
     return this.byGuild.get(guildId)?.get(userId) ?? null;
   }
 
-  /** Joins the channel, moves there from another one, or changes the flags of a user who is in it already. */
+  /** Adds the user to the channel, moves them there from another one, or updates the flags of a user who is in it. */
   enter(channelId: Snowflake, userId: Snowflake, flags: VoiceFlags = {}): VoiceRecord {
     const channel = this.world.channel(channelId);
     if (channel.type !== ChannelType.GuildVoice && channel.type !== ChannelType.GuildStageVoice)
