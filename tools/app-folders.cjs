@@ -69,7 +69,7 @@ const FOLDERS = {
     'discord/leases': ['nats', 'support'],
     'discord/sessions': ['nats', 'normalize/context', 'support'],
     'discord/watch': ['metrics', 'normalize/events'],
-    media: ['metrics', 'normalize/fields'],
+    media: ['backfill/rest', 'metrics', 'normalize/fields'],
     metrics: ['normalize/context', 'support'],
     nats: ['support'],
     normalize: ['normalize/dispatches', 'normalize/events', 'normalize/fields'],

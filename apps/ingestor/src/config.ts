@@ -168,7 +168,7 @@ export const ingestorSchema = platformSchema
     BACKFILL_MAX_REFUSALS: integer(1, 9_999)
       .default(1_000)
       .describe(
-        'Answers of 401, 403 and 429 within ten minutes at which backfill pauses; Discord blocks an address at 10,000.',
+        'Answers of 401, 403 and 429 within ten minutes at which backfill pauses, and, counted apart, requests for addresses of attachments; Discord blocks an address at 10,000.',
       ),
     BACKFILL_REQUESTS_PER_S: integer(1, 50)
       .default(10)

@@ -47,7 +47,12 @@ export class IngestorModule {
           provide: MediaLinksService,
           inject: [NatsLink, IngestorMetrics, LOGGER],
           useFactory: (link: NatsLink, metrics: IngestorMetrics, logger: Logger) => {
-            const api = { token: config.DISCORD_TOKEN, apiUrl: config.DISCORD_API_URL };
+            const {
+              DISCORD_TOKEN: token,
+              DISCORD_API_URL: apiUrl,
+              BACKFILL_MAX_REFUSALS: maxRefusals,
+            } = config;
+            const api = { token, apiUrl, maxRefusals };
             return new MediaLinksService(link, api, metrics, logger);
           },
         },

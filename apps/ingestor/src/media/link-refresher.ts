@@ -1,4 +1,6 @@
-import { REST } from '@discordjs/rest';
+import { REST, RESTEvents } from '@discordjs/rest';
+import { AppError } from '@discord-relay/contracts';
+import { isRefusal, RefusalCircuitBreaker } from '../backfill/rest/request-pacer.js';
 import { isFields } from '../normalize/fields/read-fields.js';
 
 const REQUEST_TIMEOUT_MS = 5_000;
@@ -6,13 +8,17 @@ const REQUEST_TIMEOUT_MS = 5_000;
 export interface DiscordApi {
   token: string;
   apiUrl: string;
+  /** Answers of 401, 403 and 429 within ten minutes at which requests stop. */
+  maxRefusals?: number;
 }
 
 /** Obtains signed addresses of attachments from Discord. */
 export class LinkRefresher {
   private readonly rest: REST;
+  private readonly breaker: RefusalCircuitBreaker;
 
   constructor(private readonly api: DiscordApi) {
+    this.breaker = new RefusalCircuitBreaker(api.maxRefusals);
     this.rest = new REST({
       version: '10',
       api: api.apiUrl,
@@ -21,14 +27,18 @@ export class LinkRefresher {
       // The caller gets an error at once instead of waiting for the rate limit, and may try again.
       rejectOnRateLimit: () => true,
     });
+    this.rest.on(RESTEvents.Response, (_request, { status }) => {
+      if (isRefusal(status)) this.breaker.refused(performance.now());
+    });
   }
 
   /**
    * @param urls at most 50
    * @returns the fresh addresses in the same order; null where Discord gives none
-   * @throws Error when Discord does not answer as documented
+   * @throws AppError `DISCORD.TOO_MANY_REFUSALS`; Error when Discord does not answer as documented
    */
   async refresh(urls: readonly string[]): Promise<(string | null)[]> {
+    if (this.breaker.isOpen(performance.now())) throw new AppError('DISCORD.TOO_MANY_REFUSALS');
     // The library drops its token after a 401 and would send no further request.
     this.rest.setToken(this.api.token);
     const answer = await this.rest.post('/attachments/refresh-urls', { body: { attachment_urls: urls } });

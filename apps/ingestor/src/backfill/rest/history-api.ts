@@ -13,7 +13,7 @@ import type { Logger } from '@discord-relay/platform';
 import { isFields, type Fields } from '../../normalize/fields/read-fields.js';
 import type { BackfillMetrics } from '../../metrics/backfill-metrics.js';
 import { HistoryRequestError } from './history-request-error.js';
-import { RefusalCircuitBreaker, RequestPacer } from './request-pacer.js';
+import { isRefusal, RefusalCircuitBreaker, RequestPacer } from './request-pacer.js';
 
 const REQUEST_TIMEOUT_MS = 15_000;
 export const PAGE_SIZE = 100;
@@ -28,7 +28,6 @@ const CHANNEL_ROUTES = [
   'private-threads',
   'joined-threads',
 ] as const;
-const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429]);
 
 export interface HistoryApiSettings {
   token: string;
@@ -250,7 +249,7 @@ export class HistoryApi {
 
   private count(status: number): void {
     this.metrics.requests.inc({ status: String(status) });
-    if (REFUSALS.has(status)) this.breaker.refused(performance.now());
+    if (isRefusal(status)) this.breaker.refused(performance.now());
   }
 
   private checkBreaker(): void {

@@ -60,6 +60,10 @@ export class RequestPacer {
 }
 
 const REFUSAL_WINDOW_MS = 600_000;
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429]);
+
+/** Whether Discord counts an answer of this status towards its limit. */
+export const isRefusal = (status: number): boolean => REFUSALS.has(status);
 
 /** Opens long before Discord blocks the address, which it does after 10,000 responses of 401, 403 or 429 in ten minutes. */
 export class RefusalCircuitBreaker {
