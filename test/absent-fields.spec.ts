@@ -74,7 +74,7 @@ describe('a partly described channel', () => {
       expectRights(pipeline, userId, OPEN, closedTo.includes(userId) ? NO : ALL);
   });
 
-  it('without a type or a name stays as it was, and a change of its overwrites is announced all the same', () => {
+  it('a channel without a type or a name stays as it was, and a change of its overwrites is announced', () => {
     const pipeline = new PurePipeline(GUILD, world.USERS);
     pipeline.take('GUILD_CREATE', world.guild({ channels: [] }));
     pipeline.take('CHANNEL_CREATE', world.channel(OPEN, { name: undefined }));
@@ -184,7 +184,7 @@ describe('a partly described member', () => {
   const joined = (joined_at?: string) => ({ ...MEMBERS[ADA], guild_id: GUILD, joined_at });
 
   it.each(['2025-01-01T00:00:00+00:00', '2024-12-31T23:59:59+00:00', undefined, 'soon'])(
-    'who has left does not come back by a late repetition of a join at %s',
+    'a member who has left does not come back by a late repetition of a join at %s',
     (joinedAt) => {
       const pipeline = known();
       pipeline.take('GUILD_MEMBER_REMOVE', left);
@@ -194,7 +194,7 @@ describe('a partly described member', () => {
     },
   );
 
-  it('whose join was never seen does not come back by a join from before they left', () => {
+  it('a member whose join was never seen does not come back by a join from before they left', () => {
     const pipeline = new PurePipeline(GUILD, world.USERS);
     pipeline.take('GUILD_CREATE', world.guild({ members: [] }));
     pipeline.take('GUILD_MEMBER_REMOVE', left);
@@ -204,7 +204,7 @@ describe('a partly described member', () => {
     expectRights(pipeline, ADA, OPEN, ALL);
   });
 
-  it('who joins again has none of the former roles, and no rights until they are known', () => {
+  it('a member who joins again has none of the former roles, and no rights until the roles are known', () => {
     const pipeline = known();
     pipeline.take('GUILD_MEMBER_REMOVE', left);
     pipeline.take('GUILD_MEMBER_ADD', { ...joined('2025-03-01T10:00:02+00:00'), roles: undefined });
@@ -222,7 +222,7 @@ describe('a partly described role', () => {
     expect(pipeline.rows.roles.rows.get(GUILD as never)).toMatchObject({ name: 'all' });
   });
 
-  it('with unknown permissions grants nothing, but channels can deny it', () => {
+  it('a role with unknown permissions grants nothing, but overwrites can deny it', () => {
     const pipeline = known();
     const id = '900000000000000032';
     pipeline.take('GUILD_ROLE_CREATE', { guild_id: GUILD, role: { id, name: 'new' } });
@@ -249,30 +249,33 @@ describe('partly listed threads', () => {
     [{ threads: [], channel_ids: null }],
     [{ threads: [], channel_ids: 'x' }],
     [{ threads: [], channel_ids: ['x'] }],
-  ])('are not archived by %j', (changes) => {
+  ])('partly listed threads are not archived by %j', (changes) => {
     const pipeline = known();
     pipeline.take('THREAD_LIST_SYNC', list(changes));
     expect(pipeline.channel(THREAD)).toMatchObject({ archived: false });
   });
 
-  it('are archived by a complete list', () => {
+  it('partly listed threads are archived by a complete list', () => {
     const pipeline = known();
     pipeline.take('THREAD_LIST_SYNC', list({ threads: [], channel_ids: [OPEN, 'x'] }));
     expect(pipeline.channel(THREAD)).toMatchObject({ archived: true });
     expect(pipeline.channel(world.STAFF_THREAD)).toMatchObject({ archived: false });
   });
 
-  it.each([{}, { thread_metadata: null }, { thread_metadata: 5 }])('stay archived with %j', (changes) => {
-    const pipeline = known();
-    const thread_metadata = { archived: true, locked: true };
-    pipeline.take('THREAD_UPDATE', world.thread(THREAD, OPEN, { thread_metadata }));
-    const { thread_metadata: _all, ...rest } = world.thread(THREAD, OPEN, { name: 'new' });
-    pipeline.take('THREAD_UPDATE', { ...rest, ...changes });
-    expect(pipeline.channel(THREAD)).toMatchObject({ name: 'new', archived: true, locked: true });
-  });
+  it.each([{}, { thread_metadata: null }, { thread_metadata: 5 }])(
+    'partly listed threads stay archived with %j',
+    (changes) => {
+      const pipeline = known();
+      const thread_metadata = { archived: true, locked: true };
+      pipeline.take('THREAD_UPDATE', world.thread(THREAD, OPEN, { thread_metadata }));
+      const { thread_metadata: _all, ...rest } = world.thread(THREAD, OPEN, { name: 'new' });
+      pipeline.take('THREAD_UPDATE', { ...rest, ...changes });
+      expect(pipeline.channel(THREAD)).toMatchObject({ name: 'new', archived: true, locked: true });
+    },
+  );
 
   it.each([undefined, null, 'x'])(
-    'stay private and under their channel if type and parent are %j',
+    'partly listed threads stay private and under their channel if type and parent are %j',
     (value) => {
       const pipeline = known();
       pipeline.take('THREAD_UPDATE', world.thread(PRIVATE_THREAD, OPEN, { type: value, parent_id: value }));

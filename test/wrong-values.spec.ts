@@ -75,7 +75,7 @@ function expectRemedy(problem: string, key: string, value?: string): void {
 
 describe('an invalid value of a configuration key', () => {
   it.each(cases)(
-    'of %s ends in one line with the key and the remedy, without the value: %s',
+    'an invalid value ends %s with one line with the key and the remedy, without the value: %s',
     (_, key, app) => {
       expect(problemsWith(app, app.base)).toEqual([]);
       const schema = app.keys[key]!;
@@ -95,7 +95,7 @@ describe('an invalid value of a configuration key', () => {
   );
 
   it.each(APPS.flatMap((app) => Object.keys(app.base).map((key) => [app.name, key, app] as const)))(
-    'of %s is rejected if it is required and empty: %s',
+    'an empty value of a required key is rejected by %s: %s',
     (_, key, app) => {
       if (key === 'DATA_DIR') return;
       for (const value of ['', '  \n']) {
@@ -107,7 +107,7 @@ describe('an invalid value of a configuration key', () => {
   );
 
   it.each(APPS.map((app) => [app.name, app] as const))(
-    'of %s is reported together with every other',
+    '%s reports all invalid values together',
     (_, app) => {
       const numbers = Object.keys(app.keys).filter((key) => kindOf(app.keys[key]!) === 'number');
       const env = Object.fromEntries(numbers.map((key) => [key, 'seventeen']));

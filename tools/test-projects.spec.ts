@@ -30,7 +30,7 @@ function projectsInCi(): string[] {
 }
 
 describe('the projects of jest', () => {
-  it('that CI runs have every spec file, and each only once', async () => {
+  it('the projects that CI runs have every spec file, and each only once', async () => {
     const file = join(repositoryRoot, 'jest.config.mjs');
     const { projects } = ((await import(file)) as { default: { projects: Project[] } }).default;
     const projectsOf = (path: string) =>

@@ -168,7 +168,8 @@ describe('the images', () => {
   afterAll(() => rmSync(out, { recursive: true }));
   const TARGETS = ['ingestor', 'projector', 'migrate', 'gateway-api', 'cli', 'simulator'];
 
-  it('are built for every program', () => expect(readdirSync(out).sort()).toEqual([...TARGETS].sort()));
+  it('the images are built for every program', () =>
+    expect(readdirSync(out).sort()).toEqual([...TARGETS].sort()));
 
   it.each(TARGETS)('%s starts its program without a shell and has its bill of materials', (target) => {
     const stage = stages.get(target)!;
@@ -183,14 +184,14 @@ describe('the images', () => {
     expect(bill.components.map(({ name }) => name)).toContain(target === 'cli' ? 'commander' : 'zod');
   });
 
-  it('hold no sources and no source maps, and of node_modules only the files of Swagger UI', () => {
+  it('the images hold no sources and no source maps, and of node_modules only the files of Swagger UI', () => {
     const files = readdirSync(out, { recursive: true, encoding: 'utf8' });
     expect(files.filter((file) => /\.ts$|\.map$/.test(file))).toEqual([]);
     const packages = files.filter((file) => /node_modules\/[^/]+$/.test(file));
     expect(packages).toEqual(['gateway-api/app/node_modules/swagger-ui-dist']);
   });
 
-  it('name in the bill of materials what is installed beside the program', () => {
+  it('the images name in the bill of materials what is installed beside the program', () => {
     const bill = JSON.parse(readFileSync(join(out, 'gateway-api/app/sbom.cdx.json'), 'utf8')) as {
       components: { name: string; version: string }[];
     };
@@ -198,13 +199,13 @@ describe('the images', () => {
     expect(bill.components).toContainEqual(expect.objectContaining({ name: 'swagger-ui-dist', version }));
   });
 
-  it('have `relay` on the PATH of gateway-api', () => {
+  it('the images have `relay` on the PATH of gateway-api', () => {
     const relay = readlinkSync(join(out, 'gateway-api/usr/local/bin/relay'));
     const help = execFileSync(join(out, 'gateway-api', relay), ['--help'], { cwd: out, encoding: 'utf8' });
     expect(help).toContain('projections');
   });
 
-  it('let nothing into the build that is not named, and no .env', () => {
+  it('the images let nothing into the build that is not named, and no .env', () => {
     const ignored = read('.dockerignore').split('\n');
     expect(ignored.find((line) => line !== '' && !line.startsWith('#'))).toBe('*');
     expect(ignored).toEqual(expect.arrayContaining(['**/.env', '**/.env.*', '**/node_modules', '**/dist']));
@@ -220,7 +221,7 @@ describe('the images', () => {
     );
   });
 
-  it('run the programs as they are run here, except for the memory, which the container limits', () => {
+  it('the images run the programs as they are run here, except for the memory, which the container limits', () => {
     const flagsOf = (app: string) =>
       new RegExp(`CMD \\["node", (.*)"apps/${app}/dist/bundle.js"\\]`)
         .exec(dockerfile)?.[1]

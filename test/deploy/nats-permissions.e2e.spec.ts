@@ -96,7 +96,7 @@ describe('the users of nats/accounts.conf', () => {
     });
   }
 
-  it('let the services and the CLI do all that they do', async () => {
+  it('the users of nats/accounts.conf let the services and the CLI do all that they do', async () => {
     await temp.sim.say(channelId, 'with permissions');
     await seen('with permissions');
     for (const command of COMMANDS)
@@ -151,11 +151,11 @@ describe('the users of nats/accounts.conf', () => {
     ['cli', 'read the log', publishing(`$JS.API.CONSUMER.CREATE.${LOG_STREAM}.x`)],
     ['cli', 'write events', publishing('discord.0.1.2.message.created')],
     ['cli', 'read changes', subscribing('changes.>')],
-  ])('do not let %s %s', async (user, _, act) => {
+  ])('the permissions do not let %s %s', async (user, _, act) => {
     expect(await isRefused(user, act)).toBe(true);
   });
 
-  it('give each service the inbox prefix that docs/connections.md names', () => {
+  it('the users of nats/accounts.conf give each service the inbox prefix that docs/connections.md names', () => {
     const page = readFileSync(join(repositoryRoot, 'docs/connections.md'), 'utf8');
     for (const user of USERS) {
       expect(ACCOUNTS).toContain(`"_INBOX_${user}.>"`);
@@ -164,7 +164,7 @@ describe('the users of nats/accounts.conf', () => {
     }
   });
 
-  it('let nobody in without a key', async () => {
+  it('the users of nats/accounts.conf let nobody in without a key', async () => {
     const stranger = connect({ servers: nats.url, reconnect: false });
     await expect(stranger).rejects.toThrow(/authorization/i);
   });

@@ -205,7 +205,7 @@ describe('backfill among faults', () => {
       }
     };
 
-    it('are all read, in pages, also in another order', async () => {
+    it('archived threads are all read, in pages, also in another order', async () => {
       await world.loseSession(() => archive(world.channels[0]!.id, 130));
       answer({
         path: '/channels/*/threads/archived/public',
@@ -226,7 +226,7 @@ describe('backfill among faults', () => {
       expect(await running.metric('backfill_limits_reached_total', { limit: 'BACKFILL_THREADS' })).toBe(1);
     });
 
-    it('that Discord refuses to list are named', async () => {
+    it('gap.closed names archived threads that Discord refuses to list', async () => {
       await world.loseSession(() => archive(world.channels[0]!.id, 2));
       answer({
         path: `/channels/${world.channels[0]!.id}/threads/archived/public`,

@@ -47,7 +47,7 @@ describe('files of messages, from the local Discord to a reader', () => {
   const load = (index: number) =>
     fetch(`${temp.url}/api/v1/attachments/${messageId}/${attachmentIds[index]}`, { headers: authorized() });
 
-  it('have recorded addresses without a signature, which load nothing', async () => {
+  it('files of messages have recorded addresses without a signature, which load nothing', async () => {
     const [file] = (await recorded())!.attachments!;
     expect(new URL(file!.url).search).toBe('');
     expect((await fetch(file!.url)).status).toBe(404);
@@ -59,7 +59,7 @@ describe('files of messages, from the local Discord to a reader', () => {
     expect([response.status, response.redirected, await response.text()]).toEqual([200, true, TEXTS[0]]);
   });
 
-  it('are unavailable for the time being while no ingestor runs', async () => {
+  it('files of messages are unavailable for the time being while no ingestor runs', async () => {
     await temp.stack.service('ingestor').stop();
     const response = await load(1);
     expect(response.status).toBe(503);

@@ -65,7 +65,7 @@ describe('moderators’ actions, from the local Discord to analysts', () => {
   const log = async (): Promise<ModerationEntry[]> =>
     (await api<RestModerationPage>('GET', `guilds/${guildId}/moderation`)).answer.entries;
 
-  it('reach REST, streams and webhooks once, complete, and are the same after a rebuild', async () => {
+  it('moderators’ actions reach REST, streams and webhooks once, complete, and are the same after a rebuild', async () => {
     const url = `${temp.url}/api/stream?guild=${guildId}&types=moderation.recorded`;
     const stream = await SseClient.open(url, { token: temp.token });
     const hook = { guildId, url: receiver.url(), types: ['moderation.recorded'] };

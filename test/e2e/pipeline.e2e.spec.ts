@@ -217,7 +217,7 @@ describe('from the local Discord to a client', () => {
   });
 
   describe('invalid input', () => {
-    it('from Discord is skipped and counted, and nothing after it is lost', async () => {
+    it('invalid input from Discord is skipped and counted, and nothing after it is lost', async () => {
       const hostile: [string, unknown][] = [
         ['MESSAGE_CREATE', { id: 'not-an-id', channel_id: null, content: 42 }],
         ['MESSAGE_CREATE', null],
@@ -271,7 +271,7 @@ describe('from the local Discord to a client', () => {
         () => signToken(temp.stack.jwtSecret, { role: 'root' }),
         'AUTH.TOKEN_INVALID',
       ],
-    ])('in the form of %s is refused on every transport', async (_, makeToken, code) => {
+    ])('%s is refused on every transport', async (_, makeToken, code) => {
       const token = await makeToken();
       const answer = await get('/api/v1/guilds', token);
       expect(answer).toMatchObject({ status: 401, body: { code, retryable: false } });
@@ -280,7 +280,7 @@ describe('from the local Discord to a client', () => {
       expect(refusal).toMatchObject({ data: { code, message: expect.any(String), retryable: false } });
     });
 
-    it('in join_channel is answered with a clear error, and the socket continues', async () => {
+    it('an invalid join_channel is answered with a clear error, and the socket continues', async () => {
       const garbage = [
         null,
         'general',
@@ -313,7 +313,7 @@ describe('from the local Discord to a client', () => {
       ['/api/v1/channels/x/messages', 400],
       ['/api/v1/guilds/1/channels', 404],
       ['/api/v1/nothing', 404],
-    ])('such as %s is answered with problem+json', async (path, status) => {
+    ])('%s is answered with problem+json', async (path, status) => {
       const answer = await get(path);
       expect(answer).toMatchObject({ status, body: { status, code: expect.any(String), retryable: false } });
       expect(answer.type).toMatch(/^application\/problem\+json/);

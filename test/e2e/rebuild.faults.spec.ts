@@ -27,7 +27,7 @@ describe('a rebuild while clients are connected', () => {
 const EVENTS = 12_000;
 
 describe('a projector that is killed (-9)', () => {
-  it('in the middle of a build continues it afterwards, and the rows are the same', async () => {
+  it('a projector killed in the middle of a build continues it afterwards, and the rows are the same', async () => {
     await RebuildStack.with(async (stack) => {
       await stack.append(EVENTS);
       await stack.projected(1, EVENTS);
@@ -40,7 +40,7 @@ describe('a projector that is killed (-9)', () => {
     });
   }, 180_000);
 
-  it('in the middle of a switch has switched nothing; afterwards the switch is possible', async () => {
+  it('a projector killed in the middle of a switch has switched nothing; afterwards the switch is possible', async () => {
     await RebuildStack.with(async (stack) => {
       await stack.append(200);
       await stack.ask('projections.rebuild');

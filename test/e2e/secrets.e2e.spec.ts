@@ -191,13 +191,13 @@ describe('secrets', () => {
     rmSync(dir, { recursive: true, force: true });
   }, 60_000);
 
-  it('are planted in every configuration key that can hold one', () => {
+  it('secrets are planted in every configuration key that can hold one', () => {
     const texts = allKeys().filter(([, schema]) => kindOf(schema) === 'text');
     const unknown = texts.filter(([key]) => !PUBLIC.has(key) && !SECRET.has(key));
     expect(unknown.map(([key]) => key)).toEqual([]);
   });
 
-  it('do not appear in the output of failing requests', async () => {
+  it('secrets do not appear in the output of failing requests', async () => {
     const tokens = [
       '',
       `Bearer ${planted('bearer')}`,
@@ -245,7 +245,7 @@ describe('secrets', () => {
     await hear('GET nothing', fetch(`${gateway.url}/api/${planted('no-such-path')}`));
   }, 120_000);
 
-  it('do not appear in the output of sockets', async () => {
+  it('secrets do not appear in the output of sockets', async () => {
     const refusal = await TestSocket.open(gateway.url, planted('socket-token')).catch(String);
     told.push(['socket refusal', String(refusal)]);
     const client = await TestSocket.open(gateway.url, admin);
@@ -265,7 +265,7 @@ describe('secrets', () => {
     client.close();
   });
 
-  it('do not appear in the output of webhooks whose receiver fails', async () => {
+  it('secrets do not appear in the output of webhooks whose receiver fails', async () => {
     const guildId = await until('a server', 20_000, async () => {
       const headers = { authorization: `Bearer ${admin}` };
       const response = await fetch(`${gateway.url}/api/v1/guilds`, { headers });
@@ -296,7 +296,7 @@ describe('secrets', () => {
     await new SimClient(simulator.url).createChannel(guildId, 'made');
   });
 
-  it('do not appear in the output of services that are refused', async () => {
+  it('secrets do not appear in the output of services that are refused', async () => {
     const file = (name: string) => {
       const path = join(dir, name);
       writeFileSync(
@@ -361,7 +361,7 @@ describe('secrets', () => {
     }
   }, 240_000);
 
-  it('do not appear in the output of the command line', async () => {
+  it('secrets do not appear in the output of the command line', async () => {
     const env = {
       DATA_DIR: dir,
       NATS_URL: withLogin(nats!.url, 'relay', planted('nats')),
@@ -387,7 +387,7 @@ describe('secrets', () => {
       }
   }, 60_000);
 
-  it('appear nowhere in all output, and the codes of the list were provoked', async () => {
+  it('secrets appear nowhere in all output, and the codes of the list were provoked', async () => {
     for (const service of services.filter(({ running }) => running))
       for (const path of ['/api/status', '/api/health', '/api/metrics', '/metrics', '/_sim/health'])
         await hear(`${service.name} ${path}`, fetch(`${service.url}${path}`));

@@ -105,7 +105,7 @@ describe('sessions among faults', () => {
     expect(await running.metric('sessions_given_up_total', { reason: 'by_hand' })).toBe(1);
   }, 60_000);
 
-  it('are new ones if a server gives every session the same id: nothing is skipped, and a gap is opened', async () => {
+  it('sessions with the same id from the server are different sessions: nothing is skipped, and a gap is opened', async () => {
     world.sim.gateway.sessions.rules.sessionId = 'the-same';
     const running = world.startIngestor({ BACKFILL_LIMIT: '0' });
     await world.connected(running);
@@ -136,7 +136,7 @@ describe('sessions among faults', () => {
     );
   }, 90_000);
 
-  it('keep the events of two shards apart if a server gives both sessions the same id', async () => {
+  it('the events of two shards are kept apart if a server gives both sessions the same id', async () => {
     await world.close();
     world = await BackfillWorld.start({ maxConcurrency: 2 });
     rules().sessionId = 'the-same';
@@ -170,14 +170,14 @@ describe('sessions among faults', () => {
     return [...channels.values()];
   }
 
-  it('send the User-Agent of the REST requests with the WebSocket handshake', async () => {
+  it('the ingestor sends the User-Agent of the REST requests with the WebSocket handshake', async () => {
     await world.connected(world.startIngestor(QUICK));
     const [session] = world.sim.gateway.sessions.all();
     expect(session?.userAgent).toBe(USER_AGENT);
     expect(USER_AGENT).toMatch(/^DiscordBot \(https?:\/\/\S+, [\d.]+\)/);
   });
 
-  it('stop for a token that REST refuses, whatever code the gateway closes with', async () => {
+  it('the ingestor stops for a token that REST refuses, whatever code the gateway closes with', async () => {
     closeOn(2, 4000);
     const refusals: string[] = [];
     world.startIngestor({}, (error) => void refusals.push(error.code));

@@ -117,7 +117,7 @@ describe('ingestor replicas', () => {
     expect((await created()).sort()).toEqual(told.sort());
   }
 
-  it('share the shards; a joining one gets its part by RESUME, a dead one’s part is taken over', async () => {
+  it('ingestor replicas share the shards; a joining one gets its part by RESUME, a dead one’s part is taken over', async () => {
     await startDiscord({ shards: 4, maxConcurrency: 4 });
     const a = await startReplica('a');
     await untilShares([4], a);
@@ -135,7 +135,7 @@ describe('ingestor replicas', () => {
     expect(sim.gateway.sessions.identifies).toBe(4);
   }, 60_000);
 
-  it('lose and duplicate nothing when they are killed and stopped alternately under traffic', async () => {
+  it('ingestor replicas lose and duplicate nothing when they are killed and stopped alternately under traffic', async () => {
     await startDiscord({ shards: 2, maxConcurrency: 2 });
     let [old, other] = [await startReplica('a'), await startReplica('b')];
     await untilShares([1, 1], old, other);
@@ -152,7 +152,7 @@ describe('ingestor replicas', () => {
     expect(sim.gateway.sessions.identifies).toBe(2);
   }, 90_000);
 
-  it('stop writing at once for a shard that was taken over while they were paused', async () => {
+  it('ingestor replicas stop writing at once for a shard that was taken over while they were paused', async () => {
     await startDiscord();
     const a = await startReplica('a');
     await untilShares([1], a);
@@ -173,7 +173,7 @@ describe('ingestor replicas', () => {
     expect(sim.gateway.sessions.identifies).toBe(1);
   }, 60_000);
 
-  it('know where a user was before a move, even if the replica that saw it is dead', async () => {
+  it('ingestor replicas know where a user was before a move, even if the replica that saw it is dead', async () => {
     await startDiscord();
     const [guild] = sim.world.guilds.values();
     const [lounge, workbench] = sim.world
@@ -215,7 +215,7 @@ describe('ingestor replicas', () => {
     expect(sim.gateway.sessions.identifies).toBe(2);
   }, 60_000);
 
-  it('keep the last identifies of the day for operators, and report it', async () => {
+  it('ingestor replicas keep the last identifies of the day for operators, and report it', async () => {
     await startDiscord({ sessionStartTotal: 10 });
     const a = await startReplica('a', { IDENTIFY_RESERVE: '10' });
     const detail = await until('the reason', 15_000, async () => {
@@ -242,7 +242,7 @@ describe('ingestor replicas', () => {
     expect(sim.gateway.sessions.identifies).toBe(1);
   }, 60_000);
 
-  it('report that the content of messages seems to be withheld', async () => {
+  it('ingestor replicas report that the content of messages seems to be withheld', async () => {
     await startDiscord();
     const a = await startReplica('a', { DISCORD_INTENTS: 'Guilds,GuildMessages' });
     await untilShares([1], a);

@@ -72,7 +72,7 @@ describe('webhooks of the whole system', () => {
     return rows[0]!.owner;
   }
 
-  it('are registered, tested and listed by the command line', async () => {
+  it('webhooks are registered, tested and listed by the command line', async () => {
     const { id } = await create('--type', 'channel.updated', '--description', 'first');
     expect(await relay('test', id)).toMatch(/ was accepted: HTTP 204$/);
     const made = await temp.sim.createChannel(guildId, 'made');
@@ -91,7 +91,7 @@ describe('webhooks of the whole system', () => {
     expect(await relay('remove', id)).toBe(`${id} is removed`);
   });
 
-  it('are posted by one of two gateways with the same name, and the other one reports why it is not ready', async () => {
+  it('webhooks are posted by one of two gateways with the same name, and the other one reports why it is not ready', async () => {
     const { id } = await create('--channel', channelId);
     await until('owned', 20_000, async () => (await ownerOf(id)) || undefined);
     const twin = new ServiceProcess({ ...second.options, port: await freePort() });

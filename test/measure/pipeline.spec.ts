@@ -19,7 +19,7 @@ describe('the short form of', () => {
 });
 
 describe('benches', () => {
-  it('have unique names and require figures', () => {
+  it('benches have unique names and require figures', () => {
     const names = benches.map(({ name }: Measurement) => name);
     expect(new Set(names).size).toBe(names.length);
     for (const { asked } of benches) expect(Object.keys(asked).length).toBeGreaterThan(0);

@@ -21,13 +21,13 @@ const messagesOf = (code: string): string[] =>
   ]).map(([, message = '']) => message);
 
 describe('error codes', () => {
-  it('are provoked among planted secrets, or have a reason why their messages contain no secret', () => {
+  it('error codes are provoked among planted secrets, or have a reason why their messages contain no secret', () => {
     const listed = [...PROVOKED, ...Object.keys(NOT_PROVOKED)];
     expect(listed.toSorted()).toEqual([...ALL_CODES].sort());
   });
 
   it.each(Object.entries(NOT_PROVOKED).filter(([, reason]) => reason === FIXED))(
-    'of %s have fixed messages, as listed',
+    'the error codes of %s have the fixed messages that are listed',
     (code) => {
       const composed = messagesOf(code).filter((message) => !/^(?:$|undefined\b|'[^']*')/.test(message));
       expect(composed).toEqual([]);

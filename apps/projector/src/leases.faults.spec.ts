@@ -26,7 +26,7 @@ describe('partitions of several projectors', () => {
       async () => JSON.stringify(await shares()) === JSON.stringify(expected),
     );
 
-  it('are divided evenly when projectors join and leave', async () => {
+  it('partitions of several projectors are divided evenly when projectors join and leave', async () => {
     const a = harness.project({ owner: 'a' });
     await shared({ a: 5 });
     const b = harness.project({ owner: 'b' });
@@ -44,7 +44,7 @@ describe('partitions of several projectors', () => {
     await shared({});
   });
 
-  it('without an owner are reported as a problem', async () => {
+  it('partitions without an owner are reported as a problem', async () => {
     const projector = harness.project({ owner: 'a', leaseMs: 1_000 });
     await shared({ a: 5 });
     // A member that claims nothing, like a process whose loops hang.
@@ -55,7 +55,7 @@ describe('partitions of several projectors', () => {
     expect(check()).toMatchObject({ ok: true, detail: '3 of 5 partitions owned' });
   }, 60_000);
 
-  it('are not projected while they are paused, which is no failure', async () => {
+  it('partitions of several projectors are not projected while they are paused, which is no failure', async () => {
     const projector = harness.project({ owner: 'a' });
     await shared({ a: 5 });
     const database = harness.readModel();
@@ -70,7 +70,7 @@ describe('partitions of several projectors', () => {
     await eventually('projected', async () => (await harness.rows('SELECT FROM messages')).length === 1);
   });
 
-  it('report that they wait for a lock in Postgres, and continue once it is released', async () => {
+  it('partitions of several projectors report that they wait for a lock in Postgres, and continue once it is released', async () => {
     const projector = harness.project({ owner: 'a' });
     await shared({ a: 5 });
     const check = () => projector.health.report().checks.projection;
@@ -89,7 +89,7 @@ describe('partitions of several projectors', () => {
     expect(await harness.rows('SELECT FROM messages')).toHaveLength(1);
   }, 90_000);
 
-  it('report that the start waits for a lock', async () => {
+  it('a projector reports that its start waits for a lock', async () => {
     const holder = await harness.sql.connect();
     await holder.query('SELECT pg_advisory_lock($1)', [0x72_65_6c_61_79]);
     const projector = harness.project({ owner: 'a' });

@@ -205,7 +205,7 @@ describe('a projector whose Postgres', () => {
     180_000,
   );
 
-  it('makes it the victim of a deadlock is not ready meanwhile and repeats the batch', async () => {
+  it('a projector that is the victim of a deadlock is not ready meanwhile and repeats the batch', async () => {
     const rival = await connected();
     await rival.query('BEGIN');
     await rival.query(`SET LOCAL deadlock_timeout = '60s'`);
@@ -225,7 +225,7 @@ describe('a projector whose Postgres', () => {
     ]);
   }, 180_000);
 
-  it('fails over to a copy without the last commits projects them again', async () => {
+  it('a projector whose Postgres fails over to a copy without the last commits projects their events again', async () => {
     await whileStopped(() => run('cp', ['-a', join(dir, 'first'), join(dir, 'second')]));
     await append(10);
     await well();

@@ -22,7 +22,7 @@ export function contentCases(context: () => PageContext): void {
 
     const shown = (id: string) => page.getByTestId(`message-${id}`);
 
-    it('have counts of reactions that follow, and the names of those who reacted', async () => {
+    it('counts of reactions change live, with the names of those who reacted', async () => {
       const { temp, userId } = context();
       const said = await temp.sim.say(channelId, 'react to this');
       const other = await temp.sim.createUser('linus');
@@ -42,7 +42,7 @@ export function contentCases(context: () => PageContext): void {
       await reaction.waitFor({ state: 'detached' });
     }, 60_000);
 
-    it('name members and roles that no message shows', async () => {
+    it('messages name members and roles that no message shows', async () => {
       const { temp, guildId, userId } = context();
       const role = await temp.sim.createRole(guildId, { name: 'Crew', permissions: '0' });
       await until('the role is projected', 20_000, async () => {
@@ -55,7 +55,7 @@ export function contentCases(context: () => PageContext): void {
       await shown(said.id).getByText('@Crew').waitFor();
     }, 60_000);
 
-    it('show their earlier contents to those who may see them', async () => {
+    it('messages show their earlier contents to those who may see them', async () => {
       const { temp } = context();
       const said = await temp.sim.say(channelId, 'as it was');
       await shown(said.id).waitFor();
@@ -64,7 +64,7 @@ export function contentCases(context: () => PageContext): void {
       await shown(said.id).getByRole('list', { name: 'Earlier versions' }).getByText('as it was').waitFor();
     }, 60_000);
 
-    it('leave one line where they were deleted', async () => {
+    it('deleted messages leave one line', async () => {
       const { temp } = context();
       const said = await Promise.all(['one', 'two'].map((text) => temp.sim.say(channelId, text)));
       for (const { id } of said) await shown(id).waitFor();
@@ -72,7 +72,7 @@ export function contentCases(context: () => PageContext): void {
       await page.getByTestId('tombstone').getByText('2 messages deleted').waitFor();
     }, 60_000);
 
-    it('have a line where nothing was received from Discord', async () => {
+    it('the list has a line where nothing was received from Discord', async () => {
       const { temp } = context();
       await temp.sim.expireSessions();
       await temp.sim.drop();
@@ -84,7 +84,7 @@ export function contentCases(context: () => PageContext): void {
       await page.getByText('said after the gap').waitFor();
     }, 120_000);
 
-    it('keep the address of the icon when the address of the page changes', async () => {
+    it('the icon keeps its address when the address of the page changes', async () => {
       const href = await page.locator('link[rel="icon"]').getAttribute('href');
       expect(new URL(href!).pathname).toBe('/favicon.svg');
     });

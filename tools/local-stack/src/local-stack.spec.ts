@@ -44,7 +44,7 @@ describe('localLogin', () => {
     [{ DISCORD_TOKEN: 'fake', DISCORD_API_URL: 'http://127.0.0.1:1/api' }, 'false'],
     [{ DISCORD_TOKEN: 'fake', LOCAL_LOGIN: 'true' }, 'true'],
     [{ LOCAL_LOGIN: 'false' }, 'false'],
-  ])('with %j is %s', (env: Record<string, string>, expected) =>
+  ])('localLogin with %j is %s', (env: Record<string, string>, expected) =>
     expect(localLogin(stackConfig(env), env)).toBe(expected),
   );
 });
@@ -96,7 +96,7 @@ describe('reachableHost', () => {
     ['::1', '[::1]'],
     ['192.0.2.1', '192.0.2.1'],
     ['relay.example', 'relay.example'],
-  ])('of %p is %s', (host, reachable) => {
+  ])('reachableHost of %p is %s', (host, reachable) => {
     expect(reachableHost(host)).toBe(reachable);
   });
 });

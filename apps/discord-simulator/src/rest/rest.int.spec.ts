@@ -35,12 +35,12 @@ const refusal = async (request: Promise<unknown>): Promise<{ status: number; cod
 };
 
 describe('messages of a channel', () => {
-  it('are returned newest first, 50 by default', async () => {
+  it('messages of a channel are returned newest first, 50 by default', async () => {
     expect(await list({})).toEqual(newestFirst(70, 120));
     expect(await list({ limit: '100' })).toEqual(newestFirst(20, 120));
   });
 
-  it('are paged by after, before and around', async () => {
+  it('messages of a channel are paged by after, before and around', async () => {
     expect(await list({ after: ids[9]!, limit: '3' })).toEqual(newestFirst(10, 13));
     expect(await list({ after: '0', limit: '2' })).toEqual(newestFirst(0, 2));
     expect(await list({ after: ids[119]! })).toEqual([]);
@@ -54,11 +54,11 @@ describe('messages of a channel', () => {
     { limit: 'ten' },
     { after: 'x' },
     { after: '1', before: '2' },
-  ] as Record<string, string>[])('are refused for %j with 50035', async (query) => {
+  ] as Record<string, string>[])('messages of a channel are refused for %j with 50035', async (query) => {
     expect(await refusal(list(query))).toEqual({ status: 400, code: 50035 });
   });
 
-  it('are created, answered, edited and deleted by the bot', async () => {
+  it('messages of a channel are created, answered, edited and deleted by the bot', async () => {
     const route = Routes.channelMessages(general.id);
     const created = (await rest.post(route, { body: { content: 'hi', nonce: 'n1' } })) as APIMessage;
     expect(created).toMatchObject({
@@ -82,7 +82,7 @@ describe('messages of a channel', () => {
     await rest.delete(Routes.channelMessage(general.id, reply.id));
   });
 
-  it('are deleted in bulk, two to a hundred', async () => {
+  it('messages of a channel are deleted in bulk, two to a hundred', async () => {
     const channel = [...sim.world.channels.values()].find(({ name }) => name === 'ideas')!;
     const messages = [1, 2, 3].map(
       () => sim.world.createMessage(channel.id, { authorId: sim.world.bot.id, content: 'x' }).id,

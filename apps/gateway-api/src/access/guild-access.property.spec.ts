@@ -38,7 +38,7 @@ const expected = (guild: ModelGuild, atMs: number, users?: readonly string[]) =>
   table((user, place) => referenceRights(guild, user, place, atMs), users);
 
 describe('rights in a guild', () => {
-  it('match Discord’s rules, for any guild at any time', () => {
+  it('rights in a guild match Discord’s rules, for any guild at any time', () => {
     fc.assert(
       fc.property(anyGuild, nowMs, (guild, atMs) => {
         expect(tableOf(load(guild), atMs)).toEqual(expected(guild, atMs));
@@ -47,7 +47,7 @@ describe('rights in a guild', () => {
     );
   });
 
-  it('after changes equal those of a guild that is read afterwards', () => {
+  it('rights after changes equal those of a guild that is read afterwards', () => {
     fc.assert(
       fc.property(anyGuild, fc.array(fc.tuple(anyChange, nowMs), { maxLength: 15 }), (born, changes) => {
         const guild = structuredClone(born);
@@ -102,7 +102,7 @@ describe('rights in a guild', () => {
     );
   });
 
-  it('are granted and denied often enough here for a meaningful comparison', () => {
+  it('rights in a guild are granted and denied often enough here for a meaningful comparison', () => {
     const worlds = fc.sample(fc.tuple(anyGuild, nowMs), 300);
     const lines = worlds.flatMap(([guild, atMs]) => expected(guild, atMs));
     const share = (text: string) => lines.filter((line) => line.includes(text)).length / lines.length;

@@ -81,7 +81,7 @@ describe('access to a guild', () => {
     expect(access.visibleChannels(viewer, NOW)).not.toContain(TEXT);
   });
 
-  it('to a thread is denied to everyone without its parent', () => {
+  it('access to a thread is denied to everyone without access to its parent', () => {
     const member = { ...facts.members[0]!, threadIds: [THREAD] };
     const channels = (parent: object[]) => [privateThread, ...parent] as GuildFacts['channels'];
     const of = (parent: object[]) => accessOf({ members: [member], channels: channels(parent) });
@@ -144,7 +144,7 @@ describe('access to a guild', () => {
 describe('changes of access', () => {
   const left: AccessChange = { of: 'member', userId: ADA, roleIds: [], timedOutUntil: null, left: true };
 
-  it('count once, in the guild’s order', () => {
+  it('changes of access count once, in the guild’s order', () => {
     const access = accessOf();
     expect(access.apply([{ of: 'guild', ownerId: ADA, left: true }], 10)).toMatchObject({ everyone: false });
     expect(access.rights(viewer, TEXT, NOW)).toEqual(READ_ALL);
@@ -154,7 +154,7 @@ describe('changes of access', () => {
     expect(access.rights(viewer, TEXT, NOW)).toEqual(NO_RIGHTS);
   });
 
-  it('are not applied again to a member that was read with them', () => {
+  it('changes of access are not applied again to a member that was read with them', () => {
     const access = accessOf();
     access.putMember(member, 20);
     expect(access.apply([left], 15).users.size).toBe(0);
@@ -163,7 +163,7 @@ describe('changes of access', () => {
     expect(access.rights(viewer, TEXT, NOW)).toEqual(READ_ALL);
   });
 
-  it('are kept for a member that is being read, and dropped for others', () => {
+  it('changes of access are kept for a member that is being read, and dropped for others', () => {
     const access = accessOf({ members: [] });
     access.expectMember(ADA);
     access.apply([left], 11);
@@ -175,7 +175,7 @@ describe('changes of access', () => {
     expect(access.knowsMember(ADA)).toBe(false);
   });
 
-  it('also name the threads of a channel', () => {
+  it('changes of access to a channel also name its threads', () => {
     const { channels, everyone } = accessOf().apply(
       [{ of: 'channel', channelId: TEXT, type: 0, parentId: null, overwrites: [], deleted: false }],
       11,

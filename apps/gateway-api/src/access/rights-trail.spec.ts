@@ -52,7 +52,7 @@ describe('rightsUnchangedSince', () => {
     expect(rightsUnchangedSince(trail(change, change), ADA, CHANNEL)).toBe(10);
   });
 
-  it('for the guild as a whole depends on the guild, roles and the member, not on channels and threads', () => {
+  it('rights in the guild as a whole depend on the guild, roles and the member, not on channels and threads', () => {
     for (const change of [guild, role, member(ADA)])
       expect(rightsUnchangedSince(trail(null, change, null), ADA, null)).toBe(30);
     for (const change of [channel('2'), inThread('2', [ADA]), member(BOB)])

@@ -15,7 +15,7 @@ const thread = fc.record({
   parentId: fc.constantFrom('1', '2', null),
 });
 
-it('are those that the threads have when they are loaded', () => {
+it('thread rights are those that the threads have when they are loaded', () => {
   const facts = fc.record({
     everyone: permissions,
     denied: permissions,

@@ -30,7 +30,7 @@ describe('a database that is read', () => {
     await database.drop();
   });
 
-  it('that ends a connection between two statements of a snapshot fails the snapshot, and nothing else', async () => {
+  it('a connection that ends between two statements of a snapshot fails that snapshot and nothing else', async () => {
     const name = new URL(database.url).pathname.slice(1);
     const interrupted = readModel.snapshot(async (query) => {
       await asTestAdmin(

@@ -221,7 +221,7 @@ describe('a socket that loses a channel', () => {
     expect(await ada.join({ channelId })).toMatchObject({ ok: false, error: { code: 'CHANNEL.NOT_FOUND' } });
   });
 
-  it('also leaves it if the change was never announced: the next event reveals the hole', async () => {
+  it('a socket that loses a channel also leaves it if the change was never announced: the next event reveals the hole', async () => {
     const at = await settle();
     const ada = await reading(at, at.text);
     await gateway.world.writeAccess([at.member({ left: true })], at.guildId);

@@ -78,7 +78,7 @@ describe('an event while a channel is briefly hidden', () => {
     expect(snapshot!.messages.map(({ id }) => id).slice(-2)).toEqual(ids);
   });
 
-  it('in a room is not sent to a socket that subscribes at that time, which gets the rooms again', async () => {
+  it('an event in a hidden room is not sent to a socket that subscribes at that time; the socket gets the rooms again', async () => {
     const [staff, client] = [await witness(), await connect()];
     let subscribed: Promise<unknown> = Promise.resolve();
     const clear = await obstruct(gateway.databaseLine.url, `${TABLES}.voice_states`, () => {
@@ -121,7 +121,7 @@ describe('an event while a channel is briefly hidden', () => {
     expect(await eventsAfter(shown.seq)).toMatchObject({ events: [{ payload: { seq } }], more: false });
   });
 
-  it('in a room is not in the tail of a stream either', async () => {
+  it('an event in a hidden room is not in the tail of a stream either', async () => {
     const { seq: after } = await gateway.world.say();
     await hide(ROOM);
     await enter();
@@ -131,7 +131,7 @@ describe('an event while a channel is briefly hidden', () => {
     expect(dataOf(stream, 'voice.joined')).toEqual([]);
   });
 
-  it('that hides the channel from another member does not prevent a tail', async () => {
+  it('an event that hides the channel from another member does not prevent a tail', async () => {
     const client = await connect();
     const { seq: after } = await gateway.world.say();
     await gateway.world.say();

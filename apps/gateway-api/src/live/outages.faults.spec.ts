@@ -31,7 +31,7 @@ const becomes = (status: number) =>
   until(`readiness ${status}`, 15_000, async () => ((await readiness()) === status ? true : undefined));
 
 describe('while Postgres is unavailable', () => {
-  it('requests report it, and everything continues afterwards with nothing lost', async () => {
+  it('requests report that Postgres is unavailable, and nothing is lost afterwards', async () => {
     const { world, databaseLine } = gateway;
     const made = await reader();
     databaseLine.cut();
@@ -60,7 +60,7 @@ describe('while Postgres is unavailable', () => {
 });
 
 describe('while NATS is unavailable', () => {
-  it('changes come through Postgres, channels can be joined, and no socket is lost', async () => {
+  it('changes come through Postgres while NATS is unavailable, channels can be joined, and no socket is lost', async () => {
     const { world, nats } = gateway;
     const made = await reader();
     await nats.kill();

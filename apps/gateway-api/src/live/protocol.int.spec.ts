@@ -174,7 +174,7 @@ describe('a channel without READ_MESSAGE_HISTORY', () => {
 });
 
 describe('a token that expires', () => {
-  it('may be replaced by a newer one of the same user, and subscriptions continue', async () => {
+  it('an expiring token may be replaced by a newer one of the same user, and subscriptions continue', async () => {
     const made = await client({}, 2);
     await made.join({ channelId: CHANNEL });
     await made.waitFor('error');
@@ -194,7 +194,7 @@ describe('a token that expires', () => {
     expect(await made.join({ channelId: OTHER_CHANNEL })).toMatchObject({ ok: true });
   });
 
-  it('may be replaced by one with fewer rights: the rest is unsubscribed', async () => {
+  it('a token may be replaced by one with fewer rights: the subscriptions that it lacks end', async () => {
     const made = await client();
     await made.join({ channelId: FAR_CHANNEL });
     const token = await tokenFor({ role: 'viewer', sub: VIEWER, guilds: [GUILD] });
@@ -237,7 +237,7 @@ describe('ephemeral events', () => {
       ...{ guildid: GUILD, data },
     } satisfies Partial<Record<keyof RelayEvent, unknown>>);
 
-  it('reach subscribers of the channel, or of the guild’s channels as members', async () => {
+  it('ephemeral events reach subscribers of the channel, or of the guild’s channels as members', async () => {
     const { world } = gateway;
     const [inChannel, listing, stranger] = [await client(), await client(), await client({ sub: STRANGER })];
     await inChannel.join({ channelId: CHANNEL });

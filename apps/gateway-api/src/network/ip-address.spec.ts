@@ -8,7 +8,7 @@ describe('clientNetwork', () => {
     ['2001:DB8::1', '2001:db8:0:0'],
     ['::1', '0:0:0:0'],
     ['', ''],
-  ])('of %s is %s', (address, network) => expect(clientNetwork(address)).toBe(network));
+  ])('the network of %s is %s', (address, network) => expect(clientNetwork(address)).toBe(network));
 });
 
 it.each([

@@ -15,7 +15,7 @@ const thread = (facts: Partial<ThreadFacts> = {}): ThreadFacts => ({
 });
 
 describe('a thread', () => {
-  it('of a member waits from its creation, even before anyone writes', () => {
+  it('a member’s thread waits from its creation, even before anyone writes', () => {
     expect(itemOfThread(thread(), SETTINGS)).toMatchObject({ state: 'waiting', waitingSinceMs: ms(0) });
     const asked = thread({ firstOfMember: at(5), firstUnanswered: at(5), last: at(5) });
     expect(itemOfThread(asked, SETTINGS)).toMatchObject({ state: 'waiting', waitingSinceMs: ms(0) });
@@ -28,7 +28,7 @@ describe('a thread', () => {
     });
   });
 
-  it('of staff does not wait until a member writes, and the response time counts from that message', () => {
+  it('a thread of staff waits only from a member’s first message, and the response time counts from that message', () => {
     const ofStaff = { isOpenedByMember: false, firstOfStaff: at(0), lastOfStaff: at(0) };
     expect(itemOfThread(thread(ofStaff), SETTINGS)).toMatchObject({
       state: 'answered',
@@ -43,7 +43,7 @@ describe('a thread', () => {
     ['another tag', { tagIds: ['8' as Snowflake] }, true, 'waiting'],
     ['archiving that counts as solved', { archived: true }, true, 'solved'],
     ['archiving that does not count as solved', { archived: true }, false, 'waiting'],
-  ])('with %s: %s', (_, facts, solvedWhenArchived, state) => {
+  ])('the state of a thread with %s is: %s', (_, facts, solvedWhenArchived, state) => {
     expect(itemOfThread(thread(facts), { ...SETTINGS, solvedWhenArchived }).state).toBe(state);
   });
 });

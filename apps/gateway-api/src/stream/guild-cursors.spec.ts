@@ -29,7 +29,7 @@ describe('the cursor of several guilds', () => {
     expect(GuildCursors.parse('~')!.guildIds).toEqual([]);
   });
 
-  it('of the maximum number of guilds fits into a header', () => {
+  it('the cursor of the maximum number of guilds fits into a header', () => {
     const cursors = new GuildCursors();
     for (let n = 0n; n < MAX_GUILDS; n++) cursors.set(String(2n ** 63n + n) as Snowflake, 10 ** 11);
     expect(String(cursors).length).toBeLessThan(SMALL_HEADER_BYTES);

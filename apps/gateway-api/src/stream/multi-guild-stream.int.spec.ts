@@ -134,7 +134,7 @@ describe('a stream without a guild', () => {
     ]);
   });
 
-  it('may name channels of any guilds', async () => {
+  it('a stream without a guild may name channels of any guilds', async () => {
     const client = await open(`channels=${FAR_CHANNEL},999&types=message.created`);
     const [snapshot] = await client.take(1, 'snapshot');
     expect(snapshot!.data).toMatchObject({ channelId: FAR_CHANNEL, serverId: OTHER_GUILD });

@@ -165,7 +165,7 @@ describe('docs/asyncapi.yaml', () => {
     expect(protocol.names('stream').filter((name) => !onStream.has(name))).toEqual(['error']);
   });
 
-  it('would notice an additional field, and a missing one', () => {
+  it('the check against docs/asyncapi.yaml notices an additional field and a missing one', () => {
     expect(protocol.problemsOf('socket', 'user_info', { id: '1', role: 'viewer' })).toEqual([]);
     expect(protocol.problemsOf('socket', 'user_info', { id: '1', role: 'viewer', token: 'x' })).toHaveLength(
       1,

@@ -35,14 +35,14 @@ describe('a selection', () => {
 });
 
 describe('facts of a change', () => {
-  it('are built and serialized once for all streams', () => {
+  it('facts of a change are built and serialized once for all streams', () => {
     expect(cachedFactsOf(change)).toBe(cachedFactsOf(change));
     const text = eventTextOf(fact!, { seq: 7, prev: 3 });
     expect(text).toMatch(/^event: message\.created\ndata: \{.*"seq":7,"prev":0\}\n$/);
     expect(eventTextOf(fact!, { seq: 7, prev: 5 })).toBe(text);
   });
 
-  it('have a different position in each stream if they belong to the guild', () => {
+  it('facts of a change have a different position in each stream if they belong to the guild', () => {
     const body = { id: '5', name: 'x', type: 0, serverId: '1', deleted: false };
     const guildWide = { ...change, kind: 'channel_update', feed: 'g:1', channelId: null, body };
     const [update] = cachedFactsOf(guildWide as unknown as Change)!;
@@ -50,7 +50,7 @@ describe('facts of a change', () => {
     expect(eventTextOf(update!, { seq: 7, prev: 6 })).toContain('"seq":7,"prev":6}');
   });
 
-  it('are undefined if this version does not understand the change', () => {
+  it('facts of a change are undefined if this version does not understand the change', () => {
     const later = { ...change, kind: 'of a later version' } as unknown as Change;
     expect([cachedFactsOf(later), cachedFactsOf(later)]).toEqual([null, null]);
     expect(mayConcern(selection(['message.created'], ['2']), later)).toBe(true);

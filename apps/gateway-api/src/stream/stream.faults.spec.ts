@@ -60,7 +60,7 @@ function watchConnections(): Socket[] {
 }
 
 describe('a stream', () => {
-  it('of a client that reads too slowly ends with the reason, and resumes where it was', async () => {
+  it('the stream of a client that reads too slowly ends with the reason, and resumes where it was', async () => {
     const client = await follow();
     client.response.pause();
     const text = 'x'.repeat(100_000);
@@ -83,7 +83,7 @@ describe('a stream', () => {
     expect(before).toEqual(expected.slice(0, before.length));
   });
 
-  it('of a client that never reads holds no more than its limit, and ends nevertheless', async () => {
+  it('the stream of a client that never reads buffers no more than its limit, and ends', async () => {
     const served = watchConnections();
     const client = await follow();
     const held = served.at(-1)!;
@@ -108,7 +108,7 @@ describe('a stream', () => {
     expect(again.status).toBe(200);
   });
 
-  it('of a client that never reads is also closed when it ends for another reason', async () => {
+  it('the stream of a client that never reads is also closed when it ends for another reason', async () => {
     const served = watchConnections();
     const client = await follow('', { token: await tokenFor({ sub: VIEWER, role: 'viewer' }, 15) });
     const held = served.at(-1)!;
@@ -121,7 +121,7 @@ describe('a stream', () => {
     await client.end();
   }, 90_000);
 
-  it('whose client leaves during its start leaves nothing behind', async () => {
+  it('a stream whose client disconnects during its start leaves nothing behind', async () => {
     for (let n = 0; n < 30; n++) {
       const request = get(`${gateway.url}/api/stream?guild=${GUILD}&types=voice.joined`, {
         headers: { authorization: `Bearer ${token}` },
@@ -147,7 +147,7 @@ describe('a stream', () => {
     const other = await tokenFor({ sub: 'staff', role: 'admin' });
     expect((await open('', { token: other })).status).toBe(200);
     first!.close();
-    await until('a free seat', 20_000, async () => (await openStreams()) === 2 || undefined);
+    await until('a free connection', 20_000, async () => (await openStreams()) === 2 || undefined);
     expect((await follow()).status).toBe(200);
   });
 
@@ -202,7 +202,7 @@ describe('a stream', () => {
     expect(again.named('gap').map(({ data }) => data)).toMatchObject([{ reason: 'cursor_unknown', seq }]);
   });
 
-  it('that cannot start for now reports it in a way that an EventSource survives', async () => {
+  it('a stream that cannot start reports it so that an EventSource tries again', async () => {
     gateway.databaseLine.cut();
     try {
       const client = await open();

@@ -186,7 +186,7 @@ describe('a client that reconnects', () => {
     ['is of another log', '999999999', 'cursor_unknown'],
     ['is no cursor', 'x', 'cursor_unknown'],
     ['is too old', '1', 'cursor_too_old'],
-  ])('with a cursor that %s gets the reason and snapshots', async (_, lastEventId, reason) => {
+  ])('a client with a cursor that %s gets the reason and snapshots', async (_, lastEventId, reason) => {
     if (reason === 'cursor_too_old')
       await gateway.world.forget(Number(await gateway.world.head(`a:${GUILD}`)) - 1);
     const client = await follow(`guild=${GUILD}&channels=${CHANNEL}&types=message.created`, {
@@ -199,7 +199,7 @@ describe('a client that reconnects', () => {
     ]);
   });
 
-  it('that is too far behind gets snapshots', async () => {
+  it('a client that is too far behind gets snapshots', async () => {
     const cursor = (await follow(`guild=${GUILD}`)).lastEventId;
     for (let n = 0; n < 51; n++) await gateway.world.write();
     const client = await follow(`guild=${GUILD}&types=message.created`, { token, lastEventId: cursor });
@@ -237,7 +237,7 @@ describe('a request', () => {
     expect(JSON.parse(body)).toMatchObject({ code });
   });
 
-  it('may send its token as a browser’s cookie', async () => {
+  it('a request may send its token as a browser’s cookie', async () => {
     const said = await gateway.world.say();
     const client = await follow(`guild=${GUILD}&after=${said.prev}`, {
       cookie: `a=b; relay_access=${token}`,
@@ -245,7 +245,7 @@ describe('a request', () => {
     expect(client.status).toBe(200);
   });
 
-  it('for a guild outside the token’s scope finds nothing', async () => {
+  it('a request for a guild outside the token’s scope finds nothing', async () => {
     const scoped = await tokenFor({ sub: VIEWER, role: 'viewer', guilds: [OTHER_GUILD] });
     expect((await open(`guild=${GUILD}`, { token: scoped })).status).toBe(404);
   });

@@ -44,7 +44,7 @@ async function create(more: object = {}): Promise<WebhookEndpoint & WebhookSecre
 }
 
 describe('webhook endpoints', () => {
-  it('are created, shown, changed and removed', async () => {
+  it('webhook endpoints are created, shown, changed and removed', async () => {
     const { secret, previousValidUntil, ...created } = await create({ types: ['message.created'] });
     expect(secret).toMatch(/^whsec_/);
     expect(previousValidUntil).toBeNull();
@@ -65,7 +65,7 @@ describe('webhook endpoints', () => {
     });
   });
 
-  it('are tested and get events', async () => {
+  it('webhook endpoints are tested and get events', async () => {
     const { id, secret } = await create();
     const { body } = await call('POST', `/${id}/test`);
     expect(body as unknown as WebhookAttempt).toMatchObject({ delivered: true, status: 204, error: null });
@@ -84,7 +84,7 @@ describe('webhook endpoints', () => {
     await call('DELETE', `/${id}`);
   });
 
-  it('cannot redeliver what was never posted or is no longer stored', async () => {
+  it('an endpoint cannot redeliver what was never posted or is no longer stored', async () => {
     const { id } = await create();
     const never = await call('POST', `/${id}/deliveries/${id}:1/redeliver`);
     expect(never).toMatchObject({ status: 404, body: { code: 'WEBHOOK.NOT_FOUND' } });
@@ -99,7 +99,7 @@ describe('webhook endpoints', () => {
     await call('DELETE', `/${id}`);
   });
 
-  it('belong to admins, within their guilds', async () => {
+  it('webhook endpoints belong to admins, within their guilds', async () => {
     const { id } = await create();
     for (const role of ['viewer', 'analyst'])
       for (const [method, path] of [
@@ -140,7 +140,7 @@ describe('webhook endpoints', () => {
     ['a channel that is no id', { channels: ['general'] }],
     ['an unknown field', { secret: 'whsec_mine' }],
     ['no guild', { guildId: undefined }],
-  ])('are not created with %s', async (_, more) => {
+  ])('webhook endpoints are not created with %s', async (_, more) => {
     const { status } = await call('POST', '', { guildId: GUILD, url: receiver.url(), ...more });
     expect(status).toBe(400);
   });
@@ -154,11 +154,11 @@ describe('webhook endpoints', () => {
     ['GET', `/${UNKNOWN}/deliveries?state=lost`, undefined],
     ['GET', `/${UNKNOWN}/deliveries?before=1`, undefined],
     ['POST', `/${UNKNOWN}/deliveries/x/redeliver`, {}],
-  ])('reject %s %s %j', async (method, path, body) =>
+  ])('webhook endpoints reject %s %s %j', async (method, path, body) =>
     expect(await call(method, path, body)).toMatchObject({ status: 400, body: { code: 'REQUEST.INVALID' } }),
   );
 
-  it('keep their secrets hidden', async () => {
+  it('webhook endpoints keep their secrets hidden', async () => {
     const { id, secret } = await create();
     const rotated = await call('POST', `/${id}/rotate-secret`, { overlapHours: 1 });
     expect(rotated.body).toMatchObject({ secret: expect.stringMatching(/^whsec_/) });
@@ -171,7 +171,7 @@ describe('webhook endpoints', () => {
     await call('DELETE', `/${id}`);
   });
 
-  it('are limited in number', async () => {
+  it('webhook endpoints are limited in number', async () => {
     const { admin } = gateway.app.get(Webhooks).enabled;
     for (let n = 0; n < 50; n++) await admin.create({}, { guildId: GUILD, url: receiver.url() }, 'test');
     const more = await call('POST', '', { guildId: GUILD, url: receiver.url() });
@@ -180,7 +180,7 @@ describe('webhook endpoints', () => {
   });
 });
 
-it('have their administration in the audit log', async () => {
+it('the audit log records the administration of webhooks', async () => {
   const { id } = await create();
   await call('DELETE', `/${id}`);
   const actions = await until('the audit', 10_000, async () => {
@@ -194,7 +194,7 @@ it('have their administration in the audit log', async () => {
   ]);
 });
 
-it('are off without a key', async () => {
+it('webhooks are off without a key', async () => {
   const off = await startGateway();
   const headers = { authorization: `Bearer ${await tokenFor(ADMIN)}` };
   const response = await fetch(`${off.url}/api/v1/webhooks`, { headers });

@@ -257,7 +257,7 @@ describe('normalize: guilds and channels', () => {
     expect(given('GUILD_CREATE', guild({ channels: [d] }))).toMatchObject({ ok: true, droppedParts });
   });
 
-  it.each([undefined, null, 'x', {}])('does not know overwrites that are %j', (permission_overwrites) => {
+  it.each([undefined, null, 'x', {}])('overwrites that are %j count as unknown', (permission_overwrites) => {
     expect(eventOf('CHANNEL_UPDATE', channel({ permission_overwrites })).data).not.toHaveProperty(
       'overwrites',
     );
@@ -288,12 +288,12 @@ describe('normalize: audit log entries', () => {
   const entry = { id: '1234', guild_id: GUILD_ID, user_id: USER_ID, target_id: '99', reason: 'spam' };
   const read = (fields: object) => eventOf('GUILD_AUDIT_LOG_ENTRY_CREATE', { ...entry, ...fields }).data;
 
-  it('contain who did what to whom and why', () => {
+  it('audit log entries contain who did what to whom and why', () => {
     const data = { id: '1234', guildId: GUILD_ID, userId: USER_ID, targetId: '99', actionType: 22 };
     expect(read({ action_type: 22 })).toEqual({ ...data, reason: 'spam' });
   });
 
-  it('of a timeout contain its end, or that it was removed', () => {
+  it('an audit log entry of a timeout contains its end, or that it was removed', () => {
     const change = { key: 'communication_disabled_until' };
     const until = '2025-03-01T11:00:00.000Z';
     const changes = [{ ...change, new_value: '2025-03-01T12:00:00+01:00' }];
@@ -306,7 +306,7 @@ describe('normalize: audit log entries', () => {
     );
   });
 
-  it('of roles contain those added and those removed', () => {
+  it('an audit log entry about roles contains those added and those removed', () => {
     const changes = [
       { key: '$add', new_value: [{ id: '5', name: 'staff' }] },
       { key: '$remove', new_value: [{ id: '6', name: 'guest' }, { name: 'no id' }] },
@@ -317,7 +317,7 @@ describe('normalize: audit log entries', () => {
     });
   });
 
-  it('contain channel, count and rule, from options that are all text', () => {
+  it('audit log entries contain channel, count and rule, from options that are all text', () => {
     const options = { channel_id: CHANNEL_ID, count: '3', auto_moderation_rule_name: 'no links' };
     expect(read({ action_type: 72, options })).toMatchObject({
       channelId: CHANNEL_ID,

@@ -46,7 +46,7 @@ describe('a consumer of the log', () => {
     return paused;
   };
 
-  it('that delivers nothing although the log has more is replaced, and its successor continues', async () => {
+  it('a consumer that delivers nothing although the log has more is replaced, and its successor continues', async () => {
     const reader = await PartitionReader.open(tools(), 0, 0);
     const filling = reader.fill(bufferOf(10));
     await pauseConsumers();
@@ -62,7 +62,7 @@ describe('a consumer of the log', () => {
     await reading;
   });
 
-  it('that is shared by all partitions is replaced likewise', async () => {
+  it('a consumer that all partitions share is also replaced when it delivers nothing', async () => {
     const shared = new SharedReader(jetstream(connection), 2, logger, STALL_MS);
     const { signal } = new AbortController();
     const member = { afterSeq: 0, pending: 10_000, signal };

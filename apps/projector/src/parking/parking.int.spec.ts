@@ -48,7 +48,7 @@ describe('parked events', () => {
       async () => (await harness.rows(`SELECT FROM checkpoints WHERE owner = 'a'`)).length === 1,
     );
 
-  it('are listed with the number of their followers, and shown with their payload', async () => {
+  it('parked events are listed with the number of their followers, and shown with their payload', async () => {
     const { events, total } = await parking.list();
     expect(total).toBe(3);
     expect(events).toMatchObject([
@@ -61,7 +61,7 @@ describe('parked events', () => {
     await expect(parking.show(4)).rejects.toMatchObject({ code: 'REQUEST.NOT_FOUND' });
   });
 
-  it('are in the rows after a retry as if they had never been parked, without a change in any chain', async () => {
+  it('parked events are in the rows after a retry as if they had never been parked, without a change in any chain', async () => {
     await harness.rows(ALLOW);
     expect(await parking.retry(5)).toEqual({ applied: 3, kept: 0, failures: [] });
     expect(await contents()).toMatchObject([
@@ -86,7 +86,7 @@ describe('parked events', () => {
     await owned();
   });
 
-  it('stay parked with the current error when they fail again, and still block their followers', async () => {
+  it('parked events stay parked with the current error when they fail again, and still block their followers', async () => {
     await harness.rows(REFUSE(2).split('CREATE TRIGGER')[0]!.replace('22000', '22003'));
     expect(await parking.retry(2)).toEqual({
       applied: 0,
@@ -101,7 +101,7 @@ describe('parked events', () => {
     expect(await heads()).toEqual(before);
   });
 
-  it('are recorded when they are given up, and their followers are retried', async () => {
+  it('parked events are recorded when they are given up, and their followers are retried', async () => {
     await expect(parking.skip({ seq: 4, by: 'ada', why: 'none' })).rejects.toMatchObject({
       code: 'REQUEST.NOT_FOUND',
     });
@@ -118,7 +118,7 @@ describe('parked events', () => {
     expect(await harness.rows('SELECT partial FROM messages WHERE id = 2')).toEqual([{ partial: true }]);
   });
 
-  it('are retried only by their own number if they crashed processes', async () => {
+  it('parked events are retried only by their own number if they crashed processes', async () => {
     await harness.rows(ALLOW);
     await harness.rows(`UPDATE parked SET code = 'PROCESS_KILLED', message = 'deadly' WHERE stream_seq = 2`);
     expect(await parking.retry(5)).toEqual({
@@ -132,7 +132,7 @@ describe('parked events', () => {
     expect(await contents()).toMatchObject([{ id: '1' }, { id: '2', content: 'second' }, { id: '3' }]);
   });
 
-  it('stay as they are if they share no key', async () => {
+  it('parked events stay as they are if they share no key', async () => {
     await harness.append(created(9, { createdAt: 'never' }));
     await harness.projected(6);
     await harness.rows(ALLOW);
@@ -140,7 +140,7 @@ describe('parked events', () => {
     expect(await codes()).toEqual(['6 RangeError']);
   });
 
-  it('may be the first of their hour', async () => {
+  it('a parked event may be the first of its hour', async () => {
     const time = '2025-01-01T05:00:00.000Z';
     await harness.rows(ALLOW);
     await harness.rows(REFUSE(20));
@@ -156,7 +156,7 @@ describe('parked events', () => {
     expect(await position()).toEqual([{ seq: '6' }]);
   });
 
-  it('wait while their partition is paused', async () => {
+  it('parked events wait while their partition is paused', async () => {
     const database = harness.readModel();
     await pausePartitions(database, [0]);
     await expect(parking.retry(2)).rejects.toMatchObject({ code: 'PROJECTION.NOT_READY' });
@@ -164,7 +164,7 @@ describe('parked events', () => {
     await owned();
   });
 
-  it('do not change the rows when the transaction fails', async () => {
+  it('a retry of parked events changes no rows when the transaction fails', async () => {
     await harness.rows(ALLOW);
     await harness.rows(`ALTER TABLE parked RENAME TO parked_away`);
     await expect(parking.retry(2)).rejects.toThrow();
@@ -173,7 +173,7 @@ describe('parked events', () => {
     await owned();
   });
 
-  it('can be retried while events arrive, and no event is lost', async () => {
+  it('parked events can be retried while events arrive, and no event is lost', async () => {
     await harness.rows(ALLOW);
     const appended: number[] = [];
     const appending = (async () => {

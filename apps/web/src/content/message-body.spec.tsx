@@ -72,17 +72,17 @@ describe('attachments', () => {
     expect(markup).toContain('aria-label="cat.png"');
   });
 
-  it('have the author’s description as the alternative text', () => {
+  it('attachments have the author’s description as the alternative text', () => {
     const markup = messageMarkup({ attachments: [{ ...ATTACHMENT, description: 'A cat on a fence' }] });
     expect(markup).toContain('aria-label="A cat on a fence"');
   });
 
-  it('are hidden if their author marked them as spoilers', () => {
+  it('attachments are hidden if their author marked them as spoilers', () => {
     const markup = messageMarkup({ attachments: [{ ...ATTACHMENT, filename: 'SPOILER_cat.png' }] });
     expect(markup).toContain('class="spoiler-cover"');
   });
 
-  it('are names and sizes if media are off', () => {
+  it('attachments are names and sizes if media are off', () => {
     const markup = messageMarkup({ attachments: [ATTACHMENT] }, { media: false });
     expect(textOf(markup)).toBe('cat.png1.2 MB');
     expect(markup).not.toContain('<img');
@@ -127,24 +127,24 @@ describe('replies and forwards', () => {
     ['not-loaded', 'Open the message that this one answers'],
     ['deleted', 'The message that this one answers was deleted'],
     ['forbidden', 'The message that this one answers is not visible to you'],
-  ] as const)('say about a parent that is %s: %s', (state, words) => {
+  ] as const)('a reply says about a parent that is %s: %s', (state, words) => {
     expect(text(reply, { message: () => ({ state }) })).toContain(words);
   });
 
-  it('show a known parent with a link to it', () => {
+  it('a reply shows a known parent with a link to it', () => {
     const markup = messageMarkup(reply);
     expect(textOf(markup)).toBe('In reply to ada what was saidyes');
     expect(markup).toContain('href="/channels/2/1"');
   });
 
-  it('hide spoilers of the parent in the preview, however long it is', () => {
+  it('a reply hides spoilers of its parent in the preview, however long it is', () => {
     const text = `||secret ${'a'.repeat(500)}||`;
     expect(
       textOf(messageMarkup(reply, { message: () => ({ state: 'known', author: 'ada', text }) })),
     ).not.toContain('secret');
   });
 
-  it('say that a message is a forward, and of which message', () => {
+  it('a forward says that it is one, and of which message', () => {
     const reference = { type: 'forward', messageId: id('1'), channelId: id('2'), guildId: id('3') } as const;
     expect(text({ reference })).toBe('Forwarded messageadawhat was saidFrom #channel 2');
     expect(text({ reference }, { channel: () => undefined, message: () => ({ state: 'forbidden' }) })).toBe(
@@ -173,7 +173,7 @@ describe('embeds', () => {
     },
   };
 
-  it('show all of their parts', () => {
+  it('embeds show all of their parts', () => {
     const markup = messageMarkup({ embeds: [embed] });
     expect(textOf(markup)).toContain(
       'ExampleBuildRelease **2.0**Read the notes.Version2.0Open imageDeployed · 01/05/2024, 12:00',
@@ -188,13 +188,13 @@ describe('embeds', () => {
     expect(messageMarkup({ embeds: [embed] }, { media: false })).not.toContain('<img');
   });
 
-  it('are not shown if the message suppresses them', () => {
+  it('embeds are not shown if the message suppresses them', () => {
     expect(text({ content: 'a', flags: 4, embeds: [embed] })).toBe('a');
   });
 });
 
 describe('components', () => {
-  it('show texts, sections, galleries, files and inert controls', () => {
+  it('components show texts, sections, galleries, files and inert controls', () => {
     const components: JsonObject[] = [
       {
         type: 17,
@@ -225,7 +225,7 @@ describe('components', () => {
     expect(markup).toContain('<a href="https://example.org/"');
   });
 
-  it('have a limited depth', () => {
+  it('components have a limited depth', () => {
     const nested = Array.from({ length: 200 }).reduce<JsonObject>(
       (inner) => ({ type: 17, components: [inner] }),
       { type: 10, content: 'deep' },
@@ -237,25 +237,25 @@ describe('components', () => {
 describe('notices', () => {
   const types = Object.values(MessageType).filter((type): type is MessageType => typeof type === 'number');
 
-  it.each(types.filter((type) => !SPOKEN_TYPES.has(type)))('of type %j have their own text', (type) => {
+  it.each(types.filter((type) => !SPOKEN_TYPES.has(type)))('a notice of type %j has its own text', (type) => {
     expect(SYSTEM_WORDS[type]).toBeDefined();
     expect(text({ type, content: 'the content' })).not.toMatch(/[{}]|undefined/);
   });
 
-  it('of an unknown type show its number', () => {
+  it('a notice of an unknown type shows the number of the type', () => {
     expect(text({ type: 999, content: 'what it says' })).toBe(
       'ada caused a notice of type 999. what it says12:00',
     );
   });
 
-  it('of a pin link to the message', () => {
+  it('the notice of a pin links to the message', () => {
     const reference = { type: 'default', messageId: id('1'), channelId: id('2'), guildId: id('3') } as const;
     const markup = messageMarkup({ type: 6, reference });
     expect(textOf(markup)).toBe('ada pinned a message to this channel.12:00');
     expect(markup).toContain('href="/channels/2/1"');
   });
 
-  it('of the end of a poll name the winner', () => {
+  it('the notice of the end of a poll names the winner', () => {
     const fields = [
       { name: 'poll_question_text', value: 'Tabs or spaces?' },
       { name: 'victor_answer_text', value: 'Spaces' },

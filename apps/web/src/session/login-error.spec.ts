@@ -7,5 +7,5 @@ describe('loginErrorIn', () => {
     ['?login_error=AUTH.LOGIN_FAILED', 'the log-in with Discord was cancelled, or took too long'],
     ['?login_error=DISCORD.UNREACHABLE', 'Discord did not answer'],
     ['?login_error=<b>', 'the log-in with Discord failed'],
-  ])('of %j says %j', (search, reason) => expect(loginErrorIn(search)).toBe(reason));
+  ])('the log-in error in %j is %j', (search, reason) => expect(loginErrorIn(search)).toBe(reason));
 });

@@ -17,7 +17,7 @@ describe('the next unread channel', () => {
     expect(unreadAfter(ORDER, found, read({ 1: 99, 2: 100, 3: 100 }), ids(2)[0]!)).toBe('1');
   });
 
-  it('can be one that was never read, but not one without messages', () => {
+  it('the next unread channel can be one that was never read, but not one without messages', () => {
     expect(unreadAfter(ORDER, newest({ 4: 7 }), read({}), null)).toBe('4');
     expect(unreadAfter(ORDER, newest({}), read({}), null)).toBeNull();
   });

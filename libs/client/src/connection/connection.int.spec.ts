@@ -239,7 +239,7 @@ describe('the rooms of a guild', () => {
 
   const place = <T>(body: T, seq: number, prev: number): T & Positioned => ({ ...body, seq, prev });
 
-  it('are followed with every event once, a move in its two parts', async () => {
+  it('the rooms of a guild are followed with every event once, a move in its two parts', async () => {
     const asked: (number | undefined)[] = [];
     serveRooms(asked);
     const { rooms, seen } = follow(open());
@@ -256,7 +256,7 @@ describe('the rooms of a guild', () => {
     expect(asked).toEqual([undefined]);
   });
 
-  it('are requested again from the cursor if the service is further ahead', async () => {
+  it('the rooms of a guild are requested again from the cursor if the service is further ahead', async () => {
     const asked: (number | undefined)[] = [];
     serveRooms(asked);
     const { rooms, seen } = follow(open());

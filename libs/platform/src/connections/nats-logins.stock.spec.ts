@@ -77,7 +77,7 @@ describe('a NATS server', () => {
     await link.connection;
   });
 
-  it('with certificates on both sides accepts a client that has one, and the missing one is named', async () => {
+  it('a server that requires client certificates accepts a client that has one; otherwise the error names the missing one', async () => {
     const server = await serve(tlsBlock(`, ca_file: "${file('cert.pem')}", verify: true`));
     const url = { NATS_URL: urlWith(server, '', 'tls'), NATS_TLS_CA_FILE: file('cert.pem') };
     const own = { NATS_TLS_CERT_FILE: file('cert.pem'), NATS_TLS_KEY_FILE: file('key.pem') };
@@ -87,13 +87,13 @@ describe('a NATS server', () => {
     expect(stranger.detail()).toMatch(/^NATS_URL: .*NATS_TLS_CERT_FILE/);
   });
 
-  it('that starts with TLS is used with TLS first if configured', async () => {
+  it('the client starts with TLS if that is configured, as a server with handshake_first requires', async () => {
     const server = await serve(tlsBlock(', handshake_first: auto'));
     const url = { NATS_URL: urlWith(server, '', 'tls'), NATS_TLS_CA_FILE: file('cert.pem') };
     await open({ ...url, NATS_TLS_FIRST: true }).link.connection;
   });
 
-  it('without TLS gets nothing of a tls:// URL, least of all the password', async () => {
+  it('a server without TLS receives nothing of a tls:// URL, least of all the password', async () => {
     const heard: string[] = [];
     const plain: Server = createServer((socket) => {
       socket.on('error', () => undefined).on('data', (data) => heard.push(data.toString('utf8')));

@@ -169,7 +169,7 @@ describe('settings of the role', () => {
     await asTestAdmin(`DROP ROLE IF EXISTS ${role}`);
   });
 
-  it('have no effect on ours', async () => {
+  it('settings of the role have no effect on those of the connection', async () => {
     await migrate(url);
     const pool = createReadModelPool({ url, schema: 'projection_v1', poolSize: 1, onLost: () => undefined });
     const names = HOSTILE.map(([name]) => name);

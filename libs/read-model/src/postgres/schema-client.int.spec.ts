@@ -36,14 +36,14 @@ describe('a session that the server ends', () => {
   beforeAll(async () => (database = await createTestDatabase()));
   afterAll(() => database.drop());
 
-  it('while idle makes its next statement fail, and does not end the process', async () => {
+  it('a session that ends while idle makes its next statement fail, and does not end the process', async () => {
     const client = new SchemaClient({ connectionString: database.url, settings: SETTINGS });
     await client.connect();
     await endSessionOf(client);
     await expect(client.query('SELECT 1')).rejects.toThrow(/not queryable/);
   });
 
-  it('before a pool has it makes one statement fail, and is replaced', async () => {
+  it('a session that ends before the pool has it makes one statement fail, and is replaced', async () => {
     const config = { connectionString: database.url, settings: SETTINGS, Client: Interrupted };
     const pool = openTestPool(config as object, 1);
     await expect(pool.query('SELECT 1')).rejects.toThrow(/not queryable/);

@@ -58,7 +58,7 @@ describe('the tables of the migrations', () => {
     ['a projection', projectionSchema(PROJECTION_VERSION), PROJECTION_TABLES],
     ['relay', RELAY_SCHEMA, RELAY_TABLES],
   ])(
-    'of schema %s have the columns, types, defaults, keys, constraints and indexes of their descriptions',
+    'the tables of schema %s have the columns, types, defaults, keys, constraints and indexes of their descriptions',
     async (_, schema, tables) => {
       await client.query('DROP SCHEMA IF EXISTS described CASCADE');
       await client.query('CREATE SCHEMA described');
@@ -73,7 +73,7 @@ describe('the tables of the migrations', () => {
   it.each([
     ['a projection', projectionSchema(PROJECTION_VERSION), PROJECTION_TABLES],
     ['relay', RELAY_SCHEMA, RELAY_TABLES],
-  ])('are all described, in schema %s', async (_, schema, tables) => {
+  ])('all tables of schema %s are described', async (_, schema, tables) => {
     const { rows } = await client.query<{ name: string }>(
       `SELECT relname AS name FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p')
          AND NOT relispartition AND relname <> 'migrations' ORDER BY 1`,

@@ -30,7 +30,7 @@ describe('sent log', () => {
     expect(entries.at(-1)?.s).toBe(30);
   });
 
-  it('can be turned off', () => {
+  it('the sent log can be turned off', () => {
     const log = new SentLog(0);
     log.record('a', 1, 'READY', null);
     expect(log.sessions()).toEqual([]);

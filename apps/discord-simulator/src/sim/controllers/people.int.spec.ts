@@ -125,7 +125,7 @@ describe('threads', () => {
 });
 
 describe('members, roles and calls', () => {
-  it('are dispatched with their changes and recorded in the ledger', async () => {
+  it('members, roles and calls are dispatched with their changes and recorded in the ledger', async () => {
     const [ann, bob] = people as [string, string];
     const rooms = sim.world.channelsOf(guildId).filter(({ type }) => type === 2);
     const [lounge, bench] = rooms.map(({ id }) => id) as [string, string];
@@ -164,7 +164,7 @@ describe('members, roles and calls', () => {
     await expect(missing).rejects.toMatchObject({ code: 10007 });
   });
 
-  it('reach only sessions with the intent; voice states are in GUILD_CREATE too', async () => {
+  it('members, roles and calls reach only sessions with the intent; voice states are in GUILD_CREATE too', async () => {
     const room = sim.world.channelsOf(guildId).find(({ type }) => type === 2)!;
     sim.world.voice.enter(room.id, people[0]!);
     const callsSeenBy = async (intents: number): Promise<number> => {

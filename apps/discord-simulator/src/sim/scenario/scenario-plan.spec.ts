@@ -25,7 +25,7 @@ describe('scenario plan', () => {
     );
   });
 
-  it('only affects messages that it created and has not deleted, within Discord’s limits', () => {
+  it('a scenario only edits and deletes messages that it created and has not deleted, within Discord’s limits', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const living = new Set<number>();

@@ -5,7 +5,7 @@ const PATH = '/attachments/1/2/a%20file.txt';
 const paramsOf = (url: string) => Object.fromEntries(new URL(url).searchParams);
 
 describe('attachment links', () => {
-  it('are valid until they expire, to the second', () => {
+  it('attachment links are valid until they expire, to the second', () => {
     const links = new AttachmentLinks(1, 60_000);
     links.origin = 'http://host:1';
     const url = links.sign(PATH, NOW);
@@ -16,7 +16,7 @@ describe('attachment links', () => {
     expect(links.isGood(PATH, paramsOf(url), NOW + 60_000)).toBe(false);
   });
 
-  it('are valid for their path and unchanged parameters only', () => {
+  it('attachment links are valid for their path and unchanged parameters only', () => {
     const links = new AttachmentLinks(1, 60_000);
     const params = paramsOf(links.sign(PATH, NOW));
     const later = (parseInt(params['ex']!, 16) + 9).toString(16);
@@ -27,7 +27,7 @@ describe('attachment links', () => {
     expect(links.isGood(PATH, {}, NOW)).toBe(false);
   });
 
-  it('survive a restart with the same seed, and end at once on demand', () => {
+  it('attachment links survive a restart with the same seed, and end at once on demand', () => {
     const links = new AttachmentLinks(1, 60_000);
     const params = paramsOf(links.sign(PATH, NOW));
     expect(new AttachmentLinks(1, 60_000).isGood(PATH, params, NOW)).toBe(true);

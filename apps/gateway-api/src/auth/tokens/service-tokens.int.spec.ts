@@ -41,7 +41,7 @@ async function audit(query = ''): Promise<AuditEntry[]> {
 }
 
 describe('service tokens', () => {
-  it('have the rights of their role and guilds, on every replica, from their creation on', async () => {
+  it('service tokens have the rights of their role and guilds, on every replica, from their creation on', async () => {
     const { token, ...told } = await create({ guilds: [GUILD], expiresInS: 3_600 });
     expect(token).toMatch(/^relay_[\w-]{43}$/);
     expect(told).toMatchObject({ name: 'export', role: 'analyst', guilds: [GUILD], revokedAt: null });
@@ -56,7 +56,7 @@ describe('service tokens', () => {
     expect((await ask(token, '/api/v1/tokens')).body).toMatchObject({ code: 'AUTH.FORBIDDEN' });
   });
 
-  it('are shown once and stored as hashes', async () => {
+  it('service tokens are shown once and stored as hashes', async () => {
     const { token, id } = await create();
     const { body } = await ask(await admin(), '/api/v1/tokens');
     expect(JSON.stringify(body)).toContain(id);
@@ -65,7 +65,7 @@ describe('service tokens', () => {
     expect(JSON.stringify(rows)).not.toContain(token);
   });
 
-  it('are refused on every replica once revoked, even while NATS is unavailable', async () => {
+  it('service tokens are refused on every replica once revoked, even while NATS is unavailable', async () => {
     const tokens = [await create(), await create()];
     for (const { token } of tokens)
       for (const at of [gateway, other]) await ask(token, '/api/v1/guilds', {}, at);
@@ -86,7 +86,7 @@ describe('service tokens', () => {
     expect((await ask(token, '/api/v1/guilds')).body).toMatchObject({ code: 'AUTH.TOKEN_EXPIRED' });
   });
 
-  it('of an admin of some guilds cannot exceed them, and are hidden from admins of others', async () => {
+  it('tokens of an admin of some guilds are limited to these guilds, and hidden from admins of others', async () => {
     const scoped = { guilds: [GUILD] };
     const body = { name: 'a', role: 'admin' };
     expect((await post(body, scoped)).body).toMatchObject({ code: 'AUTH.FORBIDDEN' });
@@ -108,9 +108,11 @@ describe('service tokens', () => {
     [{ name: 'a', role: 'admin', guilds: ['x'] }],
     [{ name: 'a', role: 'admin', expiresInS: 0 }],
     [{ name: 'a', role: 'admin', forever: true }],
-  ])('cannot be created from %j', async (body) => expect((await post(body)).status).toBe(400));
+  ])('a service token cannot be created from %j', async (body) =>
+    expect((await post(body)).status).toBe(400),
+  );
 
-  it('that do not exist are invalid', async () => {
+  it('a service token that does not exist is invalid', async () => {
     for (const token of [`relay_${'A'.repeat(43)}`, 'relay_', `relay_${'A'.repeat(44)}`])
       expect((await ask(token, '/api/v1/guilds')).body).toMatchObject({ code: 'AUTH.TOKEN_INVALID' });
     expect((await revoke('1')).status).toBe(400);

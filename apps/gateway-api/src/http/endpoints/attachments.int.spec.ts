@@ -58,7 +58,7 @@ async function call(path = `${messageId}/9`, accept = 'application/json', claims
 }
 
 describe('an attachment', () => {
-  it('cannot be loaded while no ingestor answers: the caller may try again', async () => {
+  it('a request for an attachment is refused as retryable while no ingestor answers', async () => {
     const { status, answer } = await call();
     expect([status, answer.code]).toEqual([503, 'MEDIA.UNAVAILABLE']);
   });

@@ -58,7 +58,7 @@ async function expectProblem(response: Response, status: number, code: string): 
 }
 
 describe('guilds and channels', () => {
-  it('are listed', async () => {
+  it('guilds and channels are listed', async () => {
     expect(await json('/api/v1/guilds')).toEqual([
       { id: GUILD, name: 'First', icon: 'abc' },
       { id: OTHER_GUILD, name: 'Second', icon: null },
@@ -223,7 +223,7 @@ describe('the page', () => {
     expect(headers.get('x-powered-by')).toBeNull();
   });
 
-  it('of another origin may call the API only if it is configured', async () => {
+  it('a page of another origin may call the API only if that origin is configured', async () => {
     const from = async (origin: string) =>
       (await fetch(`${gateway.url}/api/live`, { headers: { origin } })).headers.get(
         'access-control-allow-origin',

@@ -34,7 +34,7 @@ async function ask<T>(path: string, claims: Record<string, unknown> = { role: 'a
 }
 
 describe('members and roles', () => {
-  it('are listed in pages, without members who left', async () => {
+  it('members and roles are listed in pages, without members who left', async () => {
     const first = await ask<RestMemberPage>(`${GUILD}/members?limit=2`);
     expect(first.members.map(({ userId }) => userId)).toEqual([VIEWER, '901']);
     expect(first.next).toBe('901');
@@ -57,7 +57,7 @@ describe('members and roles', () => {
     });
   });
 
-  it('are found by their ids, without those who left', async () => {
+  it('members are found by their ids, without those who left', async () => {
     const found = await ask<RestMemberPage>(`${GUILD}/members?ids=902,901,903,904`);
     expect(found.members.map(({ userId }) => userId)).toEqual(['901', '902']);
     expect(found.next).toBeNull();
@@ -65,12 +65,12 @@ describe('members and roles', () => {
       expect(await ask(`${GUILD}/members?ids=${ids}`)).toMatchObject({ code: 'REQUEST.INVALID' });
   });
 
-  it('have colours and an order', async () => {
+  it('members and roles have colours and an order', async () => {
     const [highest] = await ask<RestRole[]>(`${GUILD}/roles`);
     expect(highest).toEqual({ id: '701', name: 'Staff', color: 3447003, position: 9, hoist: true });
   });
 
-  it('are visible to members of the guild and to nobody else', async () => {
+  it('members and roles are visible to members of the guild and to nobody else', async () => {
     const viewer = { role: 'viewer', sub: VIEWER };
     expect(await ask(`${GUILD}/members`, viewer)).toHaveProperty('members');
     const stranger = { role: 'viewer', sub: '987654' };

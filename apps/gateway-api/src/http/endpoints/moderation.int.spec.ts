@@ -91,7 +91,7 @@ describe('the moderation log of a guild', () => {
     ['target', '?target=700', [9, 6, 3]],
     ['time', '?from=2026-01-01T03:00:00Z&to=2026-01-01T06:00:00Z', [5, 4, 3]],
     ['all of them together', `?kind=kick&moderator=${MODERATOR}&target=701&to=2026-01-02`, [1]],
-  ])('can be filtered by %s', async (_, query, ids) => {
+  ])('the moderation log can be filtered by %s', async (_, query, ids) => {
     expect(await idsFor(query)).toEqual(ids);
   });
 

@@ -35,19 +35,19 @@ describe('limits', () => {
     throw new Error(`none of ${most} requests was refused`);
   };
 
-  it('limit the requests of a user, from any address', async () => {
+  it('limits count the requests of a user, from any address', async () => {
     const authorization = `Bearer ${await tokenFor({ role: 'analyst', sub: 'busy' })}`;
     await expectLimited(await firstLimited(300, (n) => from(`192.0.2.${n % 250}`, { authorization })));
     const other = `Bearer ${await tokenFor({ role: 'analyst', sub: 'quiet' })}`;
     expect((await from('192.0.2.251', { authorization: other })).status).toBe(200);
   });
 
-  it('cannot be evaded with ports or garbage as an address', async () => {
+  it('a client cannot evade the limits with ports or garbage as its address', async () => {
     await expectLimited(await firstLimited(2_000, (n) => from(`203.0.113.9:${1_024 + n}`)));
     await expectLimited(await firstLimited(2_000, (n) => from(`garbage-${n}`)));
   });
 
-  it('limit the requests of an address, of any user, but not probes', async () => {
+  it('limits count all requests of an address, whoever sends them, except probes', async () => {
     await expectLimited(await firstLimited(2_000, () => from('198.51.100.7')));
     expect((await from('198.51.100.7', {}, '/api/live')).status).toBe(200);
     expect((await from('198.51.100.8')).status).toBe(401);

@@ -35,7 +35,7 @@ describe('connections opened at once', () => {
     return { status, retryAfter: headers.get('retry-after') };
   };
 
-  it('are refused beyond the limit with the time to wait, over any transport', async () => {
+  it('connections opened at once are refused beyond the limit with the time to wait, over any transport', async () => {
     const upgraded = await Promise.all(Array.from({ length: MANY }, upgrade));
     expect(upgraded.map(({ status }) => status)).toContain(101);
     expect(upgraded).toContainEqual({ status: 503, retryAfter: '1' });
@@ -43,7 +43,7 @@ describe('connections opened at once', () => {
     expect(polled).toContainEqual({ status: 503, retryAfter: '1' });
   });
 
-  it('from one address leave half of the limit to others', async () => {
+  it('connections from one address leave half of the limit to others', async () => {
     const metrics = new LiveMetrics(new Registry());
     const rate = new ConnectRateLimit(100, ({ headers }) => headers.host!, metrics);
     const admitted = (host: string, count: number) => {

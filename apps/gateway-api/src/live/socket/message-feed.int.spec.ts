@@ -369,19 +369,19 @@ describe('refusals', () => {
     ['no token', {}, 'AUTH.TOKEN_MISSING'],
     ['garbage', { token: 'x' }, 'AUTH.TOKEN_INVALID'],
     ['an object as token', { token: { a: 1 } }, 'AUTH.TOKEN_INVALID'],
-  ])('of a connection with %s have a code', async (_, auth, code) => {
+  ])('a connection with %s is refused with a code', async (_, auth, code) => {
     const made = new SocketClient(gateway.url, auth);
     OPEN.push(made);
     await expect(made.connected()).rejects.toMatchObject({ data: { code, retryable: false } });
   });
 
-  it('of an expired token are specific', async () => {
+  it('an expired token is refused with a code of its own', async () => {
     const made = new SocketClient(gateway.url, { token: await tokenFor({ role: 'viewer' }, -5) });
     OPEN.push(made);
     await expect(made.connected()).rejects.toMatchObject({ data: { code: 'AUTH.TOKEN_EXPIRED' } });
   });
 
-  it('also happen on an open connection when its token expires', async () => {
+  it('an open connection is refused when its token expires', async () => {
     const made = new SocketClient(gateway.url, { token: await tokenFor({ role: 'viewer' }, 2) });
     OPEN.push(made);
     await made.connected();
@@ -390,7 +390,7 @@ describe('refusals', () => {
     await gone;
   });
 
-  it('do not depend on a token in the header', async () => {
+  it('a token in the header does not change a refusal', async () => {
     const made = new SocketClient(gateway.url, {}, { authorization: `Bearer ${await tokenFor()}` });
     OPEN.push(made);
     await made.connected();
@@ -407,7 +407,7 @@ describe('refusals', () => {
     ['a negative cursor', { channelId: CHANNEL, after: -1 }],
     ['a channel that is no id', { channelId: "1'; DROP TABLE messages; --" }],
     ['binary data', Buffer.from('x')],
-  ])('of join_channel with %s are acknowledged', async (_, body) => {
+  ])('the refusal of join_channel with %s is acknowledged', async (_, body) => {
     const made = await client();
     const ack = await made.join(body);
     expect(ack).toMatchObject({ ok: false, error: { code: 'REQUEST.INVALID', retryable: false } });
@@ -415,7 +415,7 @@ describe('refusals', () => {
     expect(await made.ask('leave_channel', body)).toMatchObject({ ok: false });
   });
 
-  it('leave the connection usable, with and without an acknowledgement', async () => {
+  it('refusals leave the connection usable, with and without an acknowledgement', async () => {
     const made = await client();
     made.socket.emit('join_channel');
     made.socket.emit('join_channel', null);
@@ -426,7 +426,7 @@ describe('refusals', () => {
     expect(await made.join({ channelId: CHANNEL })).toMatchObject({ ok: true });
   });
 
-  it('do not reveal whether a hidden channel exists', async () => {
+  it('a refusal does not reveal whether a hidden channel exists', async () => {
     const made = await client({ role: 'viewer', guilds: [GUILD] });
     const [hidden, missing] = [
       await made.join({ channelId: FAR_CHANNEL }),
@@ -436,7 +436,7 @@ describe('refusals', () => {
     expect(hidden).toEqual(missing);
   });
 
-  it('limit the channels of a socket', async () => {
+  it('the channels of a socket are limited', async () => {
     const made = await client();
     await made.join({ channelId: CHANNEL });
     await made.join({ channelId: OTHER_CHANNEL });
@@ -447,7 +447,7 @@ describe('refusals', () => {
     expect(await made.join({ channelId: CHANNEL })).toMatchObject({ ok: true });
   });
 
-  it('limit the request rate of a socket', async () => {
+  it('the request rate of a socket is limited', async () => {
     const made = await client();
     const asked = Array.from({ length: 300 }, () => made.ask('leave_channel', { channelId: CHANNEL }));
     const refused = (await Promise.all(asked)).filter(({ ok }) => !ok);
@@ -457,7 +457,7 @@ describe('refusals', () => {
     expect(notice).toEqual({ event: 'leave_channel', retryAfterMs: expect.any(Number) });
   });
 
-  it('end a connection that exceeds its limits, and only that one', async () => {
+  it('only the connection that exceeds its limits is closed', async () => {
     const [large, other] = [await client(), await client()];
     const gone = new Promise((resolve) => large.socket.once('disconnect', resolve));
     large.socket.emit('join_channel', { channelId: 'x'.repeat(100_000) });

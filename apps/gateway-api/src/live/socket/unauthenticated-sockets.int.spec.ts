@@ -73,7 +73,7 @@ describe('sockets that never authenticate', () => {
     for (const gateway of GATEWAYS.splice(0)) await gateway.stop();
   });
 
-  it('are counted until they authenticate or close', async () => {
+  it('sockets that never authenticate are counted until they authenticate or close', async () => {
     const gateway = await start({});
     const clients = [silent(gateway.port), silent(gateway.port)];
     await until('both are counted', 20_000, async () => (await countOf(gateway)) === 2 || undefined);
@@ -83,7 +83,7 @@ describe('sockets that never authenticate', () => {
     await until('one is left', 20_000, async () => (await countOf(gateway)) === 1 || undefined);
   });
 
-  it('of one address are limited, and leave others their own number', async () => {
+  it('unauthenticated sockets are limited per address', async () => {
     const gateway = await start({ MAX_UNAUTHENTICATED_SOCKETS_PER_ADDRESS: '2' });
     const [first, second] = ['203.0.113.1', '203.0.113.2'];
     const statuses = [];
@@ -92,7 +92,7 @@ describe('sockets that never authenticate', () => {
     expect(statuses).toEqual(['101', '101', '503', '101']);
   });
 
-  it('are limited in total, and do not count once they have authenticated', async () => {
+  it('sockets that never authenticate are limited in total, and do not count once they have authenticated', async () => {
     const gateway = await start({ MAX_UNAUTHENTICATED_SOCKETS: '2' });
     for (let n = 0; n < 3; n++) await authenticated(gateway.url);
     const clients = ['203.0.113.1', '203.0.113.2', '203.0.113.3'].map((address) =>
@@ -105,7 +105,7 @@ describe('sockets that never authenticate', () => {
     await until('the refused one is closed', 20_000, () => refused.closed || undefined);
   });
 
-  it('are closed after the time limit, whether or not they answer a close frame', async () => {
+  it('sockets that never authenticate are closed after the time limit, whether or not they answer a close frame', async () => {
     const gateway = await start({ SOCKET_AUTH_TIMEOUT_MS: '200' });
     const kept = await authenticated(gateway.url);
     const client = silent(gateway.port);
@@ -116,7 +116,7 @@ describe('sockets that never authenticate', () => {
     expect(kept.socket.connected).toBe(true);
   });
 
-  it('are closed after a token that is refused', async () => {
+  it('sockets that never authenticate are closed after a token that is refused', async () => {
     const gateway = await start({ SOCKET_AUTH_TIMEOUT_MS: '200' });
     const client = new SocketClient(gateway.url, { token: 'wrong' });
     OPEN.push(client);

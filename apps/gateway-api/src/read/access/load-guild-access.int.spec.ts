@@ -53,7 +53,7 @@ describe('access that is read from the database', () => {
     await fc.assert(property, { numRuns: 40 });
   });
 
-  it('can be limited to some channels, with everything that decides about them', async () => {
+  it('access can be read for some channels only, with everything that decides about them', async () => {
     const property = fc.asyncProperty(anyGuild, fc.constantFrom(...PLACES_OF_GUILD), async (guild, place) => {
       await writeGuild(pool, guild, 0);
       const access = await loadGuildAccess(query, GUILD_ID, { ...everybody, channelIds: [place] });

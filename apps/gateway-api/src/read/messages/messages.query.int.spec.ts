@@ -80,7 +80,7 @@ describe('messages', () => {
     ],
   };
 
-  it('have what is there and nothing else', async () => {
+  it('messages have the parts that are stored and nothing else', async () => {
     expect(await listMessages(query, '10', {}, 50)).toEqual([plain, rich]);
     expect(await findMessage(query, '10', '2')).toEqual(rich);
     expect(await findMessage(query, '11', '2')).toBeUndefined();
@@ -108,7 +108,7 @@ describe('messages', () => {
     expect(users).toEqual(['5559false', '👍7false', '👍8false', '👍8true']);
   });
 
-  it('list who reacted with one emoji, page by page', async () => {
+  it('the users who reacted with one emoji are listed page by page', async () => {
     const first = await listReactions(query, '2', { emoji: '👍', limit: 2 });
     expect(first.reactions.map(({ userId }) => userId)).toEqual(['7', '8']);
     const rest = await listReactions(query, '2', { emoji: '👍', after: first.next!, limit: 2 });

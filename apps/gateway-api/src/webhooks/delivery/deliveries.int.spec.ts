@@ -145,7 +145,7 @@ describe('an endpoint', () => {
     expect(receiver.ids()).toEqual([`${id}:${seq}`]);
   });
 
-  it('that is behind during a switch of projections still gets the changes of the old one', async () => {
+  it('an endpoint that is behind during a switch of projections still gets the changes of the old one', async () => {
     const one = await replica();
     const { id } = await create(one);
     await one.admin.update(ALL, id, { enabled: false });
@@ -191,7 +191,7 @@ describe('a failing receiver', () => {
     expect(new Set(stamps).size).toBe(2);
   });
 
-  it('that redirects is not followed', async () => {
+  it('a redirect of a receiver is not followed', async () => {
     receiver.answering = ({ path }, response) => {
       response.setHeader('location', receiver.url('/elsewhere'));
       return path === '/hook' ? 307 : 200;
@@ -207,7 +207,7 @@ describe('a failing receiver', () => {
     expect(receiver.ids('/elsewhere')).toEqual([]);
   });
 
-  it('that always rejects one delivery gets the others, and that one on request', async () => {
+  it('a receiver that always rejects one delivery gets the others, and the rejected one on request', async () => {
     const one = await replica({ limits: { maxAttempts: 2 } });
     const { id } = await create(one);
     let poison: string | undefined;
@@ -226,7 +226,7 @@ describe('a failing receiver', () => {
     expect(receiver.posted.at(-1)!.text).toBe(receiver.posted[0]!.text);
   });
 
-  it('that is gone gets nothing until an admin enables it, and has lost nothing', async () => {
+  it('a receiver that answers 410 gets nothing until an admin enables it, and loses nothing', async () => {
     receiver.answering = () => 410;
     const one = await replica();
     const { id } = await create(one);
@@ -239,7 +239,7 @@ describe('a failing receiver', () => {
     expect(receiver.ids()).toEqual([`${id}:${seq}`, `${id}:${seq}`]);
   });
 
-  it('that never answers delays nobody else', async () => {
+  it('a receiver that never answers delays no other receiver', async () => {
     const one = await replica();
     receiver.answering = ({ path }) => (path === '/silent' ? new Promise<number>(() => undefined) : 204);
     await create(one, '/silent');
@@ -250,7 +250,7 @@ describe('a failing receiver', () => {
     expect(receiver.ids('/silent')).toHaveLength(1);
   });
 
-  it('that fails for a moment stays enabled when this machine’s clock is set forward a day', async () => {
+  it('a receiver that fails once stays enabled when this machine’s clock is set forward a day', async () => {
     receiver.answering = () => 500;
     const one = await replica({ limits: { disableAfterMs: HOUR_MS } });
     const { id } = await create(one);
@@ -271,7 +271,7 @@ describe('a failing receiver', () => {
     expect(receiver.ids().at(-1)).toBe(`${id}:${seq}`);
   });
 
-  it('that fails for too long is disabled', async () => {
+  it('a receiver that fails for too long is disabled', async () => {
     receiver.answering = () => 500;
     const one = await replica({ limits: { disableAfterMs: 100 } });
     const { id } = await create(one);

@@ -12,27 +12,27 @@ const status = (code: number, retryAfter: number | null = null): Answer => ({
 });
 
 describe('an attempt', () => {
-  it.each([200, 201, 204, 299])('with status %d is accepted', (code) =>
+  it.each([200, 201, 204, 299])('an attempt with status %d is accepted', (code) =>
     expect(judge(status(code))).toEqual({ kind: 'delivered' }),
   );
 
-  it.each([301, 302, 400, 404, 429, 500, 503])('with status %d is retried', (code) =>
+  it.each([301, 302, 400, 404, 429, 500, 503])('an attempt with status %d is retried', (code) =>
     expect(judge(status(code))).toMatchObject({ kind: 'retry', error: `HTTP ${code}` }),
   );
 
-  it('without a response is retried', () =>
+  it('an attempt without a response is retried', () =>
     expect(judge({ error: 'ECONNREFUSED' })).toMatchObject({ kind: 'retry', error: 'ECONNREFUSED' }));
 
-  it('with status 410 disables the endpoint', () =>
+  it('an attempt with status 410 disables the endpoint', () =>
     expect(judge(status(410))).toMatchObject({ kind: 'disable', reason: 'gone' }));
 
-  it('that fails after a day of failures disables the endpoint', () => {
+  it('an attempt that fails after a day of failures disables the endpoint', () => {
     const since = (ms: number) => judge(status(500), { attempts: 0, failingSinceMs: NOW - ms });
     expect(since(86_400_000)).toMatchObject({ kind: 'disable', reason: 'failing' });
     expect(since(86_399_999)).toMatchObject({ kind: 'retry' });
   });
 
-  it('that fails once too often abandons the delivery', () => {
+  it('the last allowed attempt that fails abandons the delivery', () => {
     expect(judge(status(500), { attempts: 10, failingSinceMs: NOW })).toMatchObject({ kind: 'retry' });
     expect(judge(status(500), { attempts: 11, failingSinceMs: NOW })).toEqual({
       kind: 'dead',

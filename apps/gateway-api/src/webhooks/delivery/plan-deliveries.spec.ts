@@ -26,7 +26,7 @@ function bulkDeletion(seq: number, guildPrev: number): CommittedChange {
 }
 
 describe('planned deliveries', () => {
-  it('contain each change once, in order, with its cursor, and move the endpoint past it', () => {
+  it('planned deliveries contain each change once, in order, with its cursor, and move the endpoint past it', () => {
     const { deliveries, end } = plan(committed([3, 5, 9]), start());
     expect(deliveries.map(({ id, after }) => [id, after.seq])).toEqual([
       ['e:3', 3],
@@ -48,7 +48,7 @@ describe('planned deliveries', () => {
     expect(none).toEqual({ deliveries: [], end: start(9) });
   });
 
-  it('are several if a change has several facts, each identified by its index', () => {
+  it('planned deliveries are several if a change has several facts, each identified by its index', () => {
     expect(ids([bulkDeletion(7, 0)], start())).toEqual(['e:7', 'e:7:1', 'e:7:2', 'e:7:3']);
   });
 
@@ -66,7 +66,7 @@ describe('planned deliveries', () => {
 });
 
 describe('missing changes', () => {
-  it('are a gap in their place', () => {
+  it('missing changes are a gap in their place', () => {
     const { deliveries } = plan(committed([3, 5, 9]).slice(1), start(1));
     expect(deliveries.map(({ id }) => id)).toEqual(['e:3:gap', 'e:5', 'e:9']);
     expect(deliveries[0]).toMatchObject({
@@ -79,21 +79,21 @@ describe('missing changes', () => {
     });
   });
 
-  it('are a gap if no change is stored at all, but not if there was none', () => {
+  it('missing changes are a gap if no change is stored at all, but not if there was none', () => {
     expect(ids([], start(1), ALL, 9)).toEqual(['e:9:gap']);
     expect(ids([], start(9), ALL, 9)).toEqual([]);
   });
 
-  it('are reported whatever the endpoint wants', () =>
+  it('missing changes are reported whatever the endpoint wants', () =>
     expect(ids([], start(1), { channels: new Set(), types: new Set() }, 9)).toEqual(['e:9:gap']));
 
-  it('are unknown to a cursor of another log, which continues at the head of this one', () => {
+  it('missing changes are unknown to a cursor of another log, which continues at the head of this one', () => {
     const { deliveries, end } = plan([], start(50), ALL, 9);
     expect(deliveries[0]!.body.data).toMatchObject({ after: 50, until: 9, reason: 'cursor_unknown' });
     expect(end).toEqual(start(9));
   });
 
-  it('are a gap where this version does not understand a change', () => {
+  it('missing changes are a gap where this version does not understand a change', () => {
     const changes = committed([3, 5]);
     changes[0] = { ...changes[0]!, kind: 'of_tomorrow' } as unknown as CommittedChange;
     expect(ids(changes, start())).toEqual(['e:3:gap', 'e:5']);

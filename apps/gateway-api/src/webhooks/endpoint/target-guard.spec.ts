@@ -39,7 +39,7 @@ describe('an address', () => {
     '',
   ])('%s is not public', (address) => expect(strict.permits(address, false)).toBe(false));
 
-  it('of an allowed range is allowed, also without TLS', () => {
+  it('an address of an allowed range is allowed, also without TLS', () => {
     for (const address of ['10.1.2.3', 'fd00::5']) {
       expect(lenient.permits(address, false)).toBe(true);
       expect(lenient.permits(address, true)).toBe(true);
@@ -48,7 +48,7 @@ describe('an address', () => {
     expect(lenient.permits('1.1.1.1', true)).toBe(false);
   });
 
-  it('of a private range is never public, however it is written', () =>
+  it('an address of a private range is never public, however it is written', () =>
     fc.assert(
       fc.property(fc.constantFrom('10', '127', '0'), fc.nat(0xffffff), (net, rest) => {
         const whole = Number(net) * 2 ** 24 + rest;

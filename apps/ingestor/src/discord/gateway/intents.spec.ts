@@ -9,19 +9,19 @@ import {
 } from './intents.js';
 
 describe('intents', () => {
-  it('are the names in discord-api-types, and nothing else of the enum', () => {
+  it('intents are the names in discord-api-types, and nothing else of the enum', () => {
     expect(isIntentName('MessageContent')).toBe(true);
     for (const name of ['32768', 'messagecontent', 'toString', '']) expect(isIntentName(name)).toBe(false);
     expect(INTENT_NAMES.length).toBeGreaterThan(15);
   });
 
-  it('are sent to Discord as one number', () => {
+  it('intents are sent to Discord as one number', () => {
     expect(intentBits([])).toBe(0);
     expect(intentBits(['Guilds', 'MessageContent'])).toBe(1 | (1 << 15));
     expect(intentBits(['Guilds', 'Guilds'])).toBe(GatewayIntentBits.Guilds);
   });
 
-  it('are named as in the developer portal', () => {
+  it('intents are named as in the developer portal', () => {
     expect(privilegedIntents(DEFAULT_INTENTS)).toEqual(['Message Content']);
     expect(privilegedIntents(['GuildMembers', 'Guilds', 'GuildPresences'])).toEqual([
       'Server Members',

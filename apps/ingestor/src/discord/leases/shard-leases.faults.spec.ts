@@ -73,7 +73,7 @@ describe('ShardLeases', () => {
       JSON.stringify(shares(...of)) === JSON.stringify(expected) ? true : undefined,
     );
 
-  it('are recovered at once by a process with the same name', async () => {
+  it('shard leases are recovered at once by a process with the same name', async () => {
     const long = { ...TIMES, ttlMs: 3_600_000 };
     const first = await startReplica('a-00000001', 3, nats.url, 1, long);
     await untilShares([3], first);
@@ -83,7 +83,7 @@ describe('ShardLeases', () => {
     await untilShares([1, 2], other, next);
   });
 
-  it('are shared evenly after a join, with as few moves as possible', async () => {
+  it('shard leases are shared evenly after a join, with as few moves as possible', async () => {
     const a = await startReplica('a', 5);
     await untilShares([5], a);
     const b = await startReplica('b', 5);
@@ -94,7 +94,7 @@ describe('ShardLeases', () => {
     expect([a, b, c].flatMap(({ lost }) => lost)).toEqual([]);
   });
 
-  it('are taken over at once from a replica that leaves, and after their time from one that dies', async () => {
+  it('shard leases are taken over at once from a replica that leaves, and after their time from one that dies', async () => {
     const [a, b, c] = [await startReplica('a', 4), await startReplica('b', 4), await startReplica('c', 4)];
     await untilShares([1, 1, 2], a, b, c);
     await b.leases.leave();
@@ -104,7 +104,7 @@ describe('ShardLeases', () => {
     await untilShares([4], a);
   });
 
-  it('are uncertain first and then lost if their owner was cut off', async () => {
+  it('shard leases are uncertain first and then lost if their owner was cut off', async () => {
     const road = await startTcpProxy(nats.port);
     const a = await startReplica('a', 2);
     const b = await startReplica('b', 2, `nats://127.0.0.1:${road.port}`);
@@ -121,7 +121,7 @@ describe('ShardLeases', () => {
     await road.close();
   });
 
-  it('survive an outage of NATS in which nobody could take them', async () => {
+  it('shard leases survive an outage of NATS in which nobody could take them', async () => {
     const a = await startReplica('a', 2);
     await untilShares([2], a);
     await nats.kill('SIGKILL');
@@ -131,7 +131,7 @@ describe('ShardLeases', () => {
     expect(a.lost).toEqual([]);
   });
 
-  it('wait while others run with another number of shards', async () => {
+  it('shard leases wait while others run with another number of shards', async () => {
     const a = await startReplica('a', 2);
     await untilShares([2], a);
     const b = await startReplica('b', 3);

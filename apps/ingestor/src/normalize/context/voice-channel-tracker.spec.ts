@@ -112,7 +112,7 @@ describe('the rooms of a shard', () => {
   }
   const safeRoom = (voice: ShardVoiceTracker) => voice.safeChannels(guildId).get(userId) ?? null;
 
-  it('are safe only up to the sequence in the log', () => {
+  it('the rooms of a shard are safe only up to the sequence in the log', () => {
     const voice = new ShardVoiceTracker();
     see(voice, 1, LOBBY);
     see(voice, 2, STAGE);
@@ -122,7 +122,7 @@ describe('the rooms of a shard', () => {
     expect([...voice.dirty]).toEqual([guildId]);
   });
 
-  it('are dirty only where something changed', () => {
+  it('the rooms of a shard are dirty only where something changed', () => {
     const voice = new ShardVoiceTracker();
     see(voice, 1, LOBBY);
     voice.markSafe({ sessionId: 'abc', sequence: 1 });
@@ -132,7 +132,7 @@ describe('the rooms of a shard', () => {
     expect(voice.dirty.size).toBe(0);
   });
 
-  it('of the previous session are safe when a sequence of the next one is, however small', () => {
+  it('rooms of the previous session are stored once a sequence of the next session is stored, however small', () => {
     const voice = new ShardVoiceTracker();
     see(voice, 900, LOBBY);
     see(voice, 3, STAGE, 'next');
@@ -140,7 +140,7 @@ describe('the rooms of a shard', () => {
     expect(safeRoom(voice)).toBe(LOBBY);
   });
 
-  it('give a repeated dispatch the same result, and end up right after a newer state', () => {
+  it('the rooms of a shard give a repeated dispatch the same result, and end up right after a newer state', () => {
     const walk = fc.array(fc.constantFrom(LOBBY, STAGE, null), { minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(walk, fc.nat(), fc.nat(), (rooms, first, second) => {

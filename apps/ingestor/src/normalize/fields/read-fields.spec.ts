@@ -38,7 +38,7 @@ describe('readList', () => {
 });
 
 describe('lists', () => {
-  it('keep readable items, unless they are only meaningful as a whole', () => {
+  it('lists keep readable items, unless they are only meaningful as a whole', () => {
     const tally = { dropped: 0 };
     expect(list(id)(['1', 'x', '2'], tally)).toEqual(['1', '2']);
     expect(tally.dropped).toBe(1);
@@ -53,7 +53,7 @@ describe('lists', () => {
     [undefined, { items: [], whole: false }, 0],
     [null, { items: [], whole: false }, 1],
     [{ length: 0 }, { items: [], whole: false }, 1],
-  ])('contain of %j what is readable, and whether that is everything', (value, expected, dropped) => {
+  ])('lists contain of %j what is readable, and whether that is everything', (value, expected, dropped) => {
     const tally = { dropped: 0 };
     expect(readListed(value, id, tally)).toEqual(expected);
     expect(tally.dropped).toBe(dropped);
@@ -62,13 +62,16 @@ describe('lists', () => {
 
 describe('ids and integers', () => {
   it.each(['', '01', '-1', 'x', '9223372036854775808', 5, null])(
-    'are not %j, which no column can hold',
+    'ids and integers are not %j, which no column can hold',
     (value) => {
       expect(valueOf(id, value)).toBeUndefined();
     },
   );
 
-  it.each([2 ** 31, 1.5, '1', Infinity])('are not %p where a column has 32 bits', (value) => {
-    expect(valueOf(integer, value)).toBeUndefined();
-  });
+  it.each([2 ** 31, 1.5, '1', Infinity])(
+    'ids and integers are not %p where a column has 32 bits',
+    (value) => {
+      expect(valueOf(integer, value)).toBeUndefined();
+    },
+  );
 });

@@ -33,7 +33,7 @@ describe('reading a key', () => {
     [{ name: null }, { is: 'null' }],
     [{ name: 5 }, { is: 'unreadable' }],
     [{ name: '' }, { is: 'value', value: '' }],
-  ])('of %j distinguishes absent, null, unreadable and a value', (fields, expected) => {
+  ])('reading a key of %j distinguishes absent, null, unreadable and a value', (fields, expected) => {
     expect(readKey(fields, 'name', text(), { dropped: 0 })).toEqual(expected);
   });
 });
@@ -44,7 +44,7 @@ describe('reading a state', () => {
     [{}, { bot: false }, 0],
     [{ name: null, topic: null, is_bot: null }, { topic: null, bot: false }, 1],
     [{ name: 5, topic: 5, is_bot: 5 }, {}, 3],
-  ])('of %j has only known keys, and counts unreadable ones', (fields, state, dropped) => {
+  ])('reading a state of %j returns only known keys, and counts unreadable ones', (fields, state, dropped) => {
     expect(read(fields)).toEqual({ state, dropped });
   });
 

@@ -17,7 +17,7 @@ function framesOf(all: Frame['records'][]): Frame[] {
 }
 
 describe('frames', () => {
-  it('are read as they were written', () => {
+  it('frames are read as they were written', () => {
     fc.assert(
       fc.property(batches, (all) => {
         const frames = framesOf(all);
@@ -27,7 +27,7 @@ describe('frames', () => {
     );
   });
 
-  it('are read up to the last complete one if the end is missing, with nothing after it', () => {
+  it('frames are read up to the last complete one if the end is missing, with nothing after it', () => {
     fc.assert(
       fc.property(batches, fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), (all, share) => {
         const frames = framesOf(all);
@@ -43,7 +43,7 @@ describe('frames', () => {
     );
   });
 
-  it('are distinguished from frames with one changed byte', () => {
+  it('frames are distinguished from frames with one changed byte', () => {
     fc.assert(
       fc.property(batches, fc.nat(), fc.integer({ min: 1, max: 255 }), (all, place, change) => {
         const frames = framesOf(all);
@@ -61,7 +61,7 @@ describe('frames', () => {
     );
   });
 
-  it('are not found in garbage', () => {
+  it('frames are not found in garbage', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 500 }), (garbage) => {
         expect(readFrames(Buffer.from(garbage))).toEqual({ frames: [], end: 0 });

@@ -222,7 +222,7 @@ describe('content written by others', () => {
     expect(messageMarkup({ content: evil })).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   });
 
-  it('of any kind is text, links to web sites and media of Discord, and nothing else', () => {
+  it('content of any kind becomes text, links to web sites and media of Discord, and nothing else', () => {
     const pieces = fc.array(
       fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', maxLength: 12 })),
       {
@@ -239,7 +239,7 @@ describe('content written by others', () => {
     );
   });
 
-  it('of any shape in embeds and components is rendered without failing', () => {
+  it('embeds and components of any shape are rendered without failing', () => {
     const keys = [
       'type',
       'components',
@@ -285,7 +285,7 @@ describe('content written by others', () => {
     );
   });
 
-  it('cannot put markup into a topic, a forum tag or other plain text', () => {
+  it('content cannot put markup into a topic, a forum tag or other plain text', () => {
     for (const evil of HOSTILE) expect(violations(markupOf(<Markdown text={evil} />))).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ const channel =
   };
 
 describe('days of the reader', () => {
-  it('begin at midnight of their time zone', () => {
+  it('days of the reader begin at midnight of their time zone', () => {
     const noon = at(2026, 2, 29, 12);
     expect(dayAt(noon)).toBe('2026-03-29');
     expect(dayStartMs('2026-03-29')).toBe(at(2026, 2, 29));
@@ -34,6 +34,6 @@ describe('days of the reader', () => {
     expect(await nearestDay(read, '2026-01-04', 'after')).toBe('2026-01-05');
   });
 
-  it('have a first id', () =>
+  it('days of the reader have a first id', () =>
     expect(BigInt(firstIdOfDay('2026-01-02')) > BigInt(firstIdOfDay('2026-01-01') as Snowflake)).toBe(true));
 });

@@ -129,11 +129,11 @@ describe('reactions', () => {
   });
   const countsOf = ({ messages }: MessageList) => messages.map(({ reactions }) => reactions?.[0]?.count ?? 0);
 
-  it('are counted live', () => {
+  it('reactions are counted live', () => {
     expect(countsOf(after(snapshotOf(range(1, 2)), reacted(2, 7), reacted(2, 8)))).toEqual([0, 2]);
   });
 
-  it('are not counted twice when the page that was read already includes them', () => {
+  it('reactions are not counted twice when the page that was read already includes them', () => {
     const read = readAt([{ ...listed(1), reactions: [{ emoji: thumb, count: 1, burstCount: 0 }] }], 7);
     const state = after(
       snapshotOf([listed(5)], false),
@@ -146,7 +146,7 @@ describe('reactions', () => {
     expect(countsOf(state)).toEqual([2, 0]);
   });
 
-  it('are not changed by an edit of their message', () => {
+  it('reactions are not changed by an edit of their message', () => {
     expect(countsOf(after(snapshotOf([listed(1)]), reacted(1, 7), updated(1, 8, 'new')))).toEqual([1]);
   });
 });
@@ -157,17 +157,17 @@ describe('older pages', () => {
     { type: 'requested', what: 'older' },
   ] as MessageListAction[];
 
-  it('are added before the loaded ones, and report when they reach the beginning', () => {
+  it('older pages are added before the loaded ones, and report when they reach the beginning', () => {
     const state = after(...open, pageOf(range(41, 50), 1, true));
     expect(idsOf(state)).toEqual(range(41, 60).map(({ id }) => Number(id)));
     expect(state.ends.older).toBe('none');
   });
 
-  it('do not bring back what was deleted during the request', () => {
+  it('older pages do not bring back what was deleted during the request', () => {
     expect(idsOf(after(...open, deleted(45, 70), pageOf(range(44, 46))))).not.toContain(45);
   });
 
-  it('contain an edit made during the request, if they are older than it', () => {
+  it('older pages contain an edit made during the request, if they are older than it', () => {
     const state = after(
       ...open,
       updated(45, 70, 'newer than the page'),
@@ -180,7 +180,7 @@ describe('older pages', () => {
     ]);
   });
 
-  it('are ignored once their window has changed', () => {
+  it('older pages are ignored once their window has changed', () => {
     expect(idsOf(after(...open, snapshotOf([listed(99)], false), pageOf(range(41, 50))))).toEqual([99]);
     const again: MessageListAction[] = [
       ...open,
@@ -191,7 +191,7 @@ describe('older pages', () => {
     expect(idsOf(after(...again, pageOf([listed(98)], 2)))).toEqual([98, 99]);
   });
 
-  it('can be requested again after a failure', () => {
+  it('older pages can be requested again after a failure', () => {
     const failed = after(...open, { type: 'failed', what: 'older', request: 1, reason: 'away' });
     expect(failed).toMatchObject({ ends: { older: 'failed' }, failure: 'away' });
     const state = [{ type: 'requested', what: 'older' } as const, pageOf([listed(50)], 2)].reduce(
@@ -201,7 +201,7 @@ describe('older pages', () => {
     expect(idsOf(state)[0]).toBe(50);
   });
 
-  it('continue from the window’s old end when its oldest messages are gone', () => {
+  it('older pages continue from the window’s old end when its oldest messages are gone', () => {
     const emptied = after(
       snapshotOf(range(59, 60), false),
       deleted(59, 70),
@@ -211,7 +211,7 @@ describe('older pages', () => {
     expect(emptied).toMatchObject({ messages: [], from: '59', ends: { older: 'available' } });
   });
 
-  it('contain a message older than the window, which the window ignores', () => {
+  it('older pages contain a message older than the window, which the window ignores', () => {
     const state = after(snapshotOf(range(51, 60), false), created(40, 99));
     expect(idsOf(state)[0]).toBe(51);
   });
@@ -494,7 +494,7 @@ const asSent = ({ reactionsSeq: _, ...message }: ListedMessage) =>
     : message;
 
 describe('any events in any order', () => {
-  it('leave the channel’s messages between the two ends of its window', () => {
+  it('any events in any order leave the channel’s messages between the two ends of its window', () => {
     fc.assert(
       fc.property(
         fc.array(anyId, { maxLength: 40, size: 'max' }),
