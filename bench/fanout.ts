@@ -14,7 +14,7 @@ import { CHANNEL, GUILD } from '@discord-relay/gateway-api/world';
 import { type GatewayStack, withGatewayStack } from './gateway-stack.js';
 import { Listeners } from './listeners.js';
 import { cpuSeconds } from '../test/support/process-figures.js';
-import { ROOMY } from '../test/support/roomy.js';
+import { HIGH_LIMITS } from '../test/support/high-limits.js';
 
 const SOCKETS = [500, 2_000];
 /** Messages sent at once; all must arrive before the next ones, so that no server is ahead of its sockets. */
@@ -36,10 +36,10 @@ export const fanout: Measurement = {
   description: `deliveries/s to ${SOCKETS.join(' and ')} sockets, compared with a bare ws broadcast of the same bytes; --rounds: alternating runs of each`,
   asked: { ratioAt500: { min: 0.85 }, ratioAt2000: { min: 0.85 } },
   run: ({ rounds = 5, progress }) =>
-    withGatewayStack(ROOMY, async (stack) => {
+    withGatewayStack(HIGH_LIMITS, async (stack) => {
       const figures: Figures = {};
       for (const sockets of SOCKETS) {
-        const { gateway, bare } = await inTurn(stack, sockets, rounds, progress);
+        const { gateway, bare } = await measureAlternately(stack, sockets, rounds, progress);
         const [perS, barePerS] = [medianOf(gateway, 'perS'), medianOf(bare, 'perS')];
         figures[`deliveriesPerSAt${sockets}`] = perS;
         figures[`bareDeliveriesPerSAt${sockets}`] = barePerS;
@@ -53,7 +53,7 @@ export const fanout: Measurement = {
 };
 
 /** Deliveries per second of a gateway and of a bare server, in alternating runs. */
-export async function inTurn(
+export async function measureAlternately(
   stack: GatewayStack,
   sockets: number,
   rounds: number,

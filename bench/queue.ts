@@ -7,7 +7,7 @@ import {
 import { type Figures, type Measurement, summarize, until } from '@discord-relay/local-stack';
 import { GUILD, VIEWER } from '@discord-relay/gateway-api/world';
 import { io, type Socket } from 'socket.io-client';
-import { ROOMY } from '../test/support/roomy.js';
+import { HIGH_LIMITS } from '../test/support/high-limits.js';
 import { type GatewayStack, withGatewayStack } from './gateway-stack.js';
 
 const THREADS = 5_000;
@@ -30,7 +30,7 @@ export const queue: Measurement = {
     ofFirstAnswer: { max: 1 },
   },
   run: ({ rounds = 200, progress }) =>
-    withGatewayStack(ROOMY, async (stack) => {
+    withGatewayStack(HIGH_LIMITS, async (stack) => {
       await furnishQueue(stack, THREADS);
       progress(`${THREADS} threads with ${MESSAGES_PER_THREAD} messages each`);
       return changes(stack, THREADS, rounds);

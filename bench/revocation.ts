@@ -15,7 +15,12 @@ const WATCH_MS = 1_500;
 export const revocation: Measurement = {
   name: 'revocation',
   description: `ms from a role removed in Discord to the last delivery, under ${MESSAGES_PER_SECOND} messages/s; --rounds: removals (50)`,
-  asked: { p99Ms: { max: 1_000 }, untold: { equals: 0 }, exported: { min: 1 }, deliveredBefore: { min: 1 } },
+  asked: {
+    p99Ms: { max: 1_000 },
+    unnotified: { equals: 0 },
+    exported: { min: 1 },
+    deliveredBefore: { min: 1 },
+  },
   run: ({ seed, rounds = 50, progress }) =>
     withTempStack({ progress, envOf: { ingestor: { RECORD_MEMBERS: 'true' } } }, (temp) =>
       removeRoles(temp, seed, rounds),
@@ -38,7 +43,7 @@ export async function removeRoles(temp: TempStack, seed: number, rounds: number)
     p99Ms: p99,
     maxMs: max,
     removals: found.length,
-    untold: found.filter(({ told }) => !told).length,
+    unnotified: found.filter(({ told }) => !told).length,
     deliveredBefore: found.reduce((sum, { before }) => sum + before, 0),
     exported: await histogramCount(temp.url, 'relay_gateway_revocation_seconds'),
   };

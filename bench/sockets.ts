@@ -6,7 +6,7 @@ import { CHANNEL, OTHER_CHANNEL } from '@discord-relay/gateway-api/world';
 import { type GatewayStack, withGatewayStack } from './gateway-stack.js';
 import { bareCost, idleCost } from './idle-cost.js';
 import { Listeners } from './listeners.js';
-import { ROOMY } from '../test/support/roomy.js';
+import { HIGH_LIMITS } from '../test/support/high-limits.js';
 
 const SNAPSHOT_MESSAGES = 50;
 const JOINS_PER_S = 100;
@@ -20,7 +20,7 @@ export const sockets: Measurement = {
   description: `KB an idle socket, and ms of a snapshot of ${SNAPSHOT_MESSAGES} messages at ${JOINS_PER_S} joins/s beside them; --rounds: thousands of sockets (10)`,
   asked: { kbPerSocket: { max: 25 }, snapshotP99Ms: { max: 30 }, snapshotsIncomplete: { equals: 0 } },
   run: ({ rounds = 10, progress }) =>
-    withGatewayStack(ROOMY, async (stack) => {
+    withGatewayStack(HIGH_LIMITS, async (stack) => {
       await writeMessages(stack);
       const listeners = new Listeners();
       const join = { token: stack.token, channelId: OTHER_CHANNEL };

@@ -14,7 +14,7 @@ const LONGEST = [
   'test/e2e/ingestor.faults.spec.ts',
   'test/e2e/clocks.faults.spec.ts',
   'apps/gateway-api/src/stream/stream.faults.spec.ts',
-  'apps/gateway-api/src/http/server/front-doors.stock.spec.ts',
+  'apps/gateway-api/src/http/server/reverse-proxies.stock.spec.ts',
   'test/measure/ingest.spec.ts',
   'apps/gateway-api/src/live/socket/message-feed.int.spec.ts',
   'apps/gateway-api/src/fuzz/fuzz.int.spec.ts',

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figures, type Measurement, type Random, seeded } from '@discord-relay/local-stack';
 import { type Audience, openAudience } from '../support/audience.js';
 import { type Gateways, withGateways } from '../support/gateways.js';
-import { ROOMY } from '../support/roomy.js';
+import { HIGH_LIMITS } from '../support/high-limits.js';
 import { restartWithSlowHandshake } from '../support/slow-handshake.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
 
@@ -30,7 +30,7 @@ export const gateway: Measurement = {
   run: ({ seed, rounds = 50, progress }) => {
     const envOf = { ingestor: { RECORD_MEMBERS: 'true' } };
     return withTempStack({ progress, envOf, services: ['projector', 'ingestor'] }, (temp) =>
-      withGateways(temp, 2, { ...ROOMY, ...COMPLETE_TAILS }, (gateways) =>
+      withGateways(temp, 2, { ...HIGH_LIMITS, ...COMPLETE_TAILS }, (gateways) =>
         killGateways(temp, gateways, { seed, rounds, progress }),
       ),
     );

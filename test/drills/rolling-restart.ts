@@ -5,7 +5,7 @@ import { Crowd } from '../support/crowd.js';
 import { type Gateways, withGateways } from '../support/gateways.js';
 import { withHeldRequest } from '../support/held-request.js';
 import { dueFacts } from '../support/message-facts.js';
-import { ROOMY } from '../support/roomy.js';
+import { HIGH_LIMITS } from '../support/high-limits.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
 
 const none = { equals: 0 };
@@ -34,7 +34,7 @@ export const rollingRestart: Measurement = {
   },
   run: ({ seed, rounds = 20, progress }) =>
     withTempStack({ progress, services: ['projector', 'ingestor'] }, (temp) =>
-      withGateways(temp, 2, { ...ROOMY }, (gateways) =>
+      withGateways(temp, 2, { ...HIGH_LIMITS }, (gateways) =>
         restartGateways(temp, gateways, { seed, count: rounds * CLIENTS_A_ROUND, progress }),
       ),
     ),

@@ -25,7 +25,7 @@ onIpv6('where every address is one of IPv6', () => {
   let dir: string;
   let database: TestDatabase;
   let nats: TestNats;
-  const doors: Ipv6Proxy[] = [];
+  const proxies: Ipv6Proxy[] = [];
   const services = new Map<string, ServiceProcess>();
   const service = (app: string) => services.get(app)!;
 
@@ -40,8 +40,8 @@ onIpv6('where every address is one of IPv6', () => {
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'relay-ipv6-'));
     [database, nats] = await Promise.all([createTestDatabase(), startNatsServer()]);
-    doors.push(await Ipv6Proxy.to(nats.url), await Ipv6Proxy.to(database.url));
-    const [NATS_URL, DATABASE_URL] = doors.map(({ url }) => url) as [string, string];
+    proxies.push(await Ipv6Proxy.to(nats.url), await Ipv6Proxy.to(database.url));
+    const [NATS_URL, DATABASE_URL] = proxies.map(({ url }) => url) as [string, string];
     const sim = { SIM_HOST: '::1', SIM_GUILDS: '0', SIM_LOG_LEVEL: 'error' };
     await start('discord-simulator', sim, '/_sim/health');
     const discord = {
@@ -57,7 +57,7 @@ onIpv6('where every address is one of IPv6', () => {
   afterAll(async () => {
     for (const app of ['ingestor', 'projector', 'gateway-api', 'discord-simulator'])
       await services.get(app)?.stop();
-    for (const door of doors) door.close();
+    for (const door of proxies) door.close();
     await nats?.stop();
     await database?.drop();
     await rm(dir, { recursive: true, force: true });

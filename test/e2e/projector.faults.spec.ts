@@ -147,13 +147,13 @@ describe('relay and the projectors', () => {
   });
 });
 
-/** Delays the insertion of one message, so that the test knows when it is being handled. */
-const HOLD = (id: string) => `
-  CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(600); RETURN NEW; END $$;
-  CREATE TRIGGER hold BEFORE INSERT ON projection_v1.messages FOR EACH ROW WHEN (NEW.id = ${id}) EXECUTE FUNCTION hold()`;
-const HELD = `FROM pg_stat_activity WHERE wait_event = 'PgSleep'`;
+/** Blocks the insertion of one message, so that the test knows when it is being handled. */
+const BLOCK_INSERT = (id: string) => `
+  CREATE FUNCTION block_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(600); RETURN NEW; END $$;
+  CREATE TRIGGER block_insert BEFORE INSERT ON projection_v1.messages FOR EACH ROW WHEN (NEW.id = ${id}) EXECUTE FUNCTION block_insert()`;
+const FROM_BLOCKED_SESSIONS = `FROM pg_stat_activity WHERE wait_event = 'PgSleep'`;
 
-it('parks an event that has ended five processes, and continues', async () => {
+it('the projector parks an event that has ended five processes, and continues', async () => {
   await withProjectorStack(async (stack) => {
     await createLog(stack.connection, 1);
     const projector = await createProjector(stack);
@@ -161,13 +161,17 @@ it('parks an event that has ended five processes, and continues', async () => {
     projector.start();
     await projector.ready();
     await searchable(async (text) => (await db.query<{ valid: boolean }>(text)).rows);
-    await db.query(HOLD('3'));
+    await db.query(BLOCK_INSERT('3'));
     const said = [1, 2, 3, 4, 5].map((each) => created(each));
     await appendEvents(stack.connection, [...said, edited(3, 'later', AT), edited(4, 'later', AT)], 1);
-    for (let deaths = 1; deaths <= 5; deaths++) {
-      await until('held', 30_000, async () => (await db.query(`SELECT ${HELD}`)).rowCount === 1 || undefined);
+    for (let crashCount = 1; crashCount <= 5; crashCount++) {
+      await until(
+        'the blocked insert',
+        30_000,
+        async () => (await db.query(`SELECT ${FROM_BLOCKED_SESSIONS}`)).rowCount === 1 || undefined,
+      );
       await projector.kill();
-      await db.query(`SELECT pg_terminate_backend(pid) ${HELD}`);
+      await db.query(`SELECT pg_terminate_backend(pid) ${FROM_BLOCKED_SESSIONS}`);
       expect((await db.query('SELECT FROM projection_v1.parked')).rowCount).toBe(0);
       projector.start();
     }
@@ -175,8 +179,8 @@ it('parks an event that has ended five processes, and continues', async () => {
       const { rows } = await db.query('SELECT seq::int, suspect FROM projection_v1.checkpoints');
       return rows[0] as { seq: number; suspect: boolean };
     };
-    await until('gone on', 30_000, async () => (await checkpoint()).seq === 7 || undefined);
-    await until('unsuspected', 10_000, async () => !(await checkpoint()).suspect || undefined);
+    await until('the end of the log', 30_000, async () => (await checkpoint()).seq === 7 || undefined);
+    await until('normal operation', 10_000, async () => !(await checkpoint()).suspect || undefined);
     const parked = await db.query('SELECT stream_seq::int AS seq, code FROM projection_v1.parked ORDER BY 1');
     expect(parked.rows).toEqual([
       { seq: 3, code: 'PROCESS_KILLED' },
@@ -189,16 +193,21 @@ it('parks an event that has ended five processes, and continues', async () => {
   });
 }, 120_000);
 
-it('risks one process for a retry of such an event, and only by its own number', async () => {
+it('a retry of a poison event risks one process, and only if the event itself is named', async () => {
   await withProjectorStack(async (stack) => {
     await createLog(stack.connection, 1);
     const projector = await createProjector(stack, 'projector', { LEASE_MS: '1500' });
     const db = openTestPool(stack.postgres.url, 2);
     const sql = async (text: string) => (await db.query<Record<string, unknown>>(text)).rows;
-    const held = () => until('held', 30_000, async () => (await sql(`SELECT 1 ${HELD}`)).length || undefined);
-    const die = async () => {
+    const blocked = () =>
+      until(
+        'the blocked insert',
+        30_000,
+        async () => (await sql(`SELECT 1 ${FROM_BLOCKED_SESSIONS}`)).length || undefined,
+      );
+    const crash = async () => {
       await projector.kill();
-      await sql(`SELECT pg_terminate_backend(pid) ${HELD}`);
+      await sql(`SELECT pg_terminate_backend(pid) ${FROM_BLOCKED_SESSIONS}`);
     };
     const projectedTo = (seq: number) =>
       until('projected', 30_000, async () => {
@@ -208,11 +217,11 @@ it('risks one process for a retry of such an event, and only by its own number',
     projector.start();
     await projector.ready();
     await searchable(async (text) => (await db.query<{ valid: boolean }>(text)).rows);
-    await db.query(HOLD('2'));
+    await db.query(BLOCK_INSERT('2'));
     await appendEvents(stack.connection, [created(1), created(2), edited(2, 'later', AT)], 1);
-    for (let deaths = 1; deaths <= 5; deaths++) {
-      await held();
-      await die();
+    for (let crashCount = 1; crashCount <= 5; crashCount++) {
+      await blocked();
+      await crash();
       projector.start();
     }
     await projectedTo(3);
@@ -221,14 +230,14 @@ it('risks one process for a retry of such an event, and only by its own number',
     const retry = (seq: number) => runOnProjector(config, 'parked.retry', { seq }, undefined);
     const unanswered = retry(2);
     const refused = expect(unanswered).rejects.toThrow(/projector projector ended while it worked on this/);
-    await held();
-    await die();
+    await blocked();
+    await crash();
     projector.start();
     await projector.ready();
     const [seq] = await appendEvents(stack.connection, [created(3)], 1);
     await projectedTo(seq!);
     await refused;
-    expect(await sql(`SELECT 1 ${HELD}`)).toEqual([]);
+    expect(await sql(`SELECT 1 ${FROM_BLOCKED_SESSIONS}`)).toEqual([]);
     const parked = () =>
       sql('SELECT stream_seq::int AS seq, code, message FROM projection_v1.parked ORDER BY 1');
     expect(await parked()).toMatchObject([
@@ -242,7 +251,7 @@ it('risks one process for a retry of such an event, and only by its own number',
 
     // Retrying a follower risks nothing: otherwise it would wait forever.
     expect(await retry(3)).toMatchObject({ applied: 0, kept: 2, failures: [{ seq: 2 }] });
-    await sql('DROP FUNCTION hold CASCADE');
+    await sql('DROP FUNCTION block_insert CASCADE');
     expect(await retry(2)).toEqual({ applied: 2, kept: 0, failures: [] });
     expect(await parked()).toEqual([]);
     expect(await sql('SELECT content FROM projection_v1.messages WHERE id = 2')).toEqual([

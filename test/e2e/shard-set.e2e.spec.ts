@@ -15,8 +15,10 @@ describe('a shard that is released while it connects', () => {
   });
   afterEach(() => sim.close());
 
-  /** `whenTurn` runs when Discord has greeted the shard, before its turn to identify. */
-  async function startShard(whenTurn: (shards: RelayShardingStrategy, signal: AbortSignal) => Promise<void>) {
+  /** `beforeIdentify` runs after HELLO, while the shard waits until it may identify. */
+  async function startShard(
+    beforeIdentify: (shards: RelayShardingStrategy, signal: AbortSignal) => Promise<void>,
+  ) {
     let shards!: RelayShardingStrategy;
     const manager = new WebSocketManager({
       token: 'a-token',
@@ -31,7 +33,7 @@ describe('a shard that is released while it connects', () => {
           },
           adoptSession: (_shard, info) => void (info && adopted.push(info)),
           onSessionInvalidated: () => undefined,
-          throttler: { waitForIdentify: (_, signal) => whenTurn(shards, signal) },
+          throttler: { waitForIdentify: (_, signal) => beforeIdentify(shards, signal) },
         })),
     });
     await shards.spawn();
@@ -42,28 +44,28 @@ describe('a shard that is released while it connects', () => {
   const disconnected = () =>
     until('the socket to be closed', 5_000, () => (sim.gateway.identified().length === 0 ? true : undefined));
 
-  it('wastes no identify while it waits for its turn', async () => {
+  it('a shard that is released while it waits to identify uses no identify', async () => {
     let stopped: Promise<void> | undefined;
     await startShard((shards, signal) => {
       stopped = shards.stop(0, 'given up');
       return Promise.reject(signal.reason as Error);
     });
-    await until('its turn', 5_000, () => stopped && true);
+    await until('the release', 5_000, () => stopped && true);
     await stopped;
     await disconnected();
     expect(sim.gateway.sessions.identifies).toBe(0);
   });
 
-  // Its turn comes after about six of these steps.
+  // The shard may identify after about six of these steps.
   it.each(Array.from({ length: 12 }, (_, steps) => [steps]))(
-    '%i steps after HELLO wastes no identify, or waits for the session that it gets for it',
+    'a shard that is released %i steps after HELLO uses no identify, or waits for the session that it gets for it',
     async (steps) => {
       let stopped: Promise<void> | undefined;
       await startShard(async (shards) => {
         void after(steps, () => (stopped = shards.stop(0, 'given up')));
         await after(4, () => undefined);
       });
-      await until('its turn', 5_000, () => stopped && true);
+      await until('the release', 5_000, () => stopped && true);
       await stopped;
       await disconnected();
       const begun = adopted.map(({ sessionId }) => sim.gateway.sessions.find(sessionId)?.id);

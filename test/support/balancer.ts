@@ -11,7 +11,7 @@ export class Balancer {
   private readonly travellers = new Set<Socket>();
   private readonly ready = new Set<number>();
   private readonly looking: NodeJS.Timeout[];
-  private turn = 0;
+  private connections = 0;
 
   private constructor(
     private readonly server: Server,
@@ -23,7 +23,7 @@ export class Balancer {
   static async before(ports: readonly number[]): Promise<Balancer> {
     const server = createServer();
     const balancer = new Balancer(server, ports);
-    server.on('connection', (near) => balancer.carry(near, balancer.inTurn()));
+    server.on('connection', (near) => balancer.carry(near, balancer.portsByPreference()));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return balancer;
   }
@@ -57,10 +57,10 @@ export class Balancer {
   }
 
   /** All replicas, ready ones first: a balancer without ready replicas still tries. */
-  private inTurn(): number[] {
-    this.turn += 1;
-    const inTurn = this.ports.map((_, i) => this.ports[(this.turn + i) % this.ports.length]!);
-    return inTurn.toSorted((a, b) => Number(this.ready.has(b)) - Number(this.ready.has(a)));
+  private portsByPreference(): number[] {
+    this.connections += 1;
+    const rotated = this.ports.map((_, i) => this.ports[(this.connections + i) % this.ports.length]!);
+    return rotated.toSorted((a, b) => Number(this.ready.has(b)) - Number(this.ready.has(a)));
   }
 
   private carry(near: Socket, [port, ...others]: readonly number[]): void {

@@ -99,19 +99,19 @@ export function finalMessages(entries: readonly LedgerEntry[]): Map<string, Fina
 
 /** Every reaction in the expected final state, as `message user emoji`. */
 export function finalReactions(entries: readonly LedgerEntry[]): Set<string> {
-  const standing = new Map<string, Set<string>>();
-  const of = (messageId: string) => standing.get(messageId) ?? new Set<string>();
+  const remaining = new Map<string, Set<string>>();
+  const of = (messageId: string) => remaining.get(messageId) ?? new Set<string>();
   for (const entry of entries) {
     const { kind, messageId, userId, emoji } = entry;
     if (kind === 'reaction.added')
-      standing.set(messageId!, of(messageId!).add(`${messageId} ${userId} ${emoji}`));
+      remaining.set(messageId!, of(messageId!).add(`${messageId} ${userId} ${emoji}`));
     if (kind === 'reaction.removed') of(messageId!).delete(`${messageId} ${userId} ${emoji}`);
     if (kind === 'reaction.cleared') {
       for (const each of of(messageId!))
         if (!emoji || each.endsWith(` ${emoji}`)) of(messageId!).delete(each);
     }
-    if (kind === 'message.deleted') standing.delete(messageId!);
-    if (kind === 'message.bulk_deleted') for (const id of entry.messageIds!) standing.delete(id);
+    if (kind === 'message.deleted') remaining.delete(messageId!);
+    if (kind === 'message.bulk_deleted') for (const id of entry.messageIds!) remaining.delete(id);
   }
-  return new Set([...standing.values()].flatMap((each) => [...each]));
+  return new Set([...remaining.values()].flatMap((each) => [...each]));
 }

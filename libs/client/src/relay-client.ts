@@ -13,7 +13,7 @@ import { ChannelFeed } from './feeds/channel-feed.js';
 import { ChannelList } from './feeds/channel-list.js';
 import { Connection, type ConnectionEvents, type ConnectionState } from './connection/connection.js';
 import { Emitter } from './emitter.js';
-import type { EnterAck, FeedLink } from './feeds/feed.js';
+import type { FeedAck, FeedLink } from './feeds/feed.js';
 import type { History, HistoryPage } from './feeds/history.js';
 import { disconnected, RelayError } from './relay-error.js';
 import { RelayRest, type RestQuery } from './rest.js';
@@ -232,8 +232,7 @@ export class RelayClient extends Emitter<ClientEvents> {
     return {
       ...link,
       connected: () => fallback.active || link.connected(),
-      enter: (after) =>
-        fallback.active ? fallback.enter(this.channel(channelId), after) : link.enter(after),
+      join: (after) => (fallback.active ? fallback.join(this.channel(channelId), after) : link.join(after)),
       leave: () => (fallback.active ? fallback.leave(channelId) : link.leave()),
     };
   }
@@ -248,11 +247,11 @@ export class RelayClient extends Emitter<ClientEvents> {
     );
   }
 
-  private link(enter: (after: number | undefined) => Promise<EnterAck>, leave: () => void): FeedLink {
+  private link(join: (after: number | undefined) => Promise<FeedAck>, leave: () => void): FeedLink {
     const { connection } = this;
     return {
       connected: () => connection.connected,
-      enter,
+      join,
       leave,
       retryDelayMs: (attempt) => connection.retryDelayMs(attempt),
     };

@@ -15,23 +15,23 @@ export function prefixCases(context: () => PageContext): void {
     async () => {
       const { temp, channelId } = context();
       const port = Number(new URL(temp.url).port);
-      const door = await documentedProxy('nginx', [port, port], UNDER_PREFIX.nginx);
+      const proxy = await documentedProxy('nginx', [port, port], UNDER_PREFIX.nginx);
       const { page, close } = await openReader(context());
       const foreign: string[] = [];
       page.on('request', (request) => {
-        if (!request.url().startsWith(`${door.url}/relay/`)) foreign.push(request.url());
+        if (!request.url().startsWith(`${proxy.url}/relay/`)) foreign.push(request.url());
       });
       const path = `/relay/channels/${channelId}`;
-      await logInWithToken(page, door.url + path, temp.token);
+      await logInWithToken(page, proxy.url + path, temp.token);
       await until('live', 20_000, async () => ((await connectionState(page)) === 'live' ? true : undefined));
       const said = await temp.sim.say(channelId, 'seen below a prefix');
       await page.getByTestId(`message-${said.id}`).waitFor();
-      await page.goto(`${door.url}${path}/messages/${said.id}`);
+      await page.goto(`${proxy.url}${path}/messages/${said.id}`);
       await page.getByTestId(`message-${said.id}`).waitFor();
       expect(await page.getByTestId(`channel-${channelId}`).getAttribute('href')).toBe(path);
       expect(foreign).toEqual([]);
       await close();
-      await door.stop();
+      await proxy.stop();
     },
     60_000,
   );

@@ -144,9 +144,9 @@ const createRouter = (
   logger: Logger,
 ): ChangeRouter =>
   new ChangeRouter(
-    (room, event) => {
-      if (!server.emit(room, event)) return;
-      positions.record(room, event.payload.seq);
+    (topic, event) => {
+      if (!server.emit(topic, event)) return;
+      positions.record(topic, event.payload.seq);
     },
     ({ feed, seq, kind }) => {
       metrics.unreadable.inc();

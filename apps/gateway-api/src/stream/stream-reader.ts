@@ -107,11 +107,11 @@ export class StreamReader {
       if (unknown.length > 0 && unknown.length === selection.channels?.size)
         throw new AppError('CHANNEL.NOT_FOUND');
       const reading = { ...request, query, access, head: access.seq, nowMs };
-      return { ...(await this.enter(reading)), head: access.seq, unknown };
+      return { ...(await this.startAt(reading)), head: access.seq, unknown };
     });
   }
 
-  private async enter(reading: StreamReadContext): Promise<Omit<StreamStart, 'head' | 'unknown'>> {
+  private async startAt(reading: StreamReadContext): Promise<Omit<StreamStart, 'head' | 'unknown'>> {
     const { query, selection, after, head } = reading;
     if (after === undefined) return await startOf(reading, reading.reason);
     if (!(after <= head)) return await startOf(reading, 'cursor_unknown');

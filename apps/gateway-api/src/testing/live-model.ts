@@ -34,7 +34,7 @@ export class LiveModel {
   readonly rows = new Rows();
   readonly bus = new Bus();
   readonly hub: FeedHub;
-  private readonly members = new Map<string, Set<Inbox>>();
+  private readonly topics = new Map<string, Set<Inbox>>();
   private readonly sessions: SocketSession[] = [];
   private readonly services: SessionServices;
 
@@ -43,34 +43,34 @@ export class LiveModel {
     private readonly scheduler: Scheduler,
     private readonly history: boolean,
   ) {
-    const rooms = new ChangeRouter((room, event) => this.emit(room, event), failOn);
+    const router = new ChangeRouter((topic, event) => this.emit(topic, event), failOn);
     const sink = {
-      deliver: (change: Change) => rooms.deliver(change),
+      deliver: (change: Change) => router.deliver(change),
       changesLost: failOn,
       revoked: () => undefined,
     };
     const ignore = () => undefined;
     const observer = { hole: ignore, caughtUp: ignore, failed: fail, uncommitted: ignore };
     this.hub = new FeedHub(this.bus, this.source(), sink, observer);
-    const following = new SnapshotThenTail(this.hub, rooms);
+    const snapshotThenTail = new SnapshotThenTail(this.hub, router);
     const positions = { record: ignore, get: () => 0 } as unknown as PositionBroadcast;
     const reader = this.reader();
-    const voice = {
-      emit: (room: string, event: WireEvent) => this.emit(room, event),
-      send: (room: string, event: string, payload: unknown) =>
-        this.emit(room, { event, payload } as unknown as WireEvent),
+    const broadcaster = {
+      emit: (topic: string, event: WireEvent) => this.emit(topic, event),
+      send: (topic: string, event: string, payload: unknown) =>
+        this.emit(topic, { event, payload } as unknown as WireEvent),
     };
     const renewals = new ChannelRenewals({
       reader,
-      snapshotThenTail: following,
+      snapshotThenTail: snapshotThenTail,
       positions,
-      broadcaster: voice,
+      broadcaster: broadcaster,
     });
     this.services = {
       reader,
-      snapshotThenTail: following,
+      snapshotThenTail: snapshotThenTail,
       renewals,
-      router: rooms,
+      router: router,
       hub: this.hub,
       queue: { subscribe: () => Promise.reject(new Error('this model has no support queue')) },
       positions,
@@ -180,15 +180,15 @@ export class LiveModel {
       writable: () => this.scheduled(),
       send: ({ event, payload }: WireEvent) => send(event, payload),
       emit: send,
-      joinTopic: (room: string) => this.members.set(room, (this.members.get(room) ?? new Set()).add(inbox)),
-      leaveTopic: (room: string) => this.members.get(room)?.delete(inbox),
+      joinTopic: (topic: string) => this.topics.set(topic, (this.topics.get(topic) ?? new Set()).add(inbox)),
+      leaveTopic: (topic: string) => this.topics.get(topic)?.delete(inbox),
       disconnectAfter: (error: unknown) => (inbox.abandoned = error),
     };
     return outlet as SocketWriter;
   }
 
-  private emit(room: string, { event, payload }: WireEvent): boolean {
-    for (const inbox of this.members.get(room) ?? []) inbox.events.push({ event, payload: payload as never });
+  private emit(topic: string, { event, payload }: WireEvent): boolean {
+    for (const inbox of this.topics.get(topic) ?? []) inbox.events.push({ event, payload: payload as never });
     return true;
   }
 

@@ -40,7 +40,7 @@ export class ShardManager {
   ) {
     const ownership = {
       mayOwn: (shardId: number) => this.leaseStatus(shardId) !== 'lost',
-      whenOwned: (shardId: number, signal: AbortSignal) => this.leases.whenHeld(shardId, signal),
+      untilOwned: (shardId: number, signal: AbortSignal) => this.leases.whenHeld(shardId, signal),
     };
     this.gateway = new DiscordGateway({ settings, stores, listener, ownership, metrics, logger });
     this.leases = this.leasesOf(settings);
@@ -76,7 +76,7 @@ export class ShardManager {
     this.leases.close();
   }
 
-  /** Closes all connections resumably, so that Discord buffers later events; they reconnect when there is room. */
+  /** Closes all connections resumably, so that Discord buffers later events; they reconnect when the outbox has capacity again. */
   disconnectAll(): void {
     this.gateway.disconnectAll();
   }

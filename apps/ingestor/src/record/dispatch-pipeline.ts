@@ -65,7 +65,7 @@ export class DispatchPipeline implements ShardListener {
     this.host.onRefused(error);
   }
 
-  whenRoom(): Promise<void> {
+  untilCapacity(): Promise<void> {
     return this.stages.outbox.whenRoom();
   }
 }

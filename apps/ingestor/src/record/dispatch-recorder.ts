@@ -126,7 +126,7 @@ export class DispatchRecorder {
     const queuedAtMs = serverClock.now();
     let open = result.events.length;
     const { voice } = this.sessions.shard(shardId);
-    const standing = () => this.settings.leaseStatus?.(shardId) ?? 'held';
+    const leaseStatus = () => this.settings.leaseStatus?.(shardId) ?? 'held';
     const fence = this.settings.fenceOf?.(shardId);
     for (const event of result.events) {
       voice.apply(event);
@@ -148,7 +148,7 @@ export class DispatchRecorder {
         bytes: payload.length,
         traceparent,
         queuedAtMs,
-        leaseStatus: standing,
+        leaseStatus: leaseStatus,
         ...(fence && { fence }),
         settled,
       });

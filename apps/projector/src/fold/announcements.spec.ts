@@ -19,9 +19,9 @@ import { fold, LoadedRows, WorkingSet } from './index.js';
 const ADA = id(7);
 const T1 = '2025-01-01T00:01:00.000Z';
 /** What the last of these events announces, if anything. */
-function told(...events: RelayEvent[]): ChangeBody | undefined {
+function announced(...events: RelayEvent[]): ChangeBody | undefined {
   const rows = new WorkingSet(new LoadedRows());
-  events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
+  events.forEach((each, i) => fold(each).forEach((op) => rows.apply(op, i + 1)));
   const changes = rows.changes.filter(({ seq }) => seq === events.length);
   expect(changes.length).toBeLessThanOrEqual(1);
   const [change] = changes;
@@ -42,26 +42,26 @@ describe('users in rooms are announced', () => {
   const left = event('voice.left', { guildId: GUILD, channelId: null, fromChannelId: null, userId: ADA });
   const { state: _state, ...arrival } = inRoom(300);
 
-  it('when they join, move or leave', () => {
-    expect(told(joined)).toEqual({ kind: 'voice_joined', body: arrival });
-    expect(told(joined, moved)).toEqual({
+  it('users in rooms are announced when they join, move or leave', () => {
+    expect(announced(joined)).toEqual({ kind: 'voice_joined', body: arrival });
+    expect(announced(joined, moved)).toEqual({
       kind: 'voice_moved',
       body: { ...arrival, channelId: '301', fromChannelId: '300' },
     });
-    expect(told(joined, left)).toEqual({
+    expect(announced(joined, left)).toEqual({
       kind: 'voice_left',
       body: { guildId: GUILD, fromChannelId: '300', userId: '7' },
     });
   });
 
-  it('by where they were seen, not by the event’s type', () => {
-    expect(told(moved)).toMatchObject({ kind: 'voice_joined', body: { channelId: '301' } });
-    expect(told(joined, event('voice.joined', inRoom(301)))).toMatchObject({ kind: 'voice_moved' });
-    expect(told(left)).toBeUndefined();
+  it('whether a user joined or moved depends on where they were seen, not on the event’s type', () => {
+    expect(announced(moved)).toMatchObject({ kind: 'voice_joined', body: { channelId: '301' } });
+    expect(announced(joined, event('voice.joined', inRoom(301)))).toMatchObject({ kind: 'voice_moved' });
+    expect(announced(left)).toBeUndefined();
   });
 
-  it('but not again when a session begins or a user is muted', () => {
-    expect(told(joined, joined)).toBeUndefined();
+  it('users in rooms are not announced again when a session begins or a user is muted', () => {
+    expect(announced(joined, joined)).toBeUndefined();
     const { guildId, channelId, userId } = inRoom(300);
     const muted = event('voice.updated', {
       guildId,
@@ -69,12 +69,12 @@ describe('users in rooms are announced', () => {
       userId,
       state: { ...VOICE_FLAGS, mute: true },
     });
-    expect(told(joined, muted)).toBeUndefined();
+    expect(announced(joined, muted)).toBeUndefined();
   });
 
-  it('in one change for all who left while nothing was received', () => {
+  it('all users who left a room while nothing was received are announced in one change', () => {
     const bob = event('voice.joined', { ...inRoom(301), userId: id(8) });
-    expect(told(joined, bob, event('guild.left', { id: GUILD }))).toEqual({
+    expect(announced(joined, bob, event('guild.left', { id: GUILD }))).toEqual({
       kind: 'guild_listed',
       body: {
         channels: [],
@@ -104,29 +104,29 @@ describe('reactions are announced', () => {
     burst: false,
   };
 
-  it('when they are added and removed, once', () => {
-    expect(told(added)).toEqual({ kind: 'reaction_add', body });
-    expect(told(added, added)).toBeUndefined();
-    expect(told(added, removed)).toEqual({ kind: 'reaction_remove', body });
-    expect(told(removed)).toBeUndefined();
-    expect(told(added, cleared, removed)).toBeUndefined();
+  it('reactions are announced once when they are added and once when they are removed', () => {
+    expect(announced(added)).toEqual({ kind: 'reaction_add', body });
+    expect(announced(added, added)).toBeUndefined();
+    expect(announced(added, removed)).toEqual({ kind: 'reaction_remove', body });
+    expect(announced(removed)).toBeUndefined();
+    expect(announced(added, cleared, removed)).toBeUndefined();
   });
 
-  it('when all are cleared, or all of an emoji', () => {
+  it('the removal of all reactions, or of all with one emoji, is announced', () => {
     const { messageId, channelId, serverId } = body;
-    expect(told(added, cleared)).toEqual({
+    expect(announced(added, cleared)).toEqual({
       kind: 'reaction_clear',
       body: { messageId, channelId, serverId, emoji: null },
     });
-    expect(told(added, event('reaction.cleared', { ...on, emoji: heart }))).toMatchObject({
+    expect(announced(added, event('reaction.cleared', { ...on, emoji: heart }))).toMatchObject({
       body: { emoji: { id: null, name: '❤️' } },
     });
   });
 
-  it('but not for a deleted message, nor when history counted them', () => {
+  it('reactions are not announced for a deleted message, nor when history counted them', () => {
     const counts = [{ emoji: heart, count: 1, burstCount: 0, userIds: [ADA] }];
-    expect(told(event('reaction.counted', { ...on, counts }))).toBeUndefined();
-    for (const late of [added, cleared]) expect(told(deleted(1), late)).toBeUndefined();
+    expect(announced(event('reaction.counted', { ...on, counts }))).toBeUndefined();
+    for (const late of [added, cleared]) expect(announced(deleted(1), late)).toBeUndefined();
   });
 });
 
@@ -140,9 +140,9 @@ describe('channels are announced', () => {
   });
   const access = { of: 'channel', parentId: null, overwrites: [], deleted: false };
 
-  it('with what decides their access, only when that changed', () => {
+  it('the announcement of a channel contains what decides its access only when that changed', () => {
     const text = event('channel.synced', channel(200));
-    expect(told(text)).toEqual({
+    expect(announced(text)).toEqual({
       kind: 'channel_update',
       body: {
         id: '200',
@@ -153,34 +153,34 @@ describe('channels are announced', () => {
         access: [{ ...access, channelId: '200', type: 0 }],
       },
     });
-    const renamed = told(text, event('channel.updated', channel(200, { name: 'renamed' })));
+    const renamed = announced(text, event('channel.updated', channel(200, { name: 'renamed' })));
     expect(renamed?.body).not.toHaveProperty('access');
     const overwrites = [{ id: GUILD, type: 'role' as const, allow: '0', deny: '1024' }];
-    expect(told(text, event('channel.updated', channel(200, { overwrites })))).toMatchObject({
+    expect(announced(text, event('channel.updated', channel(200, { overwrites })))).toMatchObject({
       body: { access: [{ ...access, overwrites }] },
     });
-    expect(told(text, event('channel.deleted', { id: CHANNEL, guildId: GUILD }))).toMatchObject({
+    expect(announced(text, event('channel.deleted', { id: CHANNEL, guildId: GUILD }))).toMatchObject({
       body: { deleted: true, access: [{ channelId: '200', overwrites: null, deleted: true }] },
     });
   });
 
-  it('as rooms with whether they are new', () => {
+  it('the announcement of a room says whether the room is new', () => {
     const made = event('room.created', room());
     const created = { created: true, parentId: null, userLimit: 5 };
-    expect(told(made)).toMatchObject({ body: { room: created } });
+    expect(announced(made)).toMatchObject({ body: { room: created } });
     const moved = event('room.updated', room({ parentId: id(9) }));
-    expect(told(made, moved)).toMatchObject({
+    expect(announced(made, moved)).toMatchObject({
       body: { parentId: '9', room: { created: false, parentId: '9', userLimit: 5 } },
     });
     const gone = event('room.deleted', { id: id(300), guildId: GUILD });
-    expect(told(made, gone, event('room.synced', room()))).toMatchObject({ body: { room: created } });
+    expect(announced(made, gone, event('room.synced', room()))).toMatchObject({ body: { room: created } });
   });
 
-  it('as threads with their channel and whether they are archived, also from a list', () => {
+  it('the announcement of a thread names its channel and whether it is archived, also from a list', () => {
     const open = event('thread.synced', thread(400));
-    expect(told(open)).toMatchObject({ body: { parentId: CHANNEL, archived: false } });
+    expect(announced(open)).toMatchObject({ body: { parentId: CHANNEL, archived: false } });
     const listed = event('thread.list_synced', { guildId: GUILD, channelIds: null, threadIds: [] });
-    expect(told(open, listed)).toEqual({
+    expect(announced(open, listed)).toEqual({
       kind: 'guild_listed',
       body: {
         channels: [
@@ -197,7 +197,7 @@ describe('channels are announced', () => {
         left: [],
       },
     });
-    expect(told(open, listed, listed)).toBeUndefined();
+    expect(announced(open, listed, listed)).toBeUndefined();
   });
 
   it('together with every other difference that a guild’s list revealed', () => {
@@ -208,7 +208,7 @@ describe('channels are announced', () => {
       event('role.synced', role(50, { permissions: '8' })),
       event('voice.joined', { ...inside, state: VOICE_FLAGS }),
     ];
-    expect(told(...before, listed)).toMatchObject({
+    expect(announced(...before, listed)).toMatchObject({
       kind: 'guild_listed',
       body: {
         channels: [{ id: '300', deleted: true }],
@@ -238,40 +238,40 @@ describe('changes of access are announced', () => {
   });
   const joined = event('member.joined', member());
 
-  it('when a role gets other permissions or is deleted, but not another name', () => {
+  it('access changes when a role gets other permissions or is deleted, not when it is renamed', () => {
     const made = event('role.created', role(50, { permissions: '8' }));
     const as = (permissions: string | null) => ({
       kind: 'access',
       body: { access: [{ of: 'role', roleId: '50', permissions }] },
     });
-    expect(told(made)).toEqual(as('8'));
-    expect(told(made, event('role.updated', role(50, { permissions: '9' })))).toEqual(as('9'));
+    expect(announced(made)).toEqual(as('8'));
+    expect(announced(made, event('role.updated', role(50, { permissions: '9' })))).toEqual(as('9'));
     expect(
-      told(made, event('role.updated', role(50, { permissions: '8', name: 'renamed' }))),
+      announced(made, event('role.updated', role(50, { permissions: '8', name: 'renamed' }))),
     ).toBeUndefined();
-    expect(told(made, event('role.deleted', { id: id(50), guildId: GUILD }))).toEqual(as(null));
+    expect(announced(made, event('role.deleted', { id: id(50), guildId: GUILD }))).toEqual(as(null));
   });
 
-  it('when a member joins, leaves, or has other roles or a timeout, but not another nick', () => {
+  it('access changes when a member joins, leaves, or has other roles or a timeout, not another nickname', () => {
     const as = (roleIds: string[], timedOutUntil: string | null, left: boolean, guest = false) => ({
       kind: 'access',
       body: { access: [{ of: 'member', userId: '7', roleIds, timedOutUntil, left, guest }] },
     });
-    expect(told(joined)).toEqual(as(['50'], null, false));
+    expect(announced(joined)).toEqual(as(['50'], null, false));
     const updated = (fields: Parameters<typeof member>[0]) => event('member.updated', member(fields));
-    expect(told(joined, updated({ nick: 'countess' }))).toBeUndefined();
-    expect(told(joined, updated({ roleIds: [] }))).toEqual(as([], null, false));
-    expect(told(joined, updated({ timedOutUntil: T1 }))).toEqual(as(['50'], T1, false));
-    expect(told(joined, updated({ flags: 1 }))).toBeUndefined();
-    expect(told(joined, updated({ flags: 17 }))).toEqual(as(['50'], null, false, true));
-    expect(told(event('member.joined', member({ flags: 16 })), updated({ flags: 0 }))).toEqual(
+    expect(announced(joined, updated({ nick: 'countess' }))).toBeUndefined();
+    expect(announced(joined, updated({ roleIds: [] }))).toEqual(as([], null, false));
+    expect(announced(joined, updated({ timedOutUntil: T1 }))).toEqual(as(['50'], T1, false));
+    expect(announced(joined, updated({ flags: 1 }))).toBeUndefined();
+    expect(announced(joined, updated({ flags: 17 }))).toEqual(as(['50'], null, false, true));
+    expect(announced(event('member.joined', member({ flags: 16 })), updated({ flags: 0 }))).toEqual(
       as(['50'], null, false),
     );
     const left = event('member.left', { guildId: GUILD, user: user(ADA) });
-    expect(told(joined, left)).toEqual(as([], null, true));
+    expect(announced(joined, left)).toEqual(as([], null, true));
   });
 
-  it('when former members are missing from a complete list, all at once', () => {
+  it('access changes, in one change, for all former members that a complete list lacks', () => {
     const people = [8, 9, 10].map((n) => event('member.joined', member({ user: user(id(n)) })));
     const range = { guildId: GUILD, afterId: id(0), upToId: id(100), userIds: [id(9)] };
     const listed = event('member.range_listed', range);
@@ -283,26 +283,31 @@ describe('changes of access are announced', () => {
       left: true,
       guest: false,
     });
-    expect(told(...people, listed)).toEqual({ kind: 'access', body: { access: [gone('8'), gone('10')] } });
-    expect(told(...people, listed, listed)).toBeUndefined();
+    expect(announced(...people, listed)).toEqual({
+      kind: 'access',
+      body: { access: [gone('8'), gone('10')] },
+    });
+    expect(announced(...people, listed, listed)).toBeUndefined();
   });
 
-  it('when the guild has another owner, is left or is present again', () => {
+  it('access changes when the guild has another owner, is left or is present again', () => {
     const synced = event('guild.synced', guild(GUILD));
     const left = event('guild.left', { id: GUILD });
     const as = (ownerId: string, left: boolean) => ({
       kind: 'access',
       body: { access: [{ of: 'guild', ownerId, left }] },
     });
-    expect(told(synced)).toEqual(as('7', false));
-    expect(told(synced, synced)).toBeUndefined();
-    expect(told(synced, event('guild.unavailable', { id: GUILD }))).toBeUndefined();
-    expect(told(synced, event('guild.updated', { ...guild(GUILD), ownerId: id(8) }))).toEqual(as('8', false));
-    expect(told(synced, left)).toEqual(as('7', true));
-    expect(told(synced, left, synced)).toEqual(as('7', false));
+    expect(announced(synced)).toEqual(as('7', false));
+    expect(announced(synced, synced)).toBeUndefined();
+    expect(announced(synced, event('guild.unavailable', { id: GUILD }))).toBeUndefined();
+    expect(announced(synced, event('guild.updated', { ...guild(GUILD), ownerId: id(8) }))).toEqual(
+      as('8', false),
+    );
+    expect(announced(synced, left)).toEqual(as('7', true));
+    expect(announced(synced, left, synced)).toEqual(as('7', false));
   });
 
-  it('when somebody is added to a thread or removed, unless it is public', () => {
+  it('access changes when somebody is added to a thread or removed, unless it is public', () => {
     const members = event('thread.members_updated', {
       threadId: id(400),
       guildId: GUILD,
@@ -310,10 +315,10 @@ describe('changes of access are announced', () => {
       removed: [id(8)],
     });
     const parts = { of: 'thread_members', threadId: '400', added: ['7'], removed: ['8'] };
-    expect(told(members)).toEqual({ kind: 'access', body: { access: [parts] } });
+    expect(announced(members)).toEqual({ kind: 'access', body: { access: [parts] } });
     const described = (channelType: number) => event('thread.synced', thread(400, { channelType }));
-    expect(told(described(12), members)).toEqual({ kind: 'access', body: { access: [parts] } });
-    expect(told(described(11), members)).toBeUndefined();
+    expect(announced(described(12), members)).toEqual({ kind: 'access', body: { access: [parts] } });
+    expect(announced(described(11), members)).toBeUndefined();
   });
 });
 
@@ -346,9 +351,9 @@ describe('messages are announced', () => {
   const updated = (fields: Partial<MessageState>) =>
     event('message.updated', { id: id(1), channelId: CHANNEL, guildId: GUILD, ...fields });
 
-  it('with their parts besides the text', () => {
-    expect(told(created(1, rich))?.body).toEqual({
-      ...told(created(1))?.body,
+  it('the announcement of a message contains its parts besides the text', () => {
+    expect(announced(created(1, rich))?.body).toEqual({
+      ...announced(created(1))?.body,
       type: 19,
       flags: 4,
       attachments: [attachment],
@@ -359,18 +364,18 @@ describe('messages are announced', () => {
       reference,
     });
     const forward = { ...reference, type: 'forward' as const };
-    const { body } = told(created(1, { reference: forward }))!;
+    const { body } = announced(created(1, { reference: forward }))!;
     expect(body).not.toHaveProperty('replyTo');
     expect(body).toMatchObject({ reference: forward });
   });
 
-  it('after an update with what changed, and what is left', () => {
+  it('the announcement of an update contains the parts that changed, and what is left of them', () => {
     const place = { id: '1', channelId: CHANNEL, serverId: GUILD };
     const more = { ...rich, embeds: [{ title: 'y' }] };
-    expect(told(created(1, rich), updated(more))?.body).toEqual({ ...place, embeds: [{ title: 'y' }] });
+    expect(announced(created(1, rich), updated(more))?.body).toEqual({ ...place, embeds: [{ title: 'y' }] });
     const none = { attachments: [], embeds: [], stickerItems: [], flags: 0 };
     const emptied = { ...none, mentions: { ...mentions, users: [] } };
-    expect(told(created(1, rich), updated(emptied))?.body).toEqual({
+    expect(announced(created(1, rich), updated(emptied))?.body).toEqual({
       ...place,
       flags: 0,
       attachments: [],
@@ -378,12 +383,15 @@ describe('messages are announced', () => {
       stickers: [],
       mentions: { users: [], roles: [], channels: [], everyone: false },
     });
-    expect(told(created(1), updated({ ...emptied, pinned: true }))?.body).toEqual({ ...place, pinned: true });
+    expect(announced(created(1), updated({ ...emptied, pinned: true }))?.body).toEqual({
+      ...place,
+      pinned: true,
+    });
   });
 
-  it('of an edit with the number of contents that it replaced', () => {
+  it('the announcement of an edit contains the number of contents that it replaced', () => {
     const edits = ['second', 'third'].map((content) => updated({ content }));
-    expect(told(created(1), ...edits)?.body).toMatchObject({ content: 'third', revision: 2 });
-    expect(told(created(1), updated({ flags: 4 }))?.body).not.toHaveProperty('revision');
+    expect(announced(created(1), ...edits)?.body).toMatchObject({ content: 'third', revision: 2 });
+    expect(announced(created(1), updated({ flags: 4 }))?.body).not.toHaveProperty('revision');
   });
 });

@@ -22,7 +22,7 @@ const T2 = '2025-01-01T00:02:00.000Z';
 /** Folds events that stand at stream sequences 1, 2, 3… onto empty tables. */
 function given(...events: RelayEvent[]) {
   const rows = new WorkingSet(new LoadedRows());
-  events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
+  events.forEach((each, i) => fold(each).forEach((op) => rows.apply(op, i + 1)));
   return {
     message: (messageId: number) => rows.messages.rows.get(id(messageId)),
     channel: (channelId: number) => rows.channels.rows.get(id(channelId)),
@@ -300,13 +300,13 @@ describe('what events say about channels besides their description', () => {
   const status = event('room.status_updated', { id: id(5), guildId: GUILD, status: 'open' });
   const pins = event('channel.pins_updated', { channelId: id(5), guildId: GUILD, lastPinAt: T1 });
 
-  it('stays when the channel is described again, without an announcement', () => {
+  it('what other events say about a channel stays when the channel is described again, without an announcement', () => {
     const { channel: row, kinds } = given(room, status, pins, room);
     expect(row(5)).toMatchObject({ user_limit: 9, bitrate: 64_000, status: 'open', last_pin_at: T1 });
     expect(kinds).toEqual([['channel_update', 1]]);
   });
 
-  it('waits for the description', () => {
+  it('what other events say about a channel is kept until the channel is described', () => {
     expect(given(pins).channel(5)).toMatchObject({ name: null, last_pin_at: T1, deleted_at: null });
     expect(given(pins, room).channel(5)).toMatchObject({ name: 'channel-5', last_pin_at: T1 });
   });

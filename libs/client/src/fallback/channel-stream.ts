@@ -10,7 +10,7 @@ import type {
   WireMessageDelete,
 } from '@discord-relay/contracts/wire';
 import type { ChannelFeed } from '../feeds/channel-feed.js';
-import type { EnterAck } from '../feeds/feed.js';
+import type { FeedAck } from '../feeds/feed.js';
 import { disconnected, isWireError, RelayError } from '../relay-error.js';
 import type { RelayRest } from '../rest.js';
 import { lossOf } from '../routes.js';
@@ -42,7 +42,7 @@ type Handlers = { [E in keyof ChannelStreamEvents]: (data: ChannelStreamEvents[E
 /** One channel over server-sent events. */
 export class ChannelStream {
   private readonly closing = new AbortController();
-  private answer: (ack: EnterAck) => void = () => undefined;
+  private answer: (ack: FeedAck) => void = () => undefined;
 
   constructor(
     private readonly rest: RelayRest,
@@ -50,7 +50,7 @@ export class ChannelStream {
   ) {}
 
   /** Resolves when the stream resumes after the cursor, or its snapshot was emitted; never rejects. */
-  open(after: number | undefined): Promise<EnterAck> {
+  open(after: number | undefined): Promise<FeedAck> {
     return new Promise((resolve) => {
       this.answer = resolve;
       this.run(after).catch((error: unknown) => this.fail(error));

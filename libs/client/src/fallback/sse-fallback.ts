@@ -1,7 +1,7 @@
 import type { Snowflake, SourceStatus } from '@discord-relay/contracts/wire';
 import type { ChannelFeed } from '../feeds/channel-feed.js';
 import { ChannelStream } from './channel-stream.js';
-import type { EnterAck } from '../feeds/feed.js';
+import type { FeedAck } from '../feeds/feed.js';
 import type { RelayRest } from '../rest.js';
 
 /** Number of failed connection attempts, while the service answers over HTTP, after which WebSocket counts as blocked. */
@@ -53,7 +53,7 @@ export class SseFallback {
   }
 
   /** As `join_channel` over a socket. */
-  enter(feed: ChannelFeed, after: number | undefined): Promise<EnterAck> {
+  join(feed: ChannelFeed, after: number | undefined): Promise<FeedAck> {
     this.leave(feed.channelId);
     const stream = new ChannelStream(this.rest, feed);
     this.streams.set(feed.channelId, stream);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { ChannelFeed } from './channel-feed.js';
-import type { EnterAck, Gap } from './feed.js';
+import type { FeedAck, Gap } from './feed.js';
 import type { Snowflake } from '@discord-relay/contracts/wire';
 import type { RelayError } from '../relay-error.js';
 import { lossOf } from '../routes.js';
@@ -239,11 +239,11 @@ describe('ChannelFeed', () => {
 
 describe('an answer to a join', () => {
   const error = { code: 'CHANNEL.NOT_FOUND', message: 'no such channel', retryable: false };
-  const standsAt = (seq: number): EnterAck => ({ ok: true, seq, resumed: true });
+  const standsAt = (seq: number): FeedAck => ({ ok: true, seq, resumed: true });
 
   /** A service that answers on request. */
   function slowService() {
-    const answers: ((answer: EnterAck) => void)[] = [];
+    const answers: ((answer: FeedAck) => void)[] = [];
     const asked: (number | undefined)[] = [];
     const feed = new ChannelFeed(
       CHANNEL,
@@ -251,7 +251,7 @@ describe('an answer to a join', () => {
         connected: () => true,
         leave: () => undefined,
         retryDelayMs: () => 0,
-        enter: (after) => {
+        join: (after) => {
           asked.push(after);
           return new Promise((resolve) => answers.push(resolve));
         },
@@ -310,7 +310,7 @@ describe('a channel that may not be followed', () => {
       connected: () => true,
       leave: () => undefined,
       retryDelayMs: () => 0,
-      enter: () => {
+      join: () => {
         asked += 1;
         return Promise.resolve({ ok: false as const, error });
       },

@@ -10,7 +10,7 @@ export interface ChannelListEvents {
   error: (error: RelayError) => void;
 }
 
-/** The list of channels, kept up to date once it was read: it is read again after a gap or a reconnection. */
+/** The list of channels, kept up to date once it was read: it is read again after a hole or a reconnection. */
 export class ChannelList extends Emitter<ChannelListEvents> {
   private wanted = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -67,6 +67,6 @@ export class ChannelList extends Emitter<ChannelListEvents> {
     if (verdict === 'duplicate') return;
     this.cursors.set(update.serverId, update.seq);
     this.emit('channel_update', update);
-    if (verdict === 'gap') this.resume();
+    if (verdict === 'hole') this.resume();
   }
 }

@@ -15,7 +15,7 @@ export interface Gap {
 }
 
 export interface FeedEvents {
-  /** Whether all events arrive: false from a lost connection or a gap until the feed has caught up. */
+  /** Whether all events arrive: false from a lost connection or a hole until the feed has caught up. */
   live: (live: boolean) => void;
   /** Events are missing and were requested: all of them follow, or a snapshot instead. */
   gap: (gap: Gap) => void;
@@ -25,13 +25,13 @@ export interface FeedEvents {
   unsubscribed: (error: RelayError) => void;
 }
 
-export type EnterAck = Ack<{ seq: number; resumed: boolean }>;
+export type FeedAck = Ack<{ seq: number; resumed: boolean }>;
 
-/** What a feed needs from its connection. `enter` never rejects: a lost connection is a retryable answer. */
+/** What a feed needs from its connection. `join` never rejects: a lost connection is a retryable answer. */
 export interface FeedLink {
   connected(): boolean;
   /** Requests everything after `after`; without it a snapshot. */
-  enter(after: number | undefined): Promise<EnterAck>;
+  join(after: number | undefined): Promise<FeedAck>;
   leave(): void;
   /** How long to wait after this many consecutive failed attempts, in milliseconds. */
   retryDelayMs(attempt: number): number;
@@ -43,7 +43,7 @@ interface Waiter {
 }
 
 /**
- * One feed, followed exactly: every event is emitted once and in order. After a gap or a reconnection it joins again from its
+ * One feed, followed exactly: every event is emitted once and in order. After a hole or a reconnection it joins again from its
  * cursor; the answer is the complete tail or a new snapshot.
  */
 export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extends Emitter<Events> {
@@ -85,7 +85,7 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
     this.wanted = true;
     if (this.joined) return Promise.resolve();
     const done = new Promise<void>((resolve, reject) => this.waiters.push({ resolve, reject }));
-    if (!this.asking && this.retryTimer === undefined) this.requestEntry();
+    if (!this.asking && this.retryTimer === undefined) this.sendJoin();
     return done;
   }
 
@@ -97,7 +97,7 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
 
   /** The connection is open (again). @internal */
   resume(): void {
-    if (this.wanted) this.requestEntry();
+    if (this.wanted) this.sendJoin();
   }
 
   /** The connection is lost: pending requests get no answer. @internal */
@@ -148,7 +148,7 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
         return true;
       case 'duplicate':
         return false;
-      case 'gap':
+      case 'hole':
         if (this.joined) this.mend(event.seq, 'chain');
         else this.missedSeq = Math.max(this.missedSeq, event.seq);
         return false;
@@ -166,10 +166,10 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
   private mend(seq: number, cause: Gap['cause']): void {
     if (this.cursorSeq !== undefined) this.emitOwn('gap', { after: this.cursorSeq, seq, cause });
     // A listener may have left the feed.
-    if (this.wanted) this.requestEntry();
+    if (this.wanted) this.sendJoin();
   }
 
-  private requestEntry(attempt = 0): void {
+  private sendJoin(attempt = 0): void {
     this.suspend();
     if (!this.wanted || !this.link.connected()) return;
     this.asking = true;
@@ -177,18 +177,18 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
     void this.exchange(this.attempt, attempt);
   }
 
-  private async exchange(turn: number, attempt: number): Promise<void> {
-    const answer = await this.link.enter(this.cursorSeq);
-    if (turn !== this.attempt) return;
+  private async exchange(ofAttempt: number, attempt: number): Promise<void> {
+    const answer = await this.link.join(this.cursorSeq);
+    if (ofAttempt !== this.attempt) return;
     this.asking = false;
     if (!answer.ok && !mayWorkLater(answer.error)) return this.drop('refused', new RelayError(answer.error));
     if (answer.ok && this.reached(Math.max(answer.seq, this.missedSeq))) return this.settle();
-    if (answer.ok && attempt === 0) return this.requestEntry(1);
+    if (answer.ok && attempt === 0) return this.sendJoin(1);
     this.retry(attempt);
   }
 
   private retry(attempt: number): void {
-    this.retryTimer = setTimeout(() => this.requestEntry(attempt + 1), this.link.retryDelayMs(attempt));
+    this.retryTimer = setTimeout(() => this.sendJoin(attempt + 1), this.link.retryDelayMs(attempt));
   }
 
   private reached(seq: number): boolean {

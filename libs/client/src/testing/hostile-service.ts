@@ -1,6 +1,6 @@
 import type { Positioned, Snowflake } from '@discord-relay/contracts/wire';
 import type { ChannelFeed } from '../feeds/channel-feed.js';
-import type { EnterAck, FeedLink } from '../feeds/feed.js';
+import type { FeedAck, FeedLink } from '../feeds/feed.js';
 
 export const CHANNEL = '10' as Snowflake;
 const GUILD = '1' as Snowflake;
@@ -27,7 +27,7 @@ export const bulkAt = (seq: number) => ({
   reason: 'joined' as const,
 });
 
-export const unanswered: EnterAck = {
+export const unanswered: FeedAck = {
   ok: false,
   error: { code: 'CLIENT.DISCONNECTED', message: 'no answer', retryable: true },
 };
@@ -69,7 +69,7 @@ export class HostileService implements FeedLink {
     return 0;
   }
 
-  enter(after: number | undefined): Promise<EnterAck> {
+  join(after: number | undefined): Promise<FeedAck> {
     this.asked.push(after);
     this.joined = true;
     const tail = this.events.filter((event) => event.seq > (after ?? Infinity));

@@ -70,13 +70,13 @@ export class StateFile {
   compact(): Promise<void> {
     const snapshot = snapshotOf(this.world, this.ledger);
     this.carried = [];
-    return this.inTurn(() => this.replaceWith(snapshot));
+    return this.enqueue(() => this.replaceWith(snapshot));
   }
 
   /** Writes pending changes to disk. The object cannot be used afterwards. */
   async close(): Promise<void> {
     if (this.timer) clearTimeout(this.timer);
-    await this.inTurn(async () => {
+    await this.enqueue(async () => {
       await this.flush();
       await this.handle?.sync();
       await this.handle?.close();
@@ -135,7 +135,7 @@ export class StateFile {
     this.timer = null;
     const isLarge =
       this.appendedBytes > Math.max(MIN_GROWTH_BYTES, this.snapshotBytes) && this.carried === null;
-    const work = isLarge ? this.compact() : this.inTurn(() => this.flush());
+    const work = isLarge ? this.compact() : this.enqueue(() => this.flush());
     work.catch((error: unknown) => this.logger.error({ event: 'state.write_failed', err: error }));
   }
 
@@ -179,10 +179,10 @@ export class StateFile {
     return lines.join('');
   }
 
-  private inTurn(work: () => Promise<void>): Promise<void> {
+  private enqueue(work: () => Promise<void>): Promise<void> {
     const done = this.queue.then(work);
     this.queue = done.catch((error: unknown) =>
-      this.logger.debug({ event: 'state.turn_failed', err: error }),
+      this.logger.debug({ event: 'state.write_failed', err: error }),
     );
     return done;
   }

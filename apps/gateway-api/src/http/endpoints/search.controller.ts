@@ -14,7 +14,7 @@ import { SearchLimit } from './search-limit.js';
 export class SearchController {
   constructor(
     @Inject(AuthorizedReader) private readonly reading: AuthorizedReader,
-    @Inject(SearchLimit) private readonly turns: SearchLimit,
+    @Inject(SearchLimit) private readonly limit: SearchLimit,
   ) {}
 
   @Get()
@@ -26,7 +26,7 @@ export class SearchController {
     @CurrentPrincipal() principal: Principal,
     @Query() request: SearchQueryDto,
   ): Promise<RestSearchPage> {
-    return this.turns.run(principal.id, () =>
+    return this.limit.run(principal.id, () =>
       this.reading.inGuild(principal, request.guild, async ({ query, loadRights: sight }) => {
         const channelIds = await searchedChannels(sight, request.channel);
         return searchMessages(query, { ...conditionsOf(request), channelIds });

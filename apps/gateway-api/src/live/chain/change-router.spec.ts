@@ -8,7 +8,7 @@ const [a, b] = chain([3, 5], (i) => CHANNELS[i]!);
 describe('ChangeRouter', () => {
   it('sends a change to the topic of its feed', () => {
     const sent: [string, WireEvent][] = [];
-    new ChangeRouter((room, event) => sent.push([room, event]), ignore).deliver(a!);
+    new ChangeRouter((topic, event) => sent.push([topic, event]), ignore).deliver(a!);
     expect(sent).toEqual([['c:2', { event: 'message', payload: { ...a!.body, seq: 3, prev: 0 } }]]);
   });
 

@@ -22,7 +22,7 @@ function follow(source: GuildSource) {
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-async function standing(feed: GuildFeed): Promise<void> {
+async function headRead(feed: GuildFeed): Promise<void> {
   await feed.waitForSeq(0);
   await settled();
 }
@@ -33,7 +33,7 @@ describe('GuildFeed', () => {
     const rows = new Rows();
     rows.commit(a);
     const { feed, delivered } = follow(rows);
-    await standing(feed);
+    await headRead(feed);
     feed.receive(b);
     feed.receive(c);
     expect(delivered).toEqual([5, 9]);
@@ -56,7 +56,7 @@ describe('GuildFeed', () => {
   it('drops duplicates', async () => {
     const [a] = chain([3]) as [Change];
     const { feed, delivered } = follow(new Rows());
-    await standing(feed);
+    await headRead(feed);
     feed.receive(a);
     feed.receive(a);
     expect(delivered).toEqual([3]);
@@ -66,7 +66,7 @@ describe('GuildFeed', () => {
     const changes = chain([3, 5, 9]);
     const rows = new Rows();
     const { feed, delivered, seen } = follow(rows);
-    await standing(feed);
+    await headRead(feed);
     rows.commit(...changes);
     feed.receive(changes[2]!);
     await settled();
@@ -79,7 +79,7 @@ describe('GuildFeed', () => {
     const rows = new Rows();
     rows.commit(changes[0]!);
     const { feed, delivered, restarts } = follow(rows);
-    await standing(feed);
+    await headRead(feed);
     rows.commit(changes[1]!);
     await feed.catchUp();
     expect(delivered).toEqual([5]);
@@ -92,7 +92,7 @@ describe('GuildFeed', () => {
   it('applies the old rights to changes before another projection, and the new rights to later ones', async () => {
     const rows = new Rows();
     const { feed, delivered } = follow(rows);
-    await standing(feed);
+    await headRead(feed);
     const changes = chain([3, 5, 9]);
     rows.commit(...changes.slice(0, 2));
     let deliveredAtAdoption: number[] = [];
@@ -113,7 +113,7 @@ describe('GuildFeed', () => {
     const rows = new Rows();
     rows.commit(...chain([3, 5]));
     const { feed, delivered, restarts } = follow(rows);
-    await standing(feed);
+    await headRead(feed);
     const [kept, next] = chain([3, 9]) as [Change, Change];
     rows.committed = [];
     rows.head = kept.seq;
@@ -128,7 +128,7 @@ describe('GuildFeed', () => {
     const rows = new Rows();
     rows.commit(changes[0]!);
     const { feed, delivered, restarts } = follow(rows);
-    await standing(feed);
+    await headRead(feed);
     rows.committed = [];
     rows.commit(changes[2]!);
     feed.switchProjection();
@@ -139,7 +139,7 @@ describe('GuildFeed', () => {
   it('notices a lost tail by the position', async () => {
     const rows = new Rows();
     const { feed, delivered } = follow(rows);
-    await standing(feed);
+    await headRead(feed);
     rows.commit(...chain([3, 5]));
     feed.receivePosition(5);
     await settled();
@@ -151,7 +151,7 @@ describe('GuildFeed', () => {
   it('reads more than one page', async () => {
     const rows = new Rows();
     const { feed, delivered } = follow(rows);
-    await standing(feed);
+    await headRead(feed);
     const changes = chain(Array.from({ length: 2_500 }, (_, i) => i + 1));
     rows.commit(...changes);
     feed.receivePosition(2_500);
@@ -162,7 +162,7 @@ describe('GuildFeed', () => {
   it('requests new snapshots if the rows that would close the hole are gone', async () => {
     const rows = new Rows();
     const { feed, delivered, restarts } = follow(rows);
-    await standing(feed);
+    await headRead(feed);
     const changes = chain([3, 5, 9, 12]);
     rows.commit(...changes);
     rows.committed.splice(0, 1);
@@ -179,7 +179,7 @@ describe('GuildFeed', () => {
   it('requests new snapshots if no row is left at all', async () => {
     const rows = new Rows();
     const { feed, restarts } = follow(rows);
-    await standing(feed);
+    await headRead(feed);
     rows.head = 7;
     feed.receivePosition(7);
     await settled();
@@ -190,7 +190,7 @@ describe('GuildFeed', () => {
   it('drops an announcement that was never committed, and continues', async () => {
     const rows = new Rows();
     const { feed, delivered, seen } = follow(rows);
-    await standing(feed);
+    await headRead(feed);
     const [a] = chain([3]) as [Change];
     feed.receive({ ...a, seq: 1_000_000, guildPrev: 999_999 });
     await settled();
@@ -203,7 +203,7 @@ describe('GuildFeed', () => {
   it('holds changes back while the database is unavailable and delivers them in order afterwards', async () => {
     const rows = new Rows();
     const { feed, delivered, seen } = follow(rows);
-    await standing(feed);
+    await headRead(feed);
     const changes = chain([3, 5, 9]);
     rows.commit(...changes);
     const readTail = rows.readTail.bind(rows);
@@ -229,7 +229,7 @@ describe('GuildFeed', () => {
   it('reads from the rows what it could not hold', async () => {
     const rows = new Rows();
     const { feed, delivered, seen } = follow(rows);
-    await standing(feed);
+    await headRead(feed);
     const changes = chain(Array.from({ length: 6_000 }, (_, i) => i + 1));
     rows.commit(...changes.slice(0, 1));
     feed.receive(changes[1]!);

@@ -20,11 +20,11 @@ class Reader implements Subscriber {
   readonly principal = { id: '9', role: 'admin' as const, expiresAtMs: 0 };
   readonly seqs: number[] = [];
   snapshotSeq = 0;
-  enteredAt = 0;
+  liveFrom = 0;
   gone = false;
 
   constructor(
-    private readonly rooms: Map<FeedKey, Set<Reader>>,
+    private readonly topics: Map<FeedKey, Set<Reader>>,
     private readonly scheduler: Scheduler,
   ) {}
 
@@ -41,8 +41,8 @@ class Reader implements Subscriber {
     this.seqs.push(payload.seq);
   }
 
-  enter(feed: FeedKey): void {
-    this.rooms.set(feed, (this.rooms.get(feed) ?? new Set()).add(this));
+  joinTopic(feed: FeedKey): void {
+    this.topics.set(feed, (this.topics.get(feed) ?? new Set()).add(this));
   }
 }
 
@@ -61,9 +61,9 @@ const failOn = (change: Change) => {
 function system(scheduler: Scheduler) {
   const rows = new Rows();
   const bus = new Bus();
-  const members = new Map<FeedKey, Set<Reader>>();
-  const rooms = new ChangeRouter((room, event) => {
-    for (const reader of members.get(room) ?? []) reader.send(event);
+  const topics = new Map<FeedKey, Set<Reader>>();
+  const router = new ChangeRouter((topic, event) => {
+    for (const reader of topics.get(topic) ?? []) reader.send(event);
   }, failOn);
   const later = <T>(read: () => Promise<T>) =>
     scheduler.schedule(Promise.resolve()).then(() => scheduler.schedule(read()));
@@ -75,12 +75,12 @@ function system(scheduler: Scheduler) {
       later(() => Promise.resolve(access.putMember(noMember(userId), rows.head))),
   };
   const observer = { hole: ignore, caughtUp: ignore, failed: ignore, uncommitted: ignore };
-  const sink = { deliver: (change: Change) => rooms.deliver(change), changesLost: ignore, revoked: ignore };
+  const sink = { deliver: (change: Change) => router.deliver(change), changesLost: ignore, revoked: ignore };
   const hub = new FeedHub(bus, source, sink, observer);
-  const following = new SnapshotThenTail(hub, rooms);
+  const following = new SnapshotThenTail(hub, router);
   const join = async (channelId: Snowflake) => {
     const feed = channelFeed(channelId);
-    const reader = new Reader(members, scheduler);
+    const reader = new Reader(topics, scheduler);
     const read = () =>
       later(async () => {
         const feedSeq = rows.feedHead(feed);
@@ -95,8 +95,8 @@ function system(scheduler: Scheduler) {
       deliver: (change) => toWireEvents(change).forEach((event) => reader.send(event)),
       activate: (held, [seq]) => {
         guilds = held;
-        reader.enteredAt = seq!;
-        reader.enter(feed);
+        reader.liveFrom = seq!;
+        reader.joinTopic(feed);
       },
     });
     return { reader, feed, guilds };
@@ -143,14 +143,14 @@ describe('SnapshotThenTail', () => {
           scheduler.schedule(Promise.resolve()).then(() => join(channelId)),
         );
         await scheduler.waitFor(Promise.all([writer.task, carrier.task, ...joined]));
-        const entered = await Promise.all(joined);
-        await scheduler.waitFor(entered[0]!.guilds[0]!.waitForSeq(rows.head));
-        for (const { reader, feed } of entered) {
+        const subscribers = await Promise.all(joined);
+        await scheduler.waitFor(subscribers[0]!.guilds[0]!.waitForSeq(rows.head));
+        for (const { reader, feed } of subscribers) {
           const expected = changes
             .filter((change) => change.feed === feed && change.seq > reader.snapshotSeq)
             .map((change) => change.seq);
           expect(reader.seqs).toEqual(expected);
-          expect([reader.snapshotSeq, ...expected]).toContain(reader.enteredAt);
+          expect([reader.snapshotSeq, ...expected]).toContain(reader.liveFrom);
         }
       }),
       { numRuns: 500 },
@@ -161,8 +161,8 @@ describe('SnapshotThenTail', () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         const { hub } = system(scheduler);
-        const rooms = new ChangeRouter(() => undefined, failOn);
-        const following = new SnapshotThenTail(hub, rooms);
+        const router = new ChangeRouter(() => undefined, failOn);
+        const following = new SnapshotThenTail(hub, router);
         const reader = new Reader(new Map(), scheduler);
         reader.gone = true;
         const read = () => Promise.resolve({ heads: [{ feedSeq: 0, guildSeq: 0 }], content: undefined });

@@ -62,7 +62,7 @@ export class DiscordGateway {
     return true;
   }
 
-  /** Closes all connections resumably, so that Discord buffers later events; they reconnect when there is room. */
+  /** Closes all connections resumably, so that Discord buffers later events; they reconnect when the outbox has capacity again. */
   disconnectAll(): void {
     this.parts.shards.reconnectAll('more events than the log takes');
   }

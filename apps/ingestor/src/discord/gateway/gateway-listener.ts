@@ -8,8 +8,8 @@ export interface GatewayListener {
   onSessionStarted: OnSessionStarted;
   /** Discord rejects this bot for a reason that only an operator can remedy. */
   onRefused(error: AppError): void;
-  /** Resolves when there is room for more dispatches; no shard connects before. */
-  whenRoom(): Promise<void>;
+  /** Resolves when the outbox can take more dispatches; no shard connects before. */
+  untilCapacity(): Promise<void>;
 }
 
 /** Whether a shard belongs to this replica. */
@@ -17,5 +17,5 @@ export interface ShardOwnership {
   /** False once another replica owns the shard: this one must not record its dispatches any more. */
   mayOwn(shardId: number): boolean;
   /** Resolves when this process certainly holds the shard's lease; no shard connects before. */
-  whenOwned(shardId: number, signal: AbortSignal): Promise<void>;
+  untilOwned(shardId: number, signal: AbortSignal): Promise<void>;
 }

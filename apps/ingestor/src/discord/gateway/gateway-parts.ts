@@ -120,11 +120,11 @@ export class GatewayParts {
 
   private connectPolicy(): ConnectPolicy {
     const { listener, ownership, logger } = this.context;
-    const whenReady = async (shardId: number, signal: AbortSignal) => {
-      await listener.whenRoom();
-      await ownership.whenOwned(shardId, signal);
+    const untilReady = async (shardId: number, signal: AbortSignal) => {
+      await listener.untilCapacity();
+      await ownership.untilOwned(shardId, signal);
     };
-    return new ConnectPolicy(this.budget, whenReady, logger);
+    return new ConnectPolicy(this.budget, untilReady, logger);
   }
 
   private sessionProvider(): SessionProvider {

@@ -11,7 +11,7 @@ function checkOf(...messages: unknown[]): MessageContentMonitor {
 const times = (count: number, message: unknown) => Array.from({ length: count }, () => message);
 
 describe('MessageContentMonitor', () => {
-  it('raises a suspicion after a number of consecutive empty messages, once', () => {
+  it('the monitor reports missing content after a number of consecutive empty messages, once', () => {
     const check = checkOf(...times(EMPTY_MESSAGES_LIMIT - 1, MESSAGE));
     expect(check.isWithheld).toBe(false);
     expect(check.observe(MESSAGE)).toBe(true);

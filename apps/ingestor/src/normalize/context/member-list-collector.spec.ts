@@ -96,7 +96,7 @@ describe('MemberListCollector', () => {
     expect(rolls.completeListOf(chunk(1, 2, [2]).d as object as Record<string, unknown>)).toBeUndefined();
   });
 
-  it('keeps a limited number of ids, and has room again for the next list', () => {
+  it('the collector keeps a limited number of ids, and all of its capacity is free for the next list', () => {
     const rolls = new MemberListCollector(3);
     expect(listed([chunk(0, 3, [1, 2]), came(8), chunk(1, 3, [3])], rolls).givenUp).toEqual(['too_many']);
     expect(listed([chunk(0, 2, [1, 2]), chunk(1, 2, [3, 4])], rolls).ids).toEqual(['1,2,3,4']);

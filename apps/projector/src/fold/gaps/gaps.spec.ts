@@ -7,7 +7,7 @@ const closed = gapClosed();
 
 function given(...events: RelayEvent[]) {
   const rows = new WorkingSet(new LoadedRows());
-  events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
+  events.forEach((each, i) => fold(each).forEach((op) => rows.apply(op, i + 1)));
   return rows.independent.gaps.rows.all();
 }
 
@@ -28,17 +28,17 @@ describe('gaps', () => {
     channels: { done: 2, skipped: 0 },
   };
 
-  it('are open until their end is reported', () => {
+  it('gaps are open until their end is reported', () => {
     expect(given(opened)).toMatchObject([{ from_snowflake: '5', closed_at: null, recovered: null, seq: 1 }]);
     expect(given(opened, closed)).toEqual([{ ...whole, seq: 2 }]);
   });
 
-  it('are the same if beginning or end is reported twice, or the end first', () => {
+  it('gaps are the same if beginning or end is reported twice, or the end first', () => {
     expect(given(opened, closed, opened, closed)).toEqual([{ ...whole, seq: 2 }]);
     expect(given(closed, opened)).toEqual([{ ...whole, seq: 2 }]);
   });
 
-  it('are separate for each guild', () => {
+  it('gaps are separate for each guild', () => {
     expect(given(opened, { ...opened, guildid: id(101) })).toHaveLength(2);
   });
 });

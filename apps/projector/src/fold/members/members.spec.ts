@@ -20,7 +20,7 @@ const member = (fields: Partial<MemberState> = {}): MemberState => ({
 
 function given(...events: RelayEvent[]) {
   const rows = new WorkingSet(new LoadedRows());
-  events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
+  events.forEach((each, i) => fold(each).forEach((op) => rows.apply(op, i + 1)));
   return {
     role: (roleId: number) => rows.roles.rows.get(id(roleId)),
     member: rows.members.rows.get(memberKey(GUILD, ADA)),
@@ -91,12 +91,12 @@ describe('members of a list that was whole', () => {
     );
   const left = (...events: RelayEvent[]) => {
     const rows = new WorkingSet(new LoadedRows());
-    events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
+    events.forEach((each, i) => fold(each).forEach((op) => rows.apply(op, i + 1)));
     const gone = rows.members.rows.all().filter(({ left_at }) => left_at !== null);
     return gone.map(({ user_id, left_at }) => [user_id, left_at]);
   };
 
-  it('have left if they are in its range but not listed', () => {
+  it('members in the range of a complete list who are not listed have left', () => {
     expect(left(...people, range(0, 8))).toEqual([['7', LATER]]);
     expect(left(...people, range(7, 100, 8))).toEqual([['9', LATER]]);
     expect(left(...people, range(0, 100, 7, 9))).toEqual([]);
@@ -104,7 +104,7 @@ describe('members of a list that was whole', () => {
     expect(left(elsewhere, range(0, 100))).toEqual([]);
   });
 
-  it('leave once, with their roles and keeping their name, however often the list comes', () => {
+  it('members missing from a complete list leave once, lose their roles and keep their name, however often the list comes', () => {
     const rows = given(...people, range(0, 8), range(0, 8), range(0, 8));
     expect(rows.member).toMatchObject({
       left_at: LATER,
@@ -116,15 +116,15 @@ describe('members of a list that was whole', () => {
     });
   });
 
-  it('are unaffected by a list that is older than what is known about them', () => {
+  it('members are unaffected by a list that is older than what is known about them', () => {
     const rows = new WorkingSet(new LoadedRows());
-    for (const change of fold(people[0]!)) rows.apply(change, 5);
-    for (const change of fold(range(0, 100))) rows.apply(change, 4);
+    for (const op of fold(people[0]!)) rows.apply(op, 5);
+    for (const op of fold(range(0, 100))) rows.apply(op, 4);
     expect(rows.members.rows.get(memberKey(GUILD, ADA))).toMatchObject({ left_at: null, seq: 5 });
     expect(rows.changes.map(({ seq }) => seq)).toEqual([5]);
   });
 
-  it('come back as after a departure', () => {
+  it('members missing from a complete list come back as after a departure', () => {
     const back = event('member.joined', member({ joinedAt: LATER }));
     expect(left(...people, range(0, 8), people[0]!)).toEqual([['7', LATER]]);
     expect(left(...people, range(0, 8), back)).toEqual([]);

@@ -116,8 +116,8 @@ describe('the moderation log', () => {
       selector: String,
     })
     .map((all) =>
-      all.map(([member, turn], i) => {
-        const ms = turn * 300_000;
+      all.map(([member, step], i) => {
+        const ms = step * 300_000;
         const targetId = id(member);
         return [ban(ms, targetId), entry(ms + 2_000 + i, { ...BAN, targetId, reason: `reason ${i}` })];
       }),

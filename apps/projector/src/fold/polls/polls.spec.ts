@@ -8,7 +8,7 @@ const on = { messageId: id(1), channelId: CHANNEL, guildId: GUILD };
 
 function given(...events: RelayEvent[]) {
   const rows = new WorkingSet(new LoadedRows());
-  events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
+  events.forEach((each, i) => fold(each).forEach((op) => rows.apply(op, i + 1)));
   return {
     revisions: rows.messages.revisions,
     polls: rows.polls,
@@ -127,7 +127,7 @@ describe('counts of hours', () => {
   const heart = { id: null, name: 'a', animated: false };
   const added = event('reaction.added', { ...on, userId: id(7), emoji: heart, burst: false }, { time: T2 });
 
-  it('count real changes, in the hour of the event', () => {
+  it('hourly counts include only real changes, in the hour of the event', () => {
     const once = [created(1), edited(1, 'new', T2), added, event('message.deleted', { ...on, id: id(1) })];
     const { hourly } = given(...once.flatMap((each) => [each, each]), added);
     const hour = { channel_id: CHANNEL, guild_id: GUILD };
@@ -149,7 +149,7 @@ describe('positions', () => {
 });
 
 describe('what a message carries', () => {
-  it('is stored if there is something, and removed with the message', () => {
+  it('the parts of a message are stored if there are any, and removed with the message', () => {
     const full = created(1, {
       components: [{ type: 1 }],
       stickerItems: [{ id: id(3), name: 's', formatType: 1 }],

@@ -16,7 +16,7 @@ const counted = (counts: EventDataByType['reaction.counted']['counts']) =>
 
 function given(...events: RelayEvent[]) {
   const rows = new WorkingSet(new LoadedRows());
-  events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
+  events.forEach((each, i) => fold(each).forEach((op) => rows.apply(op, i + 1)));
   const { added, removed, clearedMessages, clearedEmoji } = rows.reactions;
   const short = (list: typeof added) =>
     list.map((row) => `${row.user_id} ${row.emoji_key}${row.burst ? '!' : ''}`);

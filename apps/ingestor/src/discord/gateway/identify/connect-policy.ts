@@ -14,21 +14,21 @@ export interface ConnectRequest {
   signal: AbortSignal;
 }
 
-/** Decides when a shard may connect: after its back-off, while there is room, and within the identify budget. */
+/** Decides when a shard may connect: after its back-off, while the outbox has capacity, and within the identify budget. */
 export class ConnectPolicy {
   /** Consecutive identifies of each shard that Discord answered by closing the connection. */
   private readonly identifyFailures = new Map<number, number>();
 
   constructor(
     private readonly budget: IdentifyBudget,
-    private readonly whenReady: (shardId: number, signal: AbortSignal) => Promise<void>,
+    private readonly untilReady: (shardId: number, signal: AbortSignal) => Promise<void>,
     private readonly logger: Logger,
   ) {}
 
   /** Resolves when the shard may connect. Rejects when `signal` aborts. */
   async untilAllowed({ shardId, failures, canResume, signal }: ConnectRequest): Promise<void> {
     if (failures > 0) await backOff(failures - 1, { ...RECONNECT_BACK_OFF, signal });
-    await this.whenReady(shardId, signal);
+    await this.untilReady(shardId, signal);
     if (canResume()) return;
     const refused = this.identifyFailures.get(shardId) ?? 0;
     if (refused > 0) await backOff(refused - 1, { ...IDENTIFY_BACK_OFF, signal });

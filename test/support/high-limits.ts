@@ -1,5 +1,5 @@
 /** Raises limits that thousands of sockets of one machine would reach, as environment of a gateway. */
-export const ROOMY = {
+export const HIGH_LIMITS = {
   MAX_SOCKETS_PER_USER: '100000',
   MAX_SOCKETS_PER_ADDRESS: '100000',
   MAX_UNAUTHENTICATED_SOCKETS: '100000',

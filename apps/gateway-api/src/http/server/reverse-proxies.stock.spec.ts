@@ -24,7 +24,7 @@ const ENV = {
 let replicas: TestGateway[];
 let ports: [number, number];
 let token: string;
-const doors: ReverseProxy[] = [];
+const proxies: ReverseProxy[] = [];
 const closing: (() => void)[] = [];
 
 beforeAll(async () => {
@@ -36,15 +36,15 @@ beforeAll(async () => {
 }, 60_000);
 afterEach(async () => {
   for (const close of closing.splice(0)) close();
-  for (const door of doors.splice(0)) await door.stop();
+  for (const each of proxies.splice(0)) await each.stop();
 });
 afterAll(async () => {
   for (const replica of replicas.toReversed()) await replica.stop();
 });
 
-async function openDoor(proxy: Proxy, change?: (config: string) => string): Promise<ReverseProxy> {
+async function startProxy(proxy: Proxy, change?: (config: string) => string): Promise<ReverseProxy> {
   const door = await documentedProxy(proxy, ports, change);
-  doors.push(door);
+  proxies.push(door);
   return door;
 }
 
@@ -102,23 +102,23 @@ async function recordedAddress(url: string, forwardedFor?: string): Promise<stri
 describe.each([['nginx'], ['haproxy']] as const)('behind %s with the documented configuration', (proxy) => {
   describeBehind(proxy)('(where it can be had)', () => {
     it('REST, streams and sockets work, and streams are not buffered', async () => {
-      await expectAllWays((await openDoor(proxy)).url);
+      await expectAllWays((await startProxy(proxy)).url);
     });
 
     it('everything works under a path prefix', async () => {
-      const { url } = await openDoor(proxy, UNDER_PREFIX[proxy]);
+      const { url } = await startProxy(proxy, UNDER_PREFIX[proxy]);
       await expectAllWays(`${url}/relay`, '/relay/socket.io');
     });
 
     it('the client’s address is the real one, whatever the client claims', async () => {
-      const { url } = await openDoor(proxy);
+      const { url } = await startProxy(proxy);
       expect(await recordedAddress(url)).toBe('127.0.0.2');
       expect(await recordedAddress(url, '203.0.113.7')).toBe('127.0.0.2');
       expect(await recordedAddress(url, 'garbage')).toBe('127.0.0.2');
     });
 
     it('ten of ten stock clients that poll first learn to use WebSocket, on any replica', async () => {
-      const { url } = await openDoor(proxy);
+      const { url } = await startProxy(proxy);
       for (let n = 0; n < 10; n++) {
         const refusal = connect(url, {});
         await expect(refusal).rejects.toMatchObject({ data: { code: 'SOCKET.WEBSOCKET_ONLY' } });
@@ -126,12 +126,12 @@ describe.each([['nginx'], ['haproxy']] as const)('behind %s with the documented 
     });
 
     it('ten of ten WebSocket clients connect', async () => {
-      const { url } = await openDoor(proxy);
+      const { url } = await startProxy(proxy);
       await Promise.all(Array.from({ length: 10 }, () => connect(url)));
     });
 
     it('silent streams and sockets outlive the proxy’s idle timeout', async () => {
-      const { url } = await openDoor(proxy, SHORT_IDLE[proxy]);
+      const { url } = await startProxy(proxy, SHORT_IDLE[proxy]);
       const [stream, socket] = await Promise.all([openStream(url), connect(url)]);
       const heartbeats = (2 * IDLE_MS) / HEARTBEAT_MS;
       await until('heartbeats', 30_000, () => stream.comments.length >= heartbeats || undefined);
@@ -139,7 +139,7 @@ describe.each([['nginx'], ['haproxy']] as const)('behind %s with the documented 
     });
 
     it('no request under load meets a connection that is being closed', async () => {
-      const { url } = await openDoor(proxy, SHORT_KEEP_ALIVE[proxy]);
+      const { url } = await startProxy(proxy, SHORT_KEEP_ALIVE[proxy]);
       const statuses = new Set<number>();
       const ask = async () => {
         for (let n = 0; n < 6; n++) {
@@ -175,7 +175,7 @@ const SHORT_KEEP_ALIVE: Record<Proxy, (config: string) => string> = {
 
 describeBehind('nginx')('an nginx that keeps idle connections for less long than the gateway', () => {
   it('closes them itself', async () => {
-    const { url } = await openDoor('nginx', SHORT_KEEP_ALIVE.nginx);
+    const { url } = await startProxy('nginx', SHORT_KEEP_ALIVE.nginx);
     const closed = { byProxy: 0, byGateway: 0 };
     const watch = (socket: Socket) => {
       let ended = false;
@@ -196,7 +196,7 @@ describeBehind('nginx')('behind an nginx that passes no upgrades on', () => {
     const http = (port: number) =>
       `server { listen 127.0.0.1:${port}; location / { proxy_pass http://127.0.0.1:${ports[0]}; } }`;
     const door = await ReverseProxy.nginx(process.env.NGINX_PATH!, http);
-    doors.push(door);
+    proxies.push(door);
     return door;
   };
 
