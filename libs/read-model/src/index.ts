@@ -5,7 +5,7 @@ export * from './connection.js';
 export * from './hourly-authors.js';
 export * from './migrate.js';
 export { SHAPE } from './migrations/projection/index.js';
-export { explainPostgresError } from './postgres/explain.js';
+export { databaseUnusable, explainPostgresError } from './postgres/explain.js';
 export * from './postgres/advisory-lock.js';
 export type { OutsideTransaction } from './postgres/schema-client.js';
 export * from './projection-registry.js';

@@ -5,6 +5,7 @@ export * from './free-port.js';
 export * from './reverse-proxy.js';
 export * from './nats-binary.js';
 export * from './nats-server.js';
+export * from './old-postgres.js';
 export * from './paths.js';
 export * from './pgbouncer.js';
 export * from './postgres.js';

@@ -11,6 +11,7 @@ import {
   SHAPE,
 } from '@discord-relay/read-model';
 import { ProjectionPool } from './projection-pool.js';
+import { requireRights } from './require-rights.js';
 import { databaseError, withClient } from './with-client.js';
 
 export interface DatabaseOptions {
@@ -134,19 +135,30 @@ export class ReadModelDatabase implements Querying {
   private async probeUntilStopped(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      const before = this.state.postgres;
-      await this.probe();
-      if (this.state.postgres !== before) this.logger.info({ ...this.state }, 'Postgres state changed');
+      await this.probeAndLog();
       const everyMs = this.current ? PROBE_EVERY_MS : PROBE_FIRST_EVERY_MS;
       await pause(everyMs, AbortSignal.any([signal, this.waking.signal]));
       if (this.waking.signal.aborted) this.waking = new AbortController();
     }
   }
 
+  private async probeAndLog(): Promise<void> {
+    const before = this.state.postgres;
+    const obstacle = await this.probe();
+    if (this.state.postgres === before) return;
+    if (obstacle instanceof AppError)
+      this.logger.error(
+        { err: obstacle, code: obstacle.code },
+        'Postgres cannot be used until an operator removes the cause',
+      );
+    else this.logger.info({ ...this.state }, 'Postgres state changed');
+  }
+
   /** Running requests end on the old projection; new requests read the new one. */
   private async switchTo(projection: ActiveProjection): Promise<void> {
     const last = this.current;
     if (last?.projection.version === projection.version) return;
+    await requireRights(this.probePool, projection.schema);
     const pool = this.createPool(projection.schema, this.options.poolSize);
     const next = new ProjectionPool(projection, pool);
     if (last) await this.testConnection(next);
@@ -167,13 +179,18 @@ export class ReadModelDatabase implements Querying {
     }
   }
 
-  private async probe(): Promise<void> {
+  /** Returns why Postgres cannot be used, or null. */
+  private async probe(): Promise<unknown> {
     try {
+      await requireRights(this.probePool, this.current?.projection.schema);
       const projection = await activeProjection(this.probePool);
-      this.state = { postgres: 'connected', projection: stateOf(projection) };
       if (projection && projection.shape >= SHAPE) await this.switchTo(projection);
+      this.state = { postgres: 'connected', projection: stateOf(projection) };
+      return null;
     } catch (error) {
-      this.state = { ...this.state, postgres: awayState(error) };
+      const obstacle = explainPostgresError(error);
+      this.state = { ...this.state, postgres: stateWithout(obstacle) };
+      return obstacle;
     }
   }
 }
@@ -185,10 +202,9 @@ function stateOf(projection: ActiveProjection | null): string {
   return `projection ${projection.version} has shape ${projection.shape}, this version reads shape ${SHAPE}: rebuild`;
 }
 
-function awayState(error: unknown): string {
-  const meaning = explainPostgresError(error);
-  if (meaning instanceof AppError) return `unusable: ${meaning.message}`;
-  return `unavailable: ${(error as { code?: string }).code ?? 'no answer'}`;
+function stateWithout(obstacle: unknown): string {
+  if (obstacle instanceof AppError) return `unusable: ${obstacle.message}`;
+  return `unavailable: ${(obstacle as { code?: string }).code ?? 'no answer'}`;
 }
 
 const check = (state: string, good: string) => ({ ok: state === good, detail: state });
