@@ -30,10 +30,14 @@ const REPLACED = {
 export class Components {
   components = {};
 
-  /** @param nameOf the name of a definition's component; undefined: it is inlined */
-  constructor(definitions, nameOf) {
+  /**
+   * @param nameOf the name of a definition's component; undefined: it is inlined
+   * @param ignoresBeside whether keywords beside a reference are ignored, as in JSON Schema draft 7 and so in AsyncAPI
+   */
+  constructor(definitions, nameOf, { ignoresBeside = false } = {}) {
     this.definitions = definitions;
     this.nameOf = nameOf;
+    this.ignoresBeside = ignoresBeside;
   }
 
   of(schema) {
@@ -63,7 +67,9 @@ export class Components {
       return { ...schema, ...(isDescribed && { description }), ...beside };
     }
     this.add(name, this.definitions[definition]);
-    return { $ref: COMPONENT + name, ...beside };
+    const component = { $ref: COMPONENT + name };
+    if (this.ignoresBeside && Object.keys(beside).length > 0) return { allOf: [component], ...beside };
+    return { ...component, ...beside };
   }
 
   add(name, schema) {

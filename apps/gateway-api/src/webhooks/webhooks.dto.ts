@@ -141,7 +141,12 @@ export class DeliveryParamsDto extends WebhookParamsDto {
 }
 
 export class DeliveriesQueryDto {
-  @ApiProperty({ type: 'string', enum: ['delivered', 'dead'], required: false })
+  @ApiProperty({
+    type: 'string',
+    enum: ['delivered', 'dead'],
+    required: false,
+    description: 'Only deliveries in this state.',
+  })
   @IsOptional()
   @IsIn(['delivered', 'dead'])
   state?: 'delivered' | 'dead';

@@ -62,7 +62,7 @@ export class CreateTokenDto {
 }
 
 export class TokenParamsDto {
-  @ApiProperty({ type: 'string', format: 'uuid' })
+  @ApiProperty({ type: 'string', format: 'uuid', description: 'Id of the token.' })
   @IsUUID()
   id!: string;
 }

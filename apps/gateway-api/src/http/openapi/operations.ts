@@ -3,6 +3,7 @@ import { ref, TEXT } from './schema-of.js';
 
 type Paths = OpenAPIObject['paths'];
 type Operation = NonNullable<Paths[string]['get']>;
+type Parameter = NonNullable<Operation['parameters']>[number];
 
 const json = (schema: string, description: string) => ({
   description,
@@ -74,6 +75,7 @@ function completed(path: string, operation: Operation): Operation {
   const { security = [] } = operation;
   return {
     ...operation,
+    ...(operation.parameters && { parameters: operation.parameters.map(commaSeparated) }),
     security: TOKEN_IS_OPTIONAL.has(path) ? [{}, ...security] : security,
     responses: {
       ...Object.fromEntries(refusalsOf(path, operation).map((status) => [status, REFUSALS[status]])),
@@ -81,6 +83,16 @@ function completed(path: string, operation: Operation): Operation {
       default: problem('The error.'),
     },
   };
+}
+
+/** Lists in a query are separated by commas; the default of OpenAPI is to repeat the parameter. */
+function commaSeparated(parameter: Parameter): Parameter {
+  const isList =
+    'schema' in parameter &&
+    parameter.schema !== undefined &&
+    'type' in parameter.schema &&
+    parameter.schema.type === 'array';
+  return isList ? { ...parameter, style: 'form', explode: false } : parameter;
 }
 
 function refusalsOf(path: string, operation: Operation): (keyof typeof REFUSALS)[] {

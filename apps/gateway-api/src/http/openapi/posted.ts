@@ -1,6 +1,12 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { TEXT } from './schema-of.js';
 
+const HEADERS = {
+  'webhook-id': 'The same at every attempt to deliver an event.',
+  'webhook-timestamp': 'When this attempt was made, in seconds since 1970.',
+  'webhook-signature': 'One signature for each valid secret, separated by spaces.',
+};
+
 /** What webhooks post: the `webhooks` section of the document. */
 export const POSTED: NonNullable<OpenAPIObject['webhooks']> = {
   event: {
@@ -10,10 +16,11 @@ export const POSTED: NonNullable<OpenAPIObject['webhooks']> = {
       // Authenticated by the signature in the headers (Standard Webhooks).
       security: [],
       summary: 'An event of a guild, with the headers of Standard Webhooks.',
-      parameters: ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => ({
+      parameters: Object.entries(HEADERS).map(([name, description]) => ({
         name,
         in: 'header',
         required: true,
+        description,
         schema: TEXT,
       })),
       requestBody: {
