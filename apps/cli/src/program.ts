@@ -32,14 +32,14 @@ export function buildProgram(config: () => CliConfig, terminal: Output): Command
   const token = program.command('token').description('Short-lived tokens for people, signed by this program');
   token
     .command('create')
-    .description('print a signed token and nothing else')
+    .description('sign a token and print only the token')
     .addOption(new Option('--role <role>', 'role of the token').choices(ROLES).makeOptionMandatory())
     .option(
       '--user <id>',
-      'user of the token; for a viewer the Discord user id, since a viewer sees what that user may see',
+      'user of the token; for a viewer: the Discord user id whose rights apply',
       OPERATOR,
     )
-    .option('--ttl <duration>', 'how long it is valid: 90s, 15m, 1h; at most 30d', tokenTtl, 3_600)
+    .option('--ttl <duration>', 'how long the token is valid: 90s, 15m, 1h; at most 30d', tokenTtl, 3_600)
     .option('--guild <id>', 'limit the token to a guild; can be repeated', guildId, [])
     .action(async (options: { role: Role; user: string; ttl: number; guild: string[] }) => {
       const { JWT_SECRET: secret, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config();

@@ -46,15 +46,17 @@ export const ingestorSchema = platformSchema
     IDENTIFY_RESERVE: integer(0, 100_000)
       .default(50)
       .describe(
-        'Identifies of Discord’s daily budget that are kept for operators: below it no shard identifies.',
+        'Identifies of Discord’s daily budget that are reserved for operators: while no more remain, no shard identifies.',
       ),
     RESUME_ATTEMPTS: integer(1, 1_000)
       .default(6)
-      .describe('Failed RESUMEs in a row after which a session is given up …'),
+      .describe(
+        'Number of consecutive failed RESUMEs after which a session may be given up: see RESUME_GIVE_UP_MS.',
+      ),
     RESUME_GIVE_UP_MS: integer(0, 86_400_000)
       .default(180_000)
       .describe(
-        '… provided that they have failed for at least this long; then the shard identifies and a gap is opened.',
+        'How long RESUMEs must have failed before the session is given up; then the shard identifies and a gap is opened.',
       ),
     LEASE_TTL_MS: integer(500, 600_000)
       .default(3_000)
@@ -65,7 +67,7 @@ export const ingestorSchema = platformSchema
     WATCHDOG_MIN_SILENCE_MS: integer(100, 86_400_000)
       .default(60_000)
       .describe(
-        'Silence of a shard that is never taken for a fault; longer silences are judged by the shard’s own history.',
+        'Silence of a shard that never counts as a fault; whether a longer one does depends on the shard’s own history.',
       ),
     RECORD_MEMBERS: flag()
       .default(false)
@@ -109,17 +111,17 @@ export const ingestorSchema = platformSchema
       .describe('How long a new log remembers message ids to drop repeated events.'),
     PUBLISH_MAX_IN_FLIGHT: integer(1, 65_536)
       .default(4_096)
-      .describe('Events sent and not yet acknowledged.'),
+      .describe('Maximum number of events that are sent and not yet acknowledged.'),
     PUBLISH_MAX_IN_FLIGHT_BYTES: integer(65_536, 1_073_741_824)
       .default(16_777_216)
-      .describe('Bytes of events sent and not yet acknowledged.'),
+      .describe('Maximum bytes of events that are sent and not yet acknowledged.'),
     PUBLISH_ACK_WAIT_MS: integer(100, 60_000)
       .default(5_000)
       .describe('How long to wait for the log to acknowledge an event before it is sent again.'),
     PUBLISH_QUEUE_MAX: integer(1, 10_000_000)
       .default(50_000)
       .describe(
-        'Unacknowledged events in memory from which on events go to the spool; without a spool the shards disconnect, so that Discord buffers instead.',
+        'Number of unacknowledged events in memory above which events go to the spool; without a spool the shards disconnect, so that Discord buffers instead.',
       ),
     SPOOL_DIR: text()
       .optional()
@@ -140,7 +142,7 @@ export const ingestorSchema = platformSchema
     BACKFILL_HORIZON_HOURS: integer(0, 8_760)
       .default(72)
       .describe(
-        'How many hours back missed messages, edits and deletions are looked for after a lost session.',
+        'How many hours back backfill looks for missed messages, edits and deletions after a lost session.',
       ),
     BACKFILL_COMPARE_MESSAGES: integer(0, 100_000)
       .default(500)
@@ -168,7 +170,7 @@ export const ingestorSchema = platformSchema
     BACKFILL_MAX_REFUSALS: integer(1, 9_999)
       .default(1_000)
       .describe(
-        'Answers of 401, 403 and 429 within ten minutes at which backfill pauses, and, counted apart, requests for addresses of attachments; Discord blocks an address at 10,000.',
+        'Number of 401, 403 and 429 answers within ten minutes at which backfill pauses. Requests for addresses of attachments are counted separately and pause at the same number. Discord blocks an address at 10,000.',
       ),
     BACKFILL_REQUESTS_PER_S: integer(1, 50)
       .default(10)

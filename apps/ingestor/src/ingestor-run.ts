@@ -48,7 +48,7 @@ export type IngestorLink = Pick<NatsLink, 'connection' | 'connected' | 'onReconn
 export interface RunListener {
   /** An operator has to act. */
   onRefused(error: AppError): void;
-  /** NATS lost data that this run relies on: the run is over, and the next one starts with what is there. */
+  /** NATS lost data that this run relies on: the run ends, and the next one starts with the remaining data. */
   onStoreLost(reason: string): void;
 }
 

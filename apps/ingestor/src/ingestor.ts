@@ -101,7 +101,7 @@ export class Ingestor {
     this.loss = { reason, atMs };
     this.logger.error(
       { code: 'LOG.LOST', reason },
-      'NATS has lost data: starting a new run with what is there',
+      'NATS has lost data: starting a new run with the remaining data',
     );
     this.restarting = this.restart(quickly ? this.losses : 0)
       .catch((error: unknown) => {

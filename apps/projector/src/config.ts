@@ -31,7 +31,7 @@ export const projectorSchema = platformSchema.extend({
   FOLLOW_END_MS: integer(1_000, 3_600_000)
     .default(30_000)
     .describe(
-      'How often the checkpoint of a quiet partition moves to the end of the log; keep it far below the stream’s age limit.',
+      'Interval at which the checkpoint of a quiet partition moves to the end of the log; keep it far below the stream’s age limit.',
     ),
   CHANGES_RETENTION_HOURS: integer(1, 8_760)
     .default(24)

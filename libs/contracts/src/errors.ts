@@ -28,7 +28,8 @@ export const ERROR_CODES = {
   'CHANNEL.NOT_FOUND': { retry: 'never', meaning: 'no such channel, or the caller may not see it' },
   'CHANNEL.HISTORY_FORBIDDEN': {
     retry: 'never',
-    meaning: 'the user may follow the channel live but not read its history (READ_MESSAGE_HISTORY)',
+    meaning:
+      'the user may follow the channel live but not read its history, which needs READ_MESSAGE_HISTORY',
   },
   'CHANNEL.ACCESS_LOST': { retry: 'never', meaning: 'the user may no longer read the channel' },
   'GUILD.NOT_FOUND': { retry: 'never', meaning: 'no such guild, or the caller may not see it' },
@@ -50,7 +51,7 @@ export const ERROR_CODES = {
   },
   'SOCKET.TOO_SLOW': {
     retry: 'later',
-    meaning: 'the client reads more slowly than its channels send: reconnect and resume from the cursor',
+    meaning: 'the client reads more slowly than events arrive: reconnect and resume from the cursor',
   },
   'SOCKET.TOO_MANY_CONNECTIONS': {
     retry: 'later',
@@ -84,7 +85,7 @@ export const ERROR_CODES = {
   },
   'SERVICE.INTERNAL': {
     retry: 'later',
-    meaning: 'an unexpected failure; the log has the details under the request id',
+    meaning: 'an unexpected failure: the service log has the details under the request id',
   },
   'DATABASE.UNUSABLE': {
     retry: 'stop',
@@ -94,7 +95,7 @@ export const ERROR_CODES = {
     retry: 'later',
     meaning: 'another Postgres session holds a lock that is needed: the message says how to find it',
   },
-  'LOG.UNAVAILABLE': { retry: 'later', meaning: 'JetStream does not acknowledge' },
+  'LOG.UNAVAILABLE': { retry: 'later', meaning: 'JetStream does not acknowledge events' },
   'LOG.CONSUMER_STALLED': {
     retry: 'later',
     meaning: 'a consumer of the log delivers nothing although the log has more events: it is replaced',
@@ -132,7 +133,8 @@ export const ERROR_CODES = {
   },
   'LOG.SPOOL_UNWRITABLE': {
     retry: 'later',
-    meaning: 'the spool cannot store more events: the shards disconnect until it can or the log is back',
+    meaning:
+      'the spool cannot store more events: the shards stay disconnected until the spool or the log accepts events again',
   },
   'LOG.SPOOL_DAMAGED': {
     retry: 'stop',
@@ -140,7 +142,7 @@ export const ERROR_CODES = {
   },
   'PROJECTION.LOG_DIVERGED': {
     retry: 'stop',
-    meaning: 'the checkpoint does not belong to the present stream',
+    meaning: 'the checkpoint does not belong to the present log: run `relay projections doctor`',
   },
   'PROJECTION.CHECKPOINT_CONFLICT': {
     retry: 'later',

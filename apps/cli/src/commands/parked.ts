@@ -26,9 +26,7 @@ export function addParkedCommands(program: Command, config: () => NatsSettings, 
 function addReading(parked: Command, { config, output }: Asked): void {
   parked
     .command('list')
-    .description(
-      'print the events that are parked for an error of their own, and how many events each one blocks',
-    )
+    .description('print the events that failed, and the number of events that each one blocks')
     .option('--partition <number>', 'only this partition (default: all)', partitionNumber)
     .option('--json', 'print JSON')
     .action(async ({ json, partition }: { json?: boolean; partition?: number }) => {
@@ -47,7 +45,7 @@ function addReading(parked: Command, { config, output }: Asked): void {
 }
 
 function addChanging(parked: Command, { config, output }: Asked): void {
-  const tell = (outcome: ParkedOutcome) => {
+  const print = (outcome: ParkedOutcome) => {
     output.out(formatOutcome(outcome));
     if (outcome.kept > 0) output.fail();
   };
@@ -55,17 +53,17 @@ function addChanging(parked: Command, { config, output }: Asked): void {
     .command('retry')
     .description('project a parked event and the events that it blocks; exit code 1 if any stays parked')
     .argument('<seq>', 'sequence of the event in the log', sequence)
-    .action(async (seq: number) => tell(await runOnProjector(config(), 'parked.retry', { seq }, undefined)));
+    .action(async (seq: number) => print(await runOnProjector(config(), 'parked.retry', { seq }, undefined)));
   parked
     .command('skip')
     .description(
-      'skip a parked event, with a record of who and why, and project the events that it blocks; exit code as for retry',
+      'skip a parked event, record who skipped it and why, and project the events that it blocks; exit code 1 if any stays parked',
     )
     .argument('<seq>', 'sequence of the event in the log', sequence)
-    .requiredOption('--why <text>', 'the reason, for the record')
-    .option('--by <name>', 'who decides it, for the record (default: the current user)', operatorName())
+    .requiredOption('--why <text>', 'the reason, which is recorded')
+    .option('--by <name>', 'the name to record (default: the current user)', operatorName())
     .action(async (seq: number, { by, why }: { by: string; why: string }) =>
-      tell(await runOnProjector(config(), 'parked.skip', { seq, by, why }, undefined)),
+      print(await runOnProjector(config(), 'parked.skip', { seq, by, why }, undefined)),
     );
 }
 

@@ -30,7 +30,7 @@ export function addProjectionCommands(program: Command, config: () => NatsSettin
   projections
     .command('doctor')
     .description(
-      'compare every checkpoint with the log, and the log with what the ingestor published; exit code 1 if anything is wrong',
+      'check that every checkpoint belongs to the log and that the log is complete, and advise; exit code 1 if anything is wrong',
     )
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {

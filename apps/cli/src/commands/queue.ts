@@ -51,7 +51,7 @@ export function addQueueCommands(program: Command, config: () => CliConfig, outp
 function addList(queue: Command, { config, output }: Surroundings): void {
   queue
     .command('list')
-    .description('print the conversations that wait for staff, longest waiting first')
+    .description('print the conversations of the support queue, longest waiting first')
     .argument(...GUILD)
     .addOption(
       new Option('--state <state>', 'only conversations in this state')
@@ -74,10 +74,10 @@ function addSettings(queue: Command, { config, output }: Surroundings): void {
   const ids = (text: string, earlier?: readonly string[]) => guildId(text, earlier ?? []);
   queue
     .command('settings')
-    .description('print the settings; with options, change the given ones and print all')
+    .description('print the settings; options change the settings that they name')
     .argument(...GUILD)
-    .option('--staff-role <id>', 'members with this role are staff; can be repeated', ids)
-    .option('--channel <id>', 'its threads and posts belong to the queue; can be repeated', ids)
+    .option('--staff-role <id>', 'role whose members are staff; can be repeated', ids)
+    .option('--channel <id>', 'channel whose threads and posts belong to the queue; can be repeated', ids)
     .option('--message-channel <id>', 'text channel whose messages belong to the queue; can be repeated', ids)
     .option('--solved-tag <id>', 'forum tag that marks a post as solved; can be repeated', ids)
     .addOption(

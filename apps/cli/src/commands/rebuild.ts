@@ -38,17 +38,17 @@ export function addRebuildCommands(projections: Command, config: () => NatsSetti
       .description(description)
       .option(
         '--version <number>',
-        'version of the projection (default: the only one that the command can mean)',
+        'version of the projection (default: the only projection that the command applies to)',
         versionNumber,
       );
   projections
     .command('rebuild')
     .description('build a projection from the log beside the active one, or continue an unfinished build')
-    .option('--wait', 'wait until it has caught up with the log')
+    .option('--wait', 'wait until the projection has caught up with the log')
     .action(async ({ wait }: { wait?: boolean }) => {
       const { version, created } = await runOnProjector(config(), 'projections.rebuild', {}, undefined);
       output.out(
-        `projection ${version} is ${created ? 'being built' : 'being built already'}: see \`relay projections list\``,
+        `projection ${version} is ${created ? 'being built' : 'already being built'}: see \`relay projections list\``,
       );
       if (!wait) return;
       await untilBuilt(config(), version);
@@ -56,7 +56,7 @@ export function addRebuildCommands(projections: Command, config: () => NatsSetti
     });
   chosen(
     'compare',
-    'count and hash every row of both projections at one position of the log; exit code 1 if they differ',
+    'count and hash the rows of both projections at the same position of the log; exit code 1 if they differ',
   ).action(async ({ version }: { version?: number }) => {
     const comparison = await runOnProjector(config(), 'projections.compare', { version }, version);
     output.out(formatComparison(comparison));

@@ -37,7 +37,7 @@ export function addShardCommands(program: Command, config: () => NatsSettings, o
   shards
     .command('give-up')
     .description(
-      'abandon a session that cannot be resumed: the shard identifies anew, and the gap is recorded and backfilled',
+      'abandon a session that cannot be resumed: the shard starts a new session, and the gap is recorded and backfilled',
     )
     .argument('<shard>', 'shard number', shardNumber)
     .action(async (shardId: number) => {

@@ -15,14 +15,12 @@ interface SpanOptions {
 export function addStatisticsCommands(program: Command, config: () => CliConfig, output: Output): void {
   const statistics = program
     .command('statistics')
-    .description(
-      'Counts of messages, reactions and authors by hour; times are ISO 8601; default: the last week',
-    );
+    .description('Messages, reactions and authors by hour; times are ISO 8601; default: the last week');
   const add = <T>(what: string, does: string, format: (answer: T) => string) =>
     statistics
       .command(what)
       .description(does)
-      .argument('<id>', `of the ${what}`, snowflake)
+      .argument('<id>', `id of the ${what}`, snowflake)
       .option('--from <time>', 'only hours that begin at this time or later')
       .option('--to <time>', 'only hours that begin before this time')
       .option('--json', 'print JSON')

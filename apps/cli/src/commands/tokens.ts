@@ -39,7 +39,7 @@ export function addTokensCommands(program: Command, config: () => CliConfig, out
     });
   tokens
     .command('revoke')
-    .description('revoke a token from now on; connections that use it are closed')
+    .description('revoke a token and close the connections that use it')
     .argument('<id>', 'id of the token, as `list` shows it')
     .action(async (id: string) => {
       await requestGateway(config(), { method: 'DELETE', path: `${PATH}/${encodeURIComponent(id)}` });
@@ -50,7 +50,7 @@ export function addTokensCommands(program: Command, config: () => CliConfig, out
 function addCreate(tokens: Command, config: () => CliConfig, output: Output): void {
   tokens
     .command('create')
-    .description('create a token and print it and nothing else; it cannot be shown again')
+    .description('create a token and print only the token; it cannot be shown again')
     .requiredOption(
       '--name <name>',
       'what the token is for; the audit log records its actions under this name',

@@ -74,7 +74,7 @@ function addCreate(webhooks: Command, { config, output }: Asked): void {
     .option('--channel <id>', 'only events of this channel; can be repeated', guildId, [])
     .option(
       '--type <type>',
-      `only this event type; can be repeated: ${PUBLIC_EVENT_TYPES.join(', ')}`,
+      `only events of this type; can be repeated: ${PUBLIC_EVENT_TYPES.join(', ')}`,
       webhookType,
       [],
     )
@@ -117,7 +117,7 @@ function addChanging(webhooks: Command, { config, output }: Asked): void {
     });
   webhooks
     .command('replay')
-    .description('post the events after a cursor, or since a time (ISO 8601), again')
+    .description('post the events after a cursor or since a time (ISO 8601) again')
     .argument(...ID)
     .requiredOption('--from <place>', 'the cursor or the time')
     .action(async (id: string, { from }: { from: string }) => {
@@ -149,7 +149,7 @@ function addAttempts(webhooks: Command, { config, output }: Asked): void {
     .action((id: string) => attempt(pathOf(id, 'test')));
   webhooks
     .command('redeliver')
-    .description('post a delivery again now; exit code as for test')
+    .description('post a delivery again now; exit code 1 if the receiver does not accept it')
     .argument('<delivery>', 'id of the delivery, as `deliveries` shows it')
     .action((delivery: string) =>
       attempt(pathOf(delivery.split(':')[0]!, `deliveries/${encodeURIComponent(delivery)}/redeliver`)),

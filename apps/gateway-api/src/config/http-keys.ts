@@ -17,7 +17,7 @@ export const httpKeys = {
   HTTP_REQUESTS_PER_S_PER_ADDRESS: integer(1, 1_000_000)
     .default(200)
     .describe(
-      'Requests that an address may make per second, whoever the user is, with bursts of ten times as many.',
+      'Requests that one address may make per second, for all its users together, with bursts of ten times as many.',
     ),
   HTTP_BODY_TIMEOUT_MS: integer(100, 600_000)
     .default(10_000)

@@ -49,7 +49,7 @@ export const liveKeys = {
   SOCKET_DRAIN_MS: integer(0, 600_000)
     .default(5_000)
     .describe(
-      'Over how long a stopping replica spreads the closing of its sockets; less than DRAIN_TIMEOUT_MS, which covers the whole stop.',
+      'Time over which a stopping replica spreads the closing of its sockets; less than DRAIN_TIMEOUT_MS, which covers the whole stop.',
     ),
   MAX_JOINS_PER_SOCKET: integer(1, 10_000)
     .default(100)
@@ -79,7 +79,7 @@ export const liveKeys = {
     .describe('How long a socket may stay open after its token has expired, to send a new one.'),
   POSITION_INTERVAL_MS: integer(100, 600_000)
     .default(10_000)
-    .describe('How often clients are sent the positions of feeds that have moved.'),
+    .describe('Interval at which clients receive the positions of feeds that have moved.'),
   CHANGES_POLL_MS: integer(50, 60_000)
     .default(1_000)
     .describe('How often Postgres is polled for changes while NATS is unavailable.'),

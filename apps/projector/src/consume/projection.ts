@@ -192,7 +192,8 @@ export class Projection {
     const partitions = new ChangePartitions(this.database, this.options.changesRetentionHours);
     const maintain = async () => {
       const { created, dropped } = await partitions.maintain(await databaseTimeMs(this.database));
-      if (created.length + dropped.length > 0) this.logger.info({ created, dropped }, 'changes partitions');
+      if (created.length + dropped.length > 0)
+        this.logger.info({ created, dropped }, 'partitions of changes created or dropped');
     };
     const failed = (err: unknown) => this.logger.warn({ err }, 'cannot maintain the partitions of changes');
     await retryUntilDone(signal, maintain, failed);
@@ -203,6 +204,7 @@ export class Projection {
     const progress = this.meter.measure(totalLag(this.statuses()), performance.now());
     this.metrics.replayRate.set(progress?.eventsPerSecond ?? 0);
     this.metrics.replayRemainingSeconds.set(progress?.remainingSeconds ?? 0);
-    if (progress) this.logger.info(progress, this.role === 'building' ? 'building' : 'replaying');
+    if (progress)
+      this.logger.info(progress, this.role === 'building' ? 'projection build progress' : 'replay progress');
   }
 }

@@ -234,7 +234,7 @@ export class ProjectionAdmin {
       schema: RELAY_SCHEMA,
       poolSize: 4,
       applicationName,
-      onLost: (err) => this.logger.warn({ err }, 'postgres connection failed'),
+      onLost: (err) => this.logger.warn({ err }, 'Postgres connection failed'),
     });
     return lock.during(() => work(pool)).finally(() => pool.end());
   }

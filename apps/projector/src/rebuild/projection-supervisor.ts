@@ -129,7 +129,7 @@ export class ProjectionSupervisor {
   private launch(projection: Projection): void {
     const { record, role } = projection;
     this.running.set(record.version, projection);
-    this.logger.info({ projection: record.version, role }, 'projecting');
+    this.logger.info({ projection: record.version, role }, 'projection started');
     projection.start();
   }
 

@@ -41,7 +41,7 @@ export interface SearchIndexOptions {
 export async function ensureSearchIndex(options: SearchIndexOptions, signal: AbortSignal): Promise<boolean> {
   const { databaseUrl: url, record, logger } = options;
   const applicationName = `projector/search-index/${record.version}`;
-  const onLost = (err: Error) => logger.warn({ err }, 'postgres connection lost');
+  const onLost = (err: Error) => logger.warn({ err }, 'Postgres connection lost');
   const pool = createReadModelPool({ url, schema: record.schema, applicationName, poolSize: 2, onLost });
   try {
     if (await isValid(pool, record.schema)) return true;

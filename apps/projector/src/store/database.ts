@@ -99,7 +99,7 @@ export class Database {
   }
 
   private failed(error: Error): void {
-    if (this.failure === null) this.logger.warn({ err: error }, 'postgres connection failed');
+    if (this.failure === null) this.logger.warn({ err: error }, 'Postgres connection failed');
     this.failure = (explainPostgresError(error) as Error).message;
   }
 }

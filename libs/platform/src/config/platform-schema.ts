@@ -44,12 +44,12 @@ export const platformSchema = z.object({
     .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'must be a NATS subject without wildcards')
     .optional()
     .describe(
-      'Prefix of the subjects on which answers arrive; default: _INBOX. A prefix of its own for each service lets the permissions of NATS keep their answers apart.',
+      'Prefix of the subjects on which answers arrive; default: _INBOX. With a separate prefix for each service, NATS permissions can keep a service from reading the answers to another.',
     ),
   INSTANCE_ID: text()
     .optional()
     .describe(
-      'Unique name of this replica; default: host name and process id. A name that is the same after a restart gets its leases back at once after a crash.',
+      'Unique name of this replica; default: host name and process id. A crashed replica that restarts under the same name gets its leases back at once.',
     ),
   OTEL_EXPORTER_OTLP_ENDPOINT: urlWithLogin('http', 'https')
     .optional()

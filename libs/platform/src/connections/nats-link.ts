@@ -139,7 +139,7 @@ export class NatsLink {
     const connection = await this.connect(options);
     this.state = 'connected';
     this.connectProblem = undefined;
-    this.logger.info({ server: connection.getServer() }, 'nats connected');
+    this.logger.info({ server: connection.getServer() }, 'NATS connected');
     void this.follow(connection);
     return connection;
   }

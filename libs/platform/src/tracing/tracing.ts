@@ -123,7 +123,7 @@ export class Tracing {
     trace.setGlobalTracerProvider(provider);
     propagation.setGlobalPropagator(new W3CTraceContextPropagator());
     running = true;
-    logger.info({ endpoint: new URL(endpoint).origin, ratio }, 'tracing');
+    logger.info({ endpoint: new URL(endpoint).origin, ratio }, 'tracing enabled');
     return new Tracing(() => provider.shutdown(), logger);
   }
 

@@ -46,7 +46,7 @@ export function configureHttp(app: NestExpressApplication, config: GatewayApiCon
   app.useWebSocketAdapter(new SocketAdapter(app, config));
   serveApiDocs(app);
   const served = serveStaticPage(app, config.WEB_DIR, config.MEDIA);
-  logger.info({ served }, 'page');
+  logger.info({ served }, 'page configured');
 }
 
 /**

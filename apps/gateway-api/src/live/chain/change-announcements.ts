@@ -117,7 +117,7 @@ export class ChangeAnnouncements {
 
   private async flushed(connection: NatsConnection): Promise<void> {
     const flushing = connection.flush().catch((err: unknown) => {
-      this.logger.warn({ err }, 'nats flush failed');
+      this.logger.warn({ err }, 'NATS flush failed');
     });
     await Promise.race([flushing, sleep(FLUSH_TIMEOUT_MS, undefined, { ref: false })]);
   }

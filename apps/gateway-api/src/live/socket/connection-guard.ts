@@ -94,7 +94,7 @@ export class ConnectionGuard {
     data.session.close();
     data.releaseSlot?.();
     const userId = data.principal.id;
-    this.log.logger.info({ socketId: socket.id, userId, reason }, 'socket gone');
+    this.log.logger.info({ socketId: socket.id, userId, reason }, 'socket disconnected');
   }
 
   /** Replaces the token by a newer one of the same user. @throws AppError `AUTH.FORBIDDEN` for another user's token, or `AUTH.*` */

@@ -76,7 +76,7 @@ export class VoiceStore {
     else
       this.logger.error(
         { key: entry.key },
-        'stored voice channels are unreadable; first moves look like joins',
+        'stored voice channels are unreadable; the first move of each user is recorded as a join',
       );
   }
 }

@@ -62,7 +62,7 @@ export class SessionProvider {
     const sessionId = sessionIdOf(info.sessionId, shardId, randomBytes(4).toString('hex'));
     const ready = readSession({ ...info, discordId, sessionId, resumeUrl });
     if (!ready) {
-      this.logger.error({ shardId }, 'READY carries no usable session');
+      this.logger.error({ shardId }, 'READY contains no usable session');
       return;
     }
     const lost = shard.start(ready);

@@ -46,7 +46,7 @@ export class ShardStatuses {
         'shard cannot connect; it keeps trying',
       );
     if (after.state === before.state) return;
-    this.logger.info({ shardId, state: after.state, was: before.state, ...detail }, 'shard state');
+    this.logger.info({ shardId, state: after.state, was: before.state, ...detail }, 'shard state changed');
   }
 
   private set(shardId: number, condition: ShardStatus): void {
