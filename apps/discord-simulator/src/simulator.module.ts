@@ -13,11 +13,14 @@ import { ApplicationsController } from './rest/applications.controller.js';
 import { AttachmentsController } from './rest/messages/attachments.controller.js';
 import { ChannelsController } from './rest/channels/channels.controller.js';
 import { GatewayController } from './rest/gateway.controller.js';
+import { AuditLogController } from './rest/guilds/audit-log.controller.js';
+import { StickersController } from './rest/guilds/stickers.controller.js';
 import { GuildsController } from './rest/guilds/guilds.controller.js';
 import { MessagesController } from './rest/messages/messages.controller.js';
 import { MembersController } from './rest/guilds/members.controller.js';
 import { ModerationController } from './rest/guilds/moderation.controller.js';
 import { ThreadsController } from './rest/channels/threads.controller.js';
+import { PollsController } from './rest/messages/polls.controller.js';
 import { ReactionsController } from './rest/messages/reactions.controller.js';
 import { InvitesController } from './rest/channels/invites.controller.js';
 import { PinsController } from './rest/channels/pins.controller.js';
@@ -28,6 +31,8 @@ import { SimControlController } from './sim/controllers/control.controller.js';
 import { SimFaultsController } from './sim/controllers/faults.controller.js';
 import { SimGuildsController } from './sim/controllers/guilds.controller.js';
 import { SimMessagesController } from './sim/controllers/messages.controller.js';
+import { SimPollsController } from './sim/controllers/polls.controller.js';
+import { SimStickersController } from './sim/controllers/stickers.controller.js';
 import { SimPinsController } from './sim/controllers/pins.controller.js';
 import { SimOAuthController } from './sim/controllers/oauth.controller.js';
 import { SimPeopleController } from './sim/controllers/people.controller.js';
@@ -67,11 +72,14 @@ export const CONTROLLERS = [
   GuildsController,
   ChannelsController,
   ModerationController,
+  AuditLogController,
+  StickersController,
   AttachmentsController,
   PinsController,
   InvitesController,
   MessagesController,
   ReactionsController,
+  PollsController,
   ThreadsController,
   MembersController,
   WebhooksController,
@@ -89,6 +97,8 @@ export const CONTROLLERS = [
   SimRulesController,
   SimOAuthController,
   SimPinsController,
+  SimPollsController,
+  SimStickersController,
   SimAttachmentsController,
 ] as const;
 

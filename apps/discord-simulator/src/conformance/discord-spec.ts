@@ -66,8 +66,8 @@ export class DiscordSpec {
 
   /** What is wrong with the JSON body of an operation's answer. `path` is the specification's template. */
   problemsOfAnswer(method: 'get' | 'post' | 'patch' | 'put', path: string, value: unknown): string[] {
-    const schema =
-      this.openApi.paths[path]?.[method]?.responses['200']?.content?.['application/json']?.schema;
+    const responses = this.openApi.paths[path]?.[method]?.responses;
+    const schema = (responses?.['200'] ?? responses?.['201'])?.content?.['application/json']?.schema;
     if (!schema) throw new Error(`the specification has no JSON answer for ${method} ${path}`);
     return check(this.ajv.compile(rebased(schema)), value);
   }

@@ -4,7 +4,7 @@ import {
   type GuildChannelType as AnyGuildChannelType,
 } from 'discord-api-types/v10';
 import { discordTime } from '../state/model/discord-time.js';
-import type { ChannelRecord } from '../state/model/records.js';
+import type { ChannelRecord, ForumTagRecord } from '../state/model/records.js';
 
 /** A guild channel object with the fields of its type. */
 export function channelPayload(channel: ChannelRecord): APIGuildChannel<AnyGuildChannelType> {
@@ -36,10 +36,12 @@ function ofType(channel: ChannelRecord): object {
       return { ...voiceFields(channel), user_limit: 0 };
     case ChannelType.GuildStageVoice:
       return { ...voiceFields(channel), user_limit: 10_000, topic: channel.topic };
+    case ChannelType.GuildForum:
+      return forumFields(channel);
   }
 }
 
-function textFields(channel: ChannelRecord): object {
+function textFields(channel: ChannelRecord) {
   return {
     topic: channel.topic,
     nsfw: channel.nsfw,
@@ -48,6 +50,28 @@ function textFields(channel: ChannelRecord): object {
     default_auto_archive_duration: 4320,
   };
 }
+
+function forumFields(channel: ChannelRecord): object {
+  const { last_pin_timestamp: _none, ...text } = textFields(channel);
+  return {
+    ...text,
+    rate_limit_per_user: channel.rateLimitPerUser,
+    available_tags: (channel.availableTags ?? []).map(forumTagPayload),
+    default_reaction_emoji: null,
+    default_sort_order: null,
+    default_forum_layout: 0,
+    default_thread_rate_limit_per_user: 0,
+  };
+}
+
+const forumTagPayload = ({ id, name, moderated, emoji }: ForumTagRecord) => ({
+  id,
+  name,
+  moderated,
+  emoji_id: emoji?.id ?? null,
+  // A custom emoji is named by its id alone.
+  emoji_name: emoji?.id ? null : (emoji?.name ?? null),
+});
 
 function voiceFields(channel: ChannelRecord): object {
   return {

@@ -5,6 +5,7 @@ import type { Snowflake } from '../state/model/snowflakes.js';
 import type { World } from '../state/world.js';
 import { channelPayload } from './channel-payload.js';
 import { discordTime } from '../state/model/discord-time.js';
+import { stickersPayload } from './sticker-payload.js';
 import { threadWithOwnMember } from './thread-payload.js';
 import { voiceStatePayload } from './voice-payload.js';
 import { userPayload } from './user-payload.js';
@@ -17,6 +18,7 @@ export function guildPayload(guild: GuildRecord) {
     ...identity(guild),
     system_channel_id: guild.systemChannelId ?? null,
     roles: guild.roles.map(rolePayload),
+    stickers: stickersPayload(guild),
   };
 }
 
@@ -130,7 +132,6 @@ const IDENTITY_DEFAULTS = {
   banner: null,
   features: [],
   emojis: [],
-  stickers: [],
   vanity_url_code: null,
   application_id: null,
   region: 'us-central',

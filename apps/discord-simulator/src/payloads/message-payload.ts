@@ -10,7 +10,9 @@ import type { World } from '../state/world.js';
 import { attachmentPayload } from './attachment-payload.js';
 import { memberPayload } from './guild-payload.js';
 import { discordTime } from '../state/model/discord-time.js';
+import { pollPayload } from './poll-payload.js';
 import { reactionFields } from './reaction-payload.js';
+import { stickerFields } from './sticker-payload.js';
 import { threadPayload } from './thread-payload.js';
 import { userPayload, webhookUser } from './user-payload.js';
 
@@ -36,9 +38,10 @@ export function messageDispatchPayload(world: World, message: MessageRecord, cha
   });
 }
 
-/** The payload for a client without MESSAGE_CONTENT: Discord empties the fields instead of omitting them. */
+/** The payload for a client without MESSAGE_CONTENT: Discord empties the fields instead of omitting them, except the poll. */
 export function withoutContent<T extends object>(payload: T): T {
-  return { ...payload, content: '', embeds: [], attachments: [], components: [] };
+  const { poll: _hidden, ...shown } = payload as T & { poll?: unknown };
+  return { ...(shown as T), content: '', embeds: [], attachments: [], components: [] };
 }
 
 /**
@@ -74,6 +77,8 @@ function basicMessage(world: World, message: MessageRecord) {
     pinned: message.pinnedAtMs !== undefined,
     ...threadFields(world, message),
     ...reactionFields(world, message),
+    ...stickerFields(message),
+    ...(message.poll ? { poll: pollPayload(message.poll, world.bot.id) } : {}),
     ...(message.nonce === null ? {} : { nonce: message.nonce }),
   };
 }
@@ -113,9 +118,9 @@ function memberField(world: World, guildId: string, userId: string) {
   return member ? { member: memberPayload(member) } : {};
 }
 
-/** The thread that starts at a message. */
+/** The thread that starts at a message; the first message of a forum post is in the post. */
 function threadFields(world: World, message: MessageRecord) {
-  const thread = world.threads.find(message.id);
+  const thread = message.channelId === message.id ? undefined : world.threads.find(message.id);
   const flags = message.flags ?? 0;
   return thread ? { flags: flags | MessageFlags.HasThread, thread: threadPayload(world, thread) } : { flags };
 }

@@ -23,6 +23,7 @@ export function threadPayload(world: World, thread: ThreadRecord) {
     rate_limit_per_user: thread.rateLimitPerUser,
     message_count: history.size + history.forgotten,
     total_message_sent: thread.sentCount,
+    ...(thread.appliedTagIds ? { applied_tags: thread.appliedTagIds } : {}),
     member_count: Math.min(MAX_MEMBER_COUNT, thread.members.length),
     thread_metadata: {
       archived: thread.archived,

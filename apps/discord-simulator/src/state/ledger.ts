@@ -26,11 +26,13 @@ export interface LedgerEntry {
   contentHash: string | null;
   /** As in the payload; null until the first edit. */
   editedTimestamp: string | null;
-  /** The user of a reaction, a membership, a ban or a voice state. */
+  /** The user of a reaction, a vote, a membership, a ban or a voice state, or the target of an audit log entry. */
   userId?: Snowflake;
   /** For reactions: the character, or `name:id`; null if all were cleared. */
   emoji?: string | null;
   burst?: boolean;
+  /** For votes in polls. */
+  answerId?: number;
   /** For threads; `channelId` is then their parent channel. */
   threadId?: Snowflake;
   roleId?: Snowflake;
@@ -131,10 +133,13 @@ function subjectOf(fact: LedgerFact): Subject {
     const { guildId, channelId, userId } = fact.state;
     return { guildId, channelId, userId, fromChannelId: fact.fromChannelId };
   }
+  if ('entry' in fact) return { guildId: fact.entry.guildId, channelId: null, userId: fact.entry.targetId };
   if ('reason' in fact) return { guildId: fact.guildId, channelId: null, userId: fact.userId };
   if ('guild' in fact) return { guildId: fact.guild.id, channelId: null };
   const where = { guildId: fact.channel.guildId, channelId: fact.channel.id };
   if ('emoji' in fact) return { ...where, ...reactionIn(fact) };
+  if ('answerId' in fact)
+    return { ...where, messageId: fact.message.id, userId: fact.userId, answerId: fact.answerId };
   if ('message' in fact) return Object.assign(where, revisionOf(fact.message));
   if ('messageId' in fact) return { ...where, messageId: fact.messageId };
   return 'messageIds' in fact ? { ...where, messageIds: fact.messageIds } : where;

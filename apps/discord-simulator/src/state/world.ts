@@ -10,10 +10,13 @@ import { Commands } from './channels/commands.js';
 import { Invites } from './channels/invites.js';
 import { Members } from './people/members.js';
 import { Messages } from './channels/messages.js';
+import { AuditLog } from './people/audit-log.js';
 import { Pins } from './channels/pins.js';
+import { Polls } from './channels/polls.js';
 import { Reactions } from './channels/reactions.js';
 import { newRoles, Roles } from './people/roles.js';
 import type { Snowflake } from './model/snowflakes.js';
+import { Stickers } from './channels/stickers.js';
 import { SystemMessages } from './channels/system-messages.js';
 import { Threads } from './channels/threads.js';
 import { Voice } from './people/voice.js';
@@ -28,11 +31,14 @@ export type { ChannelPatch, FactListener, NewChannel, NewMessage } from './model
 
 /** The guilds, channels, users and messages of the local Discord. Listeners are notified of every change, in order. */
 export class World extends WorldState implements WorldContext {
+  readonly audit: AuditLog = new AuditLog(this);
   readonly commands: Commands = new Commands(this);
   readonly webhooks: Webhooks = new Webhooks(this);
   readonly members: Members = new Members(this);
   readonly invites: Invites = new Invites(this);
   readonly pins: Pins = new Pins(this);
+  readonly polls: Polls = new Polls(this);
+  readonly stickers: Stickers = new Stickers(this);
   readonly reactions: Reactions = new Reactions(this);
   readonly roles: Roles = new Roles(this);
   readonly system: SystemMessages = new SystemMessages(this);
@@ -109,7 +115,7 @@ export class World extends WorldState implements WorldContext {
       nsfw: false,
       rateLimitPerUser: 0,
       permissionOverwrites: [],
-      ...wanted,
+      ...this.withTags(wanted),
       id: this.newId(),
       guildId,
       lastMessageId: null,
@@ -121,7 +127,7 @@ export class World extends WorldState implements WorldContext {
 
   updateChannel(id: Snowflake, patch: ChannelPatch): ChannelRecord {
     if (patch.parentId) this.requireCategory(patch.parentId);
-    const channel = Object.assign(this.channel(id), patch);
+    const channel = Object.assign(this.channel(id), this.withTags(patch));
     this.emit({ kind: 'channel.updated', channel });
     return channel;
   }
@@ -167,6 +173,11 @@ export class World extends WorldState implements WorldContext {
     return this.channel(this.threads.find(place.id)?.parentId ?? place.id);
   }
 
+  textChannelsOf(guildId: Snowflake): ChannelOrThread[] {
+    const threads = [...this.threads.all()].filter((thread) => thread.guildId === guildId);
+    return [...this.channelsOf(guildId), ...threads].filter((place) => this.takesMessages(place));
+  }
+
   /** Removes a channel and its threads without a fact. */
   removeChannel(id: Snowflake): void {
     for (const thread of this.threads.ofChannel(id)) this.threads.remove(thread.id);
@@ -180,9 +191,24 @@ export class World extends WorldState implements WorldContext {
   openTextChannel(id: Snowflake): ChannelOrThread {
     const channel = this.channelOrThread(id);
     if (!this.takesMessages(channel)) fail('NOT_A_TEXT_CHANNEL', `channel ${id} does not accept messages`);
-    if (this.guild(channel.guildId).unavailable)
-      fail('GUILD_UNAVAILABLE', `guild ${channel.guildId} is unavailable`);
+    this.requireAvailable(channel.guildId);
     return channel;
+  }
+
+  openThreadParent(id: Snowflake): ChannelRecord {
+    const channel = this.channel(id);
+    if (!THREAD_PARENTS.has(channel.type)) fail('NOT_A_TEXT_CHANNEL', `channel ${id} cannot have threads`);
+    this.requireAvailable(channel.guildId);
+    return channel;
+  }
+
+  private requireAvailable(guildId: Snowflake): void {
+    if (this.guild(guildId).unavailable) fail('GUILD_UNAVAILABLE', `guild ${guildId} is unavailable`);
+  }
+
+  private withTags<T extends ChannelPatch>({ availableTags, ...rest }: T) {
+    const tags = availableTags?.map((tag) => ({ ...tag, id: tag.id ?? this.newId() }));
+    return { ...rest, ...(tags ? { availableTags: tags } : {}) };
   }
 
   private requireCategory(id: Snowflake): void {
@@ -190,6 +216,12 @@ export class World extends WorldState implements WorldContext {
       fail('NOT_A_CATEGORY', `channel ${id} is not a category`);
   }
 }
+
+const THREAD_PARENTS: ReadonlySet<ChannelType> = new Set([
+  ChannelType.GuildText,
+  ChannelType.GuildAnnouncement,
+  ChannelType.GuildForum,
+]);
 
 function fail(code: WorldError['code'], message: string): never {
   throw new WorldError(code, message);

@@ -1,7 +1,7 @@
 import { GatewayIntentBits } from 'discord-api-types/v10';
-import type { Fact, ReactionFact } from '../../state/model/facts.js';
+import type { Fact, GuildFact, ReactionFact } from '../../state/model/facts.js';
 import { discordTime } from '../../state/model/discord-time.js';
-import type { GuildRecord, InviteRecord, ChannelOrThread } from '../../state/model/records.js';
+import type { GuildRecord, InviteRecord, ChannelOrThread, WebhookRecord } from '../../state/model/records.js';
 import type { World } from '../../state/world.js';
 import { channelPayload } from '../../payloads/channel-payload.js';
 import { guildCreatePayload, guildPayload } from '../../payloads/guild-payload.js';
@@ -12,6 +12,8 @@ import {
   withoutContent,
 } from '../../payloads/message-payload.js';
 import { reactionDispatchPayload } from '../../payloads/reaction-payload.js';
+import { pollVotePayload } from '../../payloads/poll-payload.js';
+import { stickersPayload } from '../../payloads/sticker-payload.js';
 import { Dispatch, jsonDispatch } from './dispatch.js';
 import { MESSAGE_CONTENT } from './intents.js';
 import { peopleDispatch } from './people-dispatch.js';
@@ -46,13 +48,11 @@ function dispatchOf(world: World, visibility: Visibility, fact: Fact): Dispatch 
       return null;
     case 'guild.created':
     case 'guild.available':
-      return guildCreateDispatch(world, visibility, fact.guild);
     case 'guild.updated':
-      return jsonDispatch('GUILD_UPDATE', fact.guild.id, guildPayload(fact.guild));
     case 'guild.unavailable':
-      return jsonDispatch('GUILD_DELETE', fact.guild.id, { id: fact.guild.id, unavailable: true });
     case 'guild.deleted':
-      return jsonDispatch('GUILD_DELETE', fact.guild.id, { id: fact.guild.id });
+    case 'stickers.updated':
+      return guildDispatch(world, visibility, fact);
     case 'channel.created':
       return jsonDispatch('CHANNEL_CREATE', fact.channel.guildId, channelPayload(fact.channel));
     case 'channel.updated':
@@ -78,14 +78,17 @@ function dispatchOf(world: World, visibility: Visibility, fact: Fact): Dispatch 
       return inviteDeleteDispatch(fact.invite);
     case 'webhook.created':
     case 'webhook.updated':
-    case 'webhook.deleted': {
-      const { guildId, channelId } = fact.webhook;
-      return jsonDispatch('WEBHOOKS_UPDATE', guildId, { guild_id: guildId, channel_id: channelId });
-    }
+    case 'webhook.deleted':
+      return webhooksDispatch(fact.webhook);
     case 'reaction.added':
     case 'reaction.removed':
     case 'reaction.cleared':
       return jsonDispatch(reactionEvent(fact), fact.channel.guildId, reactionDispatchPayload(world, fact));
+    case 'poll.vote_added':
+    case 'poll.vote_removed': {
+      const t = fact.kind === 'poll.vote_added' ? 'MESSAGE_POLL_VOTE_ADD' : 'MESSAGE_POLL_VOTE_REMOVE';
+      return jsonDispatch(t, fact.channel.guildId, pollVotePayload(fact));
+    }
     case 'thread.created':
     case 'thread.updated':
     case 'thread.deleted':
@@ -94,6 +97,23 @@ function dispatchOf(world: World, visibility: Visibility, fact: Fact): Dispatch 
       return threadDispatch(world, fact);
     default:
       return peopleDispatch(world, fact);
+  }
+}
+
+function guildDispatch(world: World, visibility: Visibility, { kind, guild }: GuildFact): Dispatch {
+  const { id } = guild;
+  switch (kind) {
+    case 'guild.created':
+    case 'guild.available':
+      return guildCreateDispatch(world, visibility, guild);
+    case 'guild.updated':
+      return jsonDispatch('GUILD_UPDATE', id, guildPayload(guild));
+    case 'guild.unavailable':
+      return jsonDispatch('GUILD_DELETE', id, { id, unavailable: true });
+    case 'guild.deleted':
+      return jsonDispatch('GUILD_DELETE', id, { id });
+    case 'stickers.updated':
+      return jsonDispatch('GUILD_STICKERS_UPDATE', id, { guild_id: id, stickers: stickersPayload(guild) });
   }
 }
 
@@ -114,6 +134,10 @@ function pinsDispatch({ id, guildId, lastPinAtMs }: ChannelOrThread): Dispatch {
     channel_id: id,
     last_pin_timestamp: lastPinAtMs ? discordTime(lastPinAtMs) : null,
   });
+}
+
+function webhooksDispatch({ guildId, channelId }: WebhookRecord): Dispatch {
+  return jsonDispatch('WEBHOOKS_UPDATE', guildId, { guild_id: guildId, channel_id: channelId });
 }
 
 function inviteDeleteDispatch({ code, guildId, channelId }: InviteRecord): Dispatch {

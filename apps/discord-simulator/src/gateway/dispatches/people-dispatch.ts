@@ -1,6 +1,7 @@
 import type { PeopleFact } from '../../state/model/facts.js';
 import type { ChannelOrThread } from '../../state/model/records.js';
 import type { World } from '../../state/world.js';
+import { auditEntryPayload } from '../../payloads/audit-payload.js';
 import { memberWithUserPayload, rolePayload } from '../../payloads/guild-payload.js';
 import { userPayload } from '../../payloads/user-payload.js';
 import { voiceStatePayload } from '../../payloads/voice-payload.js';
@@ -28,6 +29,11 @@ export function peopleDispatch(world: World, fact: PeopleFact): Dispatch {
     case 'ban.removed': {
       const d = { guild_id: fact.guildId, user: userPayload(world.user(fact.userId)) };
       return jsonDispatch(fact.kind === 'ban.added' ? 'GUILD_BAN_ADD' : 'GUILD_BAN_REMOVE', fact.guildId, d);
+    }
+    case 'audit.logged': {
+      const { guildId } = fact.entry;
+      const d = { ...auditEntryPayload(fact.entry), guild_id: guildId };
+      return jsonDispatch('GUILD_AUDIT_LOG_ENTRY_CREATE', guildId, d);
     }
     case 'voice.joined':
     case 'voice.moved':

@@ -68,6 +68,8 @@ export class Visibility {
       case 'ban.added':
       case 'ban.removed':
         return this.mayInGuild(fact.guildId, P.BanMembers | P.ViewAuditLog);
+      case 'audit.logged':
+        return this.mayInGuild(fact.entry.guildId, P.ViewAuditLog);
       default:
         if ('thread' in fact) return this.seesThread(fact.thread);
         return !('channel' in fact) || this.sees(fact.channel);

@@ -1,7 +1,7 @@
 import { ChannelType, OverwriteType } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { permissionsField, snowflakeField as snowflake } from '../../json/parse-json.js';
-import type { ChannelPatch, NewChannel } from '../../state/world.js';
+import type { ChannelPatch, GivenForumTag, NewChannel } from '../../state/model/world-types.js';
 import { parseBody } from '../../http/parse-body.js';
 
 const channelType = z.union([
@@ -10,6 +10,7 @@ const channelType = z.union([
   z.literal(ChannelType.GuildCategory),
   z.literal(ChannelType.GuildAnnouncement),
   z.literal(ChannelType.GuildStageVoice),
+  z.literal(ChannelType.GuildForum),
 ]);
 const bits = permissionsField.nullish().transform((given) => given ?? '0');
 const overwrite = z
@@ -17,13 +18,22 @@ const overwrite = z
   .transform(({ id, type, allow, deny }) => ({ id, type, allow, deny }));
 const overwriteBody = z.looseObject({ type: z.enum(OverwriteType), allow: bits, deny: bits });
 
+const forumTag = z.looseObject({
+  id: snowflake.nullish(),
+  name: z.string().min(1).max(20),
+  moderated: z.boolean().nullish(),
+  emoji_id: snowflake.nullish(),
+  emoji_name: z.string().max(100).nullish(),
+});
+
 const fields = {
-  topic: z.string().max(1024).nullish(),
+  topic: z.string().max(4096).nullish(),
   parent_id: snowflake.nullish(),
   position: z.int().nonnegative().nullish(),
   nsfw: z.boolean().nullish(),
   rate_limit_per_user: z.int().min(0).max(21_600).nullish(),
   permission_overwrites: z.array(overwrite).nullish(),
+  available_tags: z.array(forumTag).max(20).nullish(),
 };
 const name = z.string().min(1).max(100);
 const createBody = z.looseObject({ name, type: channelType.nullish(), ...fields });
@@ -57,9 +67,21 @@ function changesOf(parsed: z.infer<typeof patchBody>): ChannelPatch {
     nsfw: parsed.nsfw ?? undefined,
     rateLimitPerUser: parsed.rate_limit_per_user ?? undefined,
     permissionOverwrites: parsed.permission_overwrites ?? undefined,
+    availableTags: parsed.available_tags?.map(givenTag),
   };
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }
+
+/** A tag without an id is new. */
+const givenTag = (tag: z.infer<typeof forumTag>): GivenForumTag => ({
+  ...(tag.id ? { id: tag.id } : {}),
+  name: tag.name,
+  moderated: tag.moderated ?? false,
+  emoji:
+    tag.emoji_id || tag.emoji_name
+      ? { id: tag.emoji_id ?? null, name: tag.emoji_name ?? null, animated: false }
+      : null,
+});
 
 /** Discord converts names of text channels to lower case with dashes. */
 function nameIn(type: ChannelType, given: string): string {

@@ -1,5 +1,6 @@
 import { ChannelType } from 'discord-api-types/v10';
 import { z } from 'zod';
+import { snowflakeField as snowflake } from '../../json/parse-json.js';
 import type { ThreadPatch } from '../../state/channels/threads.js';
 import { parseBody } from '../../http/parse-body.js';
 
@@ -10,6 +11,8 @@ const threadType = z.union([
   z.literal(ChannelType.PublicThread),
   z.literal(ChannelType.PrivateThread),
 ]);
+
+const tagIds = z.array(snowflake).max(5);
 
 const createBody = z.looseObject({
   name,
@@ -24,7 +27,26 @@ const patchBody = z.looseObject({
   invitable: z.boolean().optional(),
   auto_archive_duration: autoArchive.optional(),
   rate_limit_per_user: z.int().min(0).max(21_600).optional(),
+  applied_tags: tagIds.optional(),
 });
+
+const postBody = z.looseObject({
+  name,
+  auto_archive_duration: autoArchive.nullish(),
+  applied_tags: tagIds.nullish(),
+  message: z.looseObject({}),
+});
+
+/** The body of Start Thread in a forum, with its first message as the body of Create Message. @throws DiscordError 50035 */
+export function parseCreatePost(body: unknown) {
+  const { name: title, auto_archive_duration: minutes, applied_tags, message } = parseBody(postBody, body);
+  const post = {
+    name: title,
+    appliedTagIds: applied_tags ?? [],
+    ...(minutes === undefined || minutes === null ? {} : { autoArchiveMinutes: minutes }),
+  };
+  return { post, message };
+}
 
 /** The body of Start Thread. Without a type the thread is private, as on Discord. @throws DiscordError 50035 */
 export function parseCreateThread(body: unknown) {
@@ -47,6 +69,7 @@ export function parseThreadPatch(body: unknown): ThreadPatch {
     invitable: given.invitable,
     autoArchiveMinutes: given.auto_archive_duration,
     rateLimitPerUser: given.rate_limit_per_user,
+    appliedTagIds: given.applied_tags,
   };
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }

@@ -12,6 +12,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { ChannelType } from 'discord-api-types/v10';
+import { messagePayload } from '../../payloads/message-payload.js';
 import {
   threadListPayload,
   threadMemberPayload,
@@ -25,7 +26,9 @@ import { WorldError } from '../../state/model/world-error.js';
 import { BotGuard } from '../request/bot-guard.js';
 import { requireHistory } from '../request/channel-access.js';
 import { limitParam, snowflakeParam, timeParam, type RawQuery } from '../request/message-query.js';
-import { parseCreateThread } from './thread-body.js';
+import { parseCreateMessage } from '../messages/message-body.js';
+import { RequestForm, TakesFiles, type Form } from '../messages/upload.js';
+import { parseCreatePost, parseCreateThread } from './thread-body.js';
 
 const PAGE = { fallback: 50, max: 100 };
 
@@ -43,8 +46,12 @@ export class ThreadsController {
   }
 
   @Post('channels/:id/threads')
-  start(@Param('id') id: string, @Body() body: unknown) {
-    return this.create(id, parseCreateThread(body));
+  @TakesFiles()
+  start(@Param('id') id: string, @RequestForm() form: Form) {
+    const channel = this.world.channel(snowflakeParam('channel_id', id));
+    return channel.type === ChannelType.GuildForum
+      ? this.createPost(channel.id, form)
+      : this.create(id, parseCreateThread(form.body));
   }
 
   @Get('guilds/:id/threads/active')
@@ -108,6 +115,17 @@ export class ThreadsController {
     const channel = this.world.channel(snowflakeParam('channel_id', id));
     const thread = this.world.threads.create(channel.id, { ...wanted, ownerId: this.world.bot.id });
     return threadWithOwnMember(this.world, thread);
+  }
+
+  /** The answer is the thread with its first message. */
+  private createPost(forumId: string, { body, files }: Form) {
+    const { post, message } = parseCreatePost(body);
+    const first = parseCreateMessage({ body: message, files });
+    const thread = this.world.threads.createPost(forumId, { ...post, ownerId: this.world.bot.id }, first);
+    return {
+      ...threadWithOwnMember(this.world, thread),
+      message: messagePayload(this.world, this.world.message(thread.id, thread.id)),
+    };
   }
 
   private archived(id: string, query: RawQuery, wanted: (thread: ThreadRecord) => boolean) {

@@ -37,8 +37,8 @@ export class GuildsController {
   }
 
   /** Always empty. */
-  @Get(['emojis', 'stickers'])
-  expressions(@Param('guildId') guildId: string): object[] {
+  @Get('emojis')
+  emojis(@Param('guildId') guildId: string): object[] {
     this.world.guild(snowflakeParam('guild_id', guildId));
     return [];
   }

@@ -11,12 +11,24 @@ import {
   Put,
   UseGuards,
 } from '@nestjs/common';
+import { z } from 'zod';
+import { DiscordError } from '../../http/discord-error.js';
+import { parseBody } from '../../http/parse-body.js';
+import { snowflakeField } from '../../json/parse-json.js';
 import { memberWithUserPayload, rolePayload } from '../../payloads/guild-payload.js';
 import type { MemberRecord } from '../../state/model/records.js';
+import type { Deed } from '../../state/people/audit-log.js';
 import { World } from '../../state/world.js';
 import { BotGuard } from '../request/bot-guard.js';
 import { parseMemberPatch, parseRole } from './member-body.js';
 import { snowflakeParam } from '../request/message-query.js';
+
+const deletion = z.int().min(0).max(604_800).nullish();
+const banBody = z.looseObject({ delete_message_seconds: deletion });
+const bulkBanBody = z.looseObject({
+  user_ids: z.array(snowflakeField).min(1).max(200),
+  delete_message_seconds: deletion,
+});
 
 interface Target {
   id: string;
@@ -31,20 +43,23 @@ export class ModerationController {
   constructor(@Inject(World) private readonly world: World) {}
 
   @Patch('members/:userId')
-  update(@Param() target: Target, @Body() body: unknown) {
+  update(@Param() target: Target, @Body() body: unknown, @Headers('x-audit-log-reason') reason?: string) {
     const { guildId, userId } = this.memberOf(target);
     const { patch, channelId } = parseMemberPatch(body);
     if (channelId === null) this.world.voice.leave(guildId, userId);
     else if (channelId !== undefined) this.world.voice.enter(channelId, userId);
     if (Object.keys(patch).length > 0) this.world.members.update(guildId, userId, patch);
+    if (patch.timedOutUntilMs !== undefined)
+      this.world.audit.timedOut(guildId, this.deed(userId, reason), patch.timedOutUntilMs);
     return memberWithUserPayload(this.world, this.world.members.get(guildId, userId));
   }
 
   @Delete('members/:userId')
   @HttpCode(204)
-  kick(@Param() target: Target): void {
+  kick(@Param() target: Target, @Headers('x-audit-log-reason') reason?: string): void {
     const { guildId, userId } = this.memberOf(target);
     this.world.members.leave(guildId, userId);
+    this.world.audit.kicked(guildId, this.deed(userId, reason));
   }
 
   @Put('members/:userId/roles/:roleId')
@@ -67,16 +82,36 @@ export class ModerationController {
 
   @Put('bans/:userId')
   @HttpCode(204)
-  ban(@Param() { id, userId }: Target, @Headers('x-audit-log-reason') reason?: string): void {
+  ban(
+    @Param() { id, userId }: Target,
+    @Body() body: unknown,
+    @Headers('x-audit-log-reason') reason?: string,
+  ): void {
+    const { delete_message_seconds: seconds } = parseBody(banBody, body ?? {});
+    this.banOne(this.guildId(id), snowflakeParam('user_id', userId), { seconds, reason });
+  }
+
+  /** Users who do not exist or are banned already are reported as failed. */
+  @Post('bulk-ban')
+  @HttpCode(200)
+  bulkBan(@Param() { id }: Target, @Body() body: unknown, @Headers('x-audit-log-reason') reason?: string) {
     const guildId = this.guildId(id);
-    const said = reason === undefined ? null : decodeURIComponent(reason);
-    this.world.members.ban(guildId, snowflakeParam('user_id', userId), said);
+    const { user_ids: userIds, delete_message_seconds: seconds } = parseBody(bulkBanBody, body);
+    const banned = userIds.filter(
+      (userId) => this.world.users.has(userId) && !this.world.members.bans(guildId).has(userId),
+    );
+    if (banned.length === 0) throw new DiscordError(400, 500_000, 'Failed to ban users');
+    for (const userId of banned) this.banOne(guildId, userId, { seconds, reason });
+    return { banned_users: banned, failed_users: userIds.filter((userId) => !banned.includes(userId)) };
   }
 
   @Delete('bans/:userId')
   @HttpCode(204)
-  unban(@Param() { id, userId }: Target): void {
-    this.world.members.unban(this.guildId(id), snowflakeParam('user_id', userId));
+  unban(@Param() { id, userId }: Target, @Headers('x-audit-log-reason') reason?: string): void {
+    const guildId = this.guildId(id);
+    const user = snowflakeParam('user_id', userId);
+    this.world.members.unban(guildId, user);
+    this.world.audit.unbanned(guildId, this.deed(user, reason));
   }
 
   @Post('roles')
@@ -95,6 +130,25 @@ export class ModerationController {
   @HttpCode(204)
   deleteRole(@Param() target: Target): void {
     this.world.roles.delete(this.guildId(target.id), this.roleOf(target));
+  }
+
+  private banOne(
+    guildId: string,
+    userId: string,
+    { seconds, reason }: { seconds: number | null | undefined; reason: string | undefined },
+  ): void {
+    const deed = this.deed(userId, reason);
+    this.world.members.ban(guildId, userId, deed.reason);
+    this.world.audit.banned(guildId, deed);
+    if (seconds) this.world.messages.deleteBy(guildId, userId, seconds * 1000);
+  }
+
+  private deed(targetId: string, reason: string | undefined): Deed {
+    return {
+      byId: this.world.bot.id,
+      targetId,
+      reason: reason === undefined ? null : decodeURIComponent(reason),
+    };
   }
 
   private memberOf({ id, userId }: Target): MemberRecord {

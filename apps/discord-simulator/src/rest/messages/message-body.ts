@@ -5,6 +5,7 @@ import { snowflakeField as snowflake } from '../../json/parse-json.js';
 import type { AttachmentRecord, ComponentRecord, MessageRecord } from '../../state/model/records.js';
 import { completeComponents } from './components.js';
 import { DiscordError } from '../../http/discord-error.js';
+import { newPoll } from './poll-body.js';
 import type { Form, UploadedFile } from './upload.js';
 
 const MAX_CONTENT = 2000;
@@ -43,6 +44,8 @@ const createBody = z.looseObject({
   tts: z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]).nullish(),
   nonce: z.union([z.string().max(25, 'Must be 25 or fewer in length.'), z.int()]).nullish(),
   message_reference: z.looseObject({ message_id: snowflake }).nullish(),
+  poll: newPoll.nullish(),
+  sticker_ids: z.array(snowflake).max(3, 'Must be 3 or fewer in length.').nullish(),
 });
 const editBody = z.looseObject({ content, embeds, components, flags, attachments });
 const bulkDeleteBody = z.looseObject({ messages: z.array(snowflake) });
@@ -51,7 +54,8 @@ const bulkDeleteBody = z.looseObject({ messages: z.array(snowflake) });
 export function parseCreateMessage({ body, files }: Form) {
   const parsed = parseBody(createBody, body);
   const text = parsed.content ?? '';
-  if (text.trim() === '' && !parsed.embeds?.length && !parsed.components?.length && files.length === 0)
+  const others = [parsed.embeds, parsed.components, parsed.sticker_ids, files];
+  if (text.trim() === '' && !parsed.poll && !others.some((each) => each?.length))
     throw new DiscordError(400, 50006, 'Cannot send an empty message');
   return {
     content: text,
@@ -60,6 +64,8 @@ export function parseCreateMessage({ body, files }: Form) {
     nonce: parsed.nonce ?? null,
     replyToId: parsed.message_reference?.message_id ?? null,
     attachments: files.map((each) => described(each, parsed.attachments)),
+    stickerIds: parsed.sticker_ids ?? [],
+    ...(parsed.poll ? { poll: parsed.poll } : {}),
     ...extras(parsed),
   };
 }

@@ -4,10 +4,6 @@ import { parseEmoji } from '../../rest/messages/emoji-param.js';
 import type { RestFault } from '../../rest/limits/rest-faults.js';
 import type { GuildChannelType } from '../../state/model/records.js';
 import { snowflakeField as snowflake } from '../../json/parse-json.js';
-import { newAttachment } from './attachment-body.js';
-
-// Twice Discord's maximum, because a server should not have to accept arbitrarily long content.
-const MAX_CONTENT = 8000;
 
 const TYPES = {
   text: ChannelType.GuildText,
@@ -15,16 +11,16 @@ const TYPES = {
   category: ChannelType.GuildCategory,
   announcement: ChannelType.GuildAnnouncement,
   stage: ChannelType.GuildStageVoice,
+  forum: ChannelType.GuildForum,
 } as const satisfies Record<string, GuildChannelType>;
 
 const name = z.string().min(1).max(100);
-const content = z.string().max(MAX_CONTENT);
 
 /** A name or Discord's number. */
 const channelType = z
   .union([
-    z.enum(['text', 'voice', 'category', 'announcement', 'stage']).transform((word) => TYPES[word]),
-    z.union([z.literal(0), z.literal(2), z.literal(4), z.literal(5), z.literal(13)]),
+    z.enum(['text', 'voice', 'category', 'announcement', 'stage', 'forum']).transform((word) => TYPES[word]),
+    z.union([z.literal(0), z.literal(2), z.literal(4), z.literal(5), z.literal(13), z.literal(15)]),
   ])
   .transform((type): GuildChannelType => type);
 
@@ -35,6 +31,20 @@ const overwrite = z.object({
   deny: z.string().regex(/^\d+$/),
 });
 
+/** A tag of a forum; without an id it is new. */
+const forumTag = z
+  .strictObject({
+    id: snowflake.optional(),
+    name: z.string().min(1).max(20),
+    moderated: z.boolean().default(false),
+    emoji: z.string().max(64).optional(),
+  })
+  .transform(({ id, emoji: character, ...tag }) => ({
+    ...tag,
+    ...(id === undefined ? {} : { id }),
+    emoji: character === undefined ? null : { id: null, name: character, animated: false },
+  }));
+
 const channelFields = {
   topic: z.string().max(4096).nullable().optional(),
   parentId: snowflake.nullable().optional(),
@@ -42,6 +52,7 @@ const channelFields = {
   nsfw: z.boolean().optional(),
   rateLimitPerUser: z.int().min(0).max(21_600).optional(),
   permissionOverwrites: z.array(overwrite).optional(),
+  availableTags: z.array(forumTag).max(20).optional(),
 };
 
 export const newChannel = z.strictObject({ name, type: channelType.optional(), ...channelFields });
@@ -62,23 +73,12 @@ export const newUser = z.strictObject({
   username: z.string().min(1).max(32),
   globalName: z.string().max(32).nullable().optional(),
 });
-export const newMessage = z
-  .strictObject({
-    content: content.default(''),
-    userId: snowflake.optional(),
-    username: z.string().min(1).max(32).optional(),
-    replyToId: snowflake.optional(),
-    attachments: z.array(newAttachment).max(10).optional(),
-  })
-  .refine((body) => body.content !== '' || body.attachments?.length, 'content or attachments are needed');
-export const messagePatch = z.strictObject({ content });
 export const newInvite = z.strictObject({
   userId: snowflake,
   maxAgeS: z.int().min(0).max(604_800).optional(),
   maxUses: z.int().min(0).max(100).optional(),
   temporary: z.boolean().optional(),
 });
-export const bulkDeletion = z.strictObject({ ids: z.array(snowflake).min(1).max(1000) });
 
 const emoji = z.string().transform((text, context) => {
   const parsed = parseEmoji(text);

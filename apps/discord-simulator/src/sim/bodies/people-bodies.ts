@@ -2,6 +2,7 @@ import { ChannelType } from 'discord-api-types/v10';
 import { z } from 'zod';
 import type { ThreadType } from '../../state/model/records.js';
 import { snowflakeField as snowflake } from '../../json/parse-json.js';
+import { firstMessage } from './message-bodies.js';
 
 const name = z.string().min(1).max(100);
 const minutes = z.union([z.literal(60), z.literal(1440), z.literal(4320), z.literal(10_080)]);
@@ -27,6 +28,9 @@ export const newThread = z
       .optional(),
     autoArchiveMinutes: minutes.optional(),
     invitable: z.boolean().optional(),
+    appliedTagIds: z.array(snowflake).max(5).optional(),
+    /** The first message of a forum post. */
+    message: firstMessage.optional(),
   })
   .transform(given);
 export const threadPatch = z
@@ -37,6 +41,7 @@ export const threadPatch = z
     invitable: z.boolean().optional(),
     autoArchiveMinutes: minutes.optional(),
     rateLimitPerUser: z.int().min(0).max(21_600).optional(),
+    appliedTagIds: z.array(snowflake).max(5).optional(),
   })
   .transform(given);
 
@@ -49,7 +54,9 @@ export const memberPatch = z
     pending: z.boolean().optional(),
   })
   .transform(given);
-export const newBan = z.strictObject({ reason: z.string().max(512).nullable().default(null) });
+const reason = z.string().max(512).nullable().default(null);
+/** With a moderator, the action is in the audit log as well. */
+export const newBan = z.strictObject({ reason, moderatorId: snowflake.optional() });
 
 export const rolePatch = z
   .strictObject({

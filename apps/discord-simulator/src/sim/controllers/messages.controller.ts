@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import { messagePayload } from '../../payloads/message-payload.js';
 import { World } from '../../state/world.js';
-import { bulkDeletion, messagePatch, newMessage } from '../bodies/bodies.js';
+import { bulkDeletion, messagePatch, newMessage } from '../bodies/message-bodies.js';
 import { messagesView } from './views.js';
 
 /** Writes, edits and deletes messages as any user. */

@@ -41,8 +41,9 @@ export class SimPeopleController {
 
   @Put('guilds/:id/bans/:userId')
   ban(@Param('id') id: string, @Param('userId') userId: string, @Body() body: unknown) {
-    const { reason } = newBan.parse(body ?? {});
+    const { reason, moderatorId: byId } = newBan.parse(body ?? {});
     this.world.members.ban(id, userId, reason);
+    if (byId !== undefined) this.world.audit.banned(id, { byId, targetId: userId, reason });
     return { id: userId, reason };
   }
 

@@ -14,11 +14,13 @@ export class SimThreadsController {
     @Inject(Gateway) private readonly gateway: Gateway,
   ) {}
 
-  /** With `messageId` at that message, otherwise on its own; by the bot unless there is a `userId`. */
+  /** With `messageId` at that message, with `message` as a forum post; by the bot unless there is a `userId`. */
   @Post('channels/:id/threads')
   create(@Param('id') id: string, @Body() body: unknown) {
-    const { userId, ...wanted } = newThread.parse(body);
-    const thread = this.world.threads.create(id, { ...wanted, ownerId: userId ?? this.world.bot.id });
+    const { userId, message, ...rest } = newThread.parse(body);
+    const wanted = { ...rest, ownerId: userId ?? this.world.bot.id };
+    const { threads } = this.world;
+    const thread = message ? threads.createPost(id, wanted, message) : threads.create(id, wanted);
     return threadPayload(this.world, thread);
   }
 

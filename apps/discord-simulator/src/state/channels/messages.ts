@@ -20,8 +20,12 @@ export class Messages {
   }
 
   /** Builds a message without announcing it: ephemeral ones are stored with their interaction. */
-  build(channelId: Snowflake, { attachments = [], ...wanted }: NewMessage): MessageRecord {
+  build(
+    channelId: Snowflake,
+    { attachments = [], stickerIds = [], id, ...wanted }: NewMessage,
+  ): MessageRecord {
     const files = this.withIds(attachments);
+    const stickers = this.world.stickers.items(stickerIds);
     return {
       replyToId: null,
       tts: false,
@@ -29,7 +33,8 @@ export class Messages {
       embeds: [],
       ...wanted,
       ...(files.length > 0 ? { attachments: files } : {}),
-      id: this.world.newId(),
+      ...(stickers.length > 0 ? { stickers } : {}),
+      id: id ?? this.world.newId(),
       channelId,
       atMs: Math.floor(this.world.nowMs()),
       editedAtMs: null,
@@ -65,6 +70,22 @@ export class Messages {
     const messageIds = [...new Set(ids)].filter((id) => history.delete(id));
     if (messageIds.length > 0) this.world.emit({ kind: 'message.bulk_deleted', messageIds, channel });
     return messageIds;
+  }
+
+  /** Deletes what a user wrote in a guild in the last `withinMs`, as one fact for each channel. */
+  deleteBy(guildId: Snowflake, userId: Snowflake, withinMs: number): void {
+    const { world } = this;
+    const sinceMs = world.nowMs() - withinMs;
+    for (const { id } of world.textChannelsOf(guildId)) {
+      const written = world
+        .history(id)
+        .all()
+        .filter(({ authorId, atMs }) => authorId === userId && atMs >= sinceMs);
+      this.bulkDelete(
+        id,
+        written.map((message) => message.id),
+      );
+    }
   }
 
   private withIds(files: (Omit<AttachmentRecord, 'id'> & { id?: Snowflake })[]): AttachmentRecord[] {

@@ -25,6 +25,7 @@ export class SystemMessages {
   /** Only for a public thread without a message: others are visible at their message, or are private. */
   threadStarted({ id: channelId, guildId, parentId, ownerId: authorId, name, type }: ThreadRecord): void {
     if (!this.hasThem(guildId) || type === ChannelType.PrivateThread) return;
+    if (this.world.channel(parentId).type === ChannelType.GuildForum) return;
     if (this.world.history(parentId).get(channelId)) return;
     const system = { type: MessageType.ThreadCreated, reference: { channelId } };
     this.world.createMessage(parentId, { authorId, content: name, system });

@@ -1,8 +1,9 @@
 import { ChannelType } from 'discord-api-types/v10';
-import type { ChannelOrThread, ThreadRecord, ThreadType } from '../model/records.js';
+import type { ChannelOrThread, ChannelRecord, ThreadRecord, ThreadType } from '../model/records.js';
 import { snowflakeTimeMs, type Snowflake } from '../model/snowflakes.js';
 import { WorldError } from '../model/world-error.js';
 import type { WorldContext } from '../model/world-context.js';
+import type { NewMessage } from '../model/world-types.js';
 
 export interface NewThread {
   name: string;
@@ -12,9 +13,14 @@ export interface NewThread {
   type?: ThreadType;
   autoArchiveMinutes?: ThreadRecord['autoArchiveMinutes'];
   invitable?: boolean;
+  /** Tags of a forum post. */
+  appliedTagIds?: Snowflake[];
 }
 export type ThreadPatch = Partial<
-  Pick<ThreadRecord, 'name' | 'archived' | 'locked' | 'invitable' | 'autoArchiveMinutes' | 'rateLimitPerUser'>
+  Pick<
+    ThreadRecord,
+    'name' | 'archived' | 'locked' | 'invitable' | 'autoArchiveMinutes' | 'rateLimitPerUser' | 'appliedTagIds'
+  >
 >;
 
 /** Threads of text and announcement channels. Their messages are stored like those of any channel. */
@@ -47,7 +53,8 @@ export class Threads {
   }
 
   create(parentId: Snowflake, wanted: NewThread): ThreadRecord {
-    const parent = this.world.openTextChannel(parentId);
+    const parent = this.world.openThreadParent(parentId);
+    requireTags(parent, wanted.appliedTagIds);
     const type = wanted.type ?? threadTypeIn(parent);
     const started = wanted.messageId === undefined ? null : this.world.message(parentId, wanted.messageId);
     if (started && this.threads.has(started.id))
@@ -70,6 +77,7 @@ export class Threads {
       members: [{ id: this.world.user(wanted.ownerId).id, joinedAtMs: nowMs }],
       sentCount: 0,
       lastMessageId: null,
+      ...(parent.type === ChannelType.GuildForum ? { appliedTagIds: wanted.appliedTagIds ?? [] } : {}),
     };
     this.threads.set(thread.id, thread);
     this.world.emit({ kind: 'thread.created', thread });
@@ -78,8 +86,20 @@ export class Threads {
     return thread;
   }
 
+  /** Creates a forum post: a thread whose first message has its id. @throws WorldError NOT_A_FORUM */
+  createPost(forumId: Snowflake, wanted: NewThread, first: Omit<NewMessage, 'authorId'>): ThreadRecord {
+    const forum = this.world.channel(forumId);
+    if (forum.type !== ChannelType.GuildForum)
+      throw new WorldError('NOT_A_FORUM', `channel ${forumId} is not a forum`);
+    const post = this.create(forumId, { ...wanted, type: ChannelType.PublicThread });
+    forum.lastMessageId = post.id;
+    this.world.createMessage(post.id, { ...first, authorId: wanted.ownerId, id: post.id });
+    return post;
+  }
+
   update(id: Snowflake, patch: ThreadPatch): ThreadRecord {
     const thread = this.get(id);
+    requireTags(this.world.channel(thread.parentId), patch.appliedTagIds);
     const isTurned = patch.archived !== undefined && patch.archived !== thread.archived;
     Object.assign(thread, patch, isTurned ? { archiveAtMs: Math.floor(this.world.nowMs()) } : {});
     this.world.emit({ kind: 'thread.updated', thread, isReopened: isTurned && !thread.archived });
@@ -156,8 +176,14 @@ export class Threads {
   }
 }
 
-function threadTypeIn(parent: ChannelOrThread): ThreadType {
-  if (parent.type === ChannelType.GuildAnnouncement) return ChannelType.AnnouncementThread;
-  if (parent.type === ChannelType.GuildText) return ChannelType.PublicThread;
-  throw new WorldError('NOT_A_TEXT_CHANNEL', `channel ${parent.id} cannot have threads`);
+function threadTypeIn(parent: ChannelRecord): ThreadType {
+  return parent.type === ChannelType.GuildAnnouncement
+    ? ChannelType.AnnouncementThread
+    : ChannelType.PublicThread;
+}
+
+/** @throws WorldError UNKNOWN_TAG */
+function requireTags({ id, availableTags = [] }: ChannelRecord, tagIds: readonly Snowflake[] = []): void {
+  const unknown = tagIds.find((tagId) => !availableTags.some((tag) => tag.id === tagId));
+  if (unknown !== undefined) throw new WorldError('UNKNOWN_TAG', `channel ${id} has no tag ${unknown}`);
 }

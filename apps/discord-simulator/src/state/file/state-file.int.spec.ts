@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator, type Simulator } from '../../simulator.js';
+import type { ChannelRecord } from '../model/records.js';
 import { messagesView, worldView } from '../../sim/controllers/views.js';
 
 let folder: string;
@@ -26,6 +27,8 @@ const everything = (sim: Simulator) => ({
   invites: sim.world.invites.all(),
   webhooks: sim.world.webhooks.all(),
   commands: sim.world.commands.all(),
+  stickers: [...sim.world.guilds.values()].map(({ stickers }) => stickers),
+  audit: [...sim.world.guilds.keys()].map((id) => sim.world.audit.of(id)),
   ledger: sim.ledger.page(0, 1e9),
   summary: sim.ledger.summary(),
 });
@@ -70,11 +73,36 @@ const churn = (sim: Simulator): void => {
     sim.world.members.leave(a!.guildId, others[1]);
   }
   sim.world.members.ban(a!.guildId, others[2], 'spam');
+  sim.world.audit.banned(a!.guildId, { byId: author.id, targetId: others[2], reason: 'spam' });
   sim.world.roles.create(a!.guildId, { name: 'helper' });
+  churnContent(sim, a!, author.id);
   const guild = sim.world.createGuild('Short-lived');
   sim.world.createChannel(guild.id, { name: 'gone' });
   sim.world.deleteGuild(guild.id);
   sim.world.createUser('late-owl');
+};
+/** A sticker, a poll with a vote, and a post in a forum. */
+const churnContent = (sim: Simulator, { id: channelId, guildId }: ChannelRecord, userId: string): void => {
+  const sticker = { name: 'kite', description: null, tags: 'kite', formatType: 1, data: 'AAAA' };
+  const [known] = sim.world.guild(guildId).stickers ?? [];
+  const { id: stickerId } = known ?? sim.world.stickers.create(guildId, sticker);
+  const answers = [{ id: 1, text: 'Yes', emoji: null, voterIds: [] }];
+  const poll = { question: 'Now?', answers, expiresAtMs: 9e12, multiselect: false, finalized: false };
+  const { id: messageId } = sim.world.createMessage(channelId, {
+    authorId: userId,
+    content: '',
+    poll,
+    stickerIds: [stickerId],
+  });
+  sim.world.polls.vote({ channelId, messageId, answerId: 1, userId });
+  const tag = { name: 'Solved', moderated: false, emoji: null };
+  const forum = sim.world.createChannel(guildId, { name: 'posts', type: 15, availableTags: [tag] });
+  const appliedTagIds = forum.availableTags!.map(({ id }) => id);
+  sim.world.threads.createPost(
+    forum.id,
+    { name: 'a post', ownerId: userId, appliedTagIds },
+    { content: 'first' },
+  );
 };
 
 beforeEach(async () => {

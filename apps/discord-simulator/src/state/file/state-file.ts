@@ -4,7 +4,8 @@ import type { Logger } from 'pino';
 import type { Fact } from '../model/facts.js';
 import type { Ledger, LedgerEntry } from '../ledger.js';
 import { readLines } from './state-lines.js';
-import { applyRecord, stateRecordOf, snapshotOf, STATE_VERSION, type StateRecord } from './state-record.js';
+import { applyRecord } from './apply-record.js';
+import { stateRecordOf, snapshotOf, STATE_VERSION, type StateRecord } from './state-record.js';
 import type { World } from '../world.js';
 
 const FLUSH_MS = 200;

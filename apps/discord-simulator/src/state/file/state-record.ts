@@ -1,6 +1,7 @@
 import type { ApplicationFact, Fact, FactOrigin } from '../model/facts.js';
 import type { Ledger, LedgerEntry } from '../ledger.js';
 import type {
+  AuditEntryRecord,
   ChannelRecord,
   CommandRecord,
   GuildRecord,
@@ -41,6 +42,7 @@ export type StateRecord =
   | ['webhook-', Snowflake]
   | ['command', CommandRecord]
   | ['command-', Snowflake]
+  | ['audit', AuditEntryRecord]
   | ['forgotten', Snowflake, number]
   | ['ledger', LedgerEntry]
   | ['counts', LedgerCounts];
@@ -48,6 +50,7 @@ export type StateRecord =
 /** What a fact changes in the file; null for voice states, which are not stored. */
 export function stateRecordOf(fact: Fact): StateRecord | null {
   if ('command' in fact || 'webhook' in fact) return applicationRecordOf(fact);
+  if ('state' in fact) return null;
   switch (fact.kind) {
     case 'user.created':
       return ['user', fact.user];
@@ -55,6 +58,7 @@ export function stateRecordOf(fact: Fact): StateRecord | null {
     case 'guild.updated':
     case 'guild.available':
     case 'guild.unavailable':
+    case 'stickers.updated':
     case 'role.created':
     case 'role.updated':
     case 'role.deleted':
@@ -77,6 +81,8 @@ export function stateRecordOf(fact: Fact): StateRecord | null {
     case 'reaction.added':
     case 'reaction.removed':
     case 'reaction.cleared':
+    case 'poll.vote_added':
+    case 'poll.vote_removed':
       return ['message', fact.message];
     case 'message.deleted':
       return ['message-', fact.channel.id, [fact.messageId]];
@@ -98,11 +104,8 @@ export function stateRecordOf(fact: Fact): StateRecord | null {
       return ['ban', fact.guildId, fact.userId, fact.reason];
     case 'ban.removed':
       return ['ban-', fact.guildId, fact.userId];
-    case 'voice.joined':
-    case 'voice.moved':
-    case 'voice.left':
-    case 'voice.updated':
-      return null;
+    case 'audit.logged':
+      return ['audit', fact.entry];
   }
 }
 
@@ -164,6 +167,7 @@ function peopleOf(world: World, guildId: Snowflake): StateRecord[] {
       userId,
       reason,
     ]),
+    ...world.audit.of(guildId).map((entry): StateRecord => ['audit', entry]),
   ];
 }
 
@@ -182,112 +186,4 @@ function* generate(parts: Parts, entries: LedgerEntry[], counts: LedgerCounts): 
   for (const command of parts.commands) yield ['command', command];
   for (const entry of entries) yield ['ledger', entry];
   yield ['counts', counts];
-}
-
-/** Applies a line to a world that has no listeners yet. */
-export function applyRecord(world: World, ledger: Ledger, record: StateRecord): void {
-  switch (record[0]) {
-    case 'v':
-      return;
-    case 'user':
-      world.snowflakes.advanceTo(record[1].id);
-      world.users.set(record[1].id, record[1]);
-      return;
-    case 'guild':
-      return applyGuild(world, record[1]);
-    case 'guild-':
-      for (const channel of world.channelsOf(record[1])) world.removeChannel(channel.id);
-      world.guilds.delete(record[1]);
-      return;
-    case 'channel':
-      world.snowflakes.advanceTo(record[1].id);
-      world.channels.set(record[1].id, record[1]);
-      return;
-    case 'channel-':
-      return world.removeChannel(record[1]);
-    case 'thread':
-      world.snowflakes.advanceTo(record[1].id);
-      // The channel was deleted while the snapshot was being written.
-      if (world.channels.has(record[1].parentId)) world.threads.restore(record[1]);
-      return;
-    case 'thread-':
-      return world.threads.remove(record[1]);
-    case 'member':
-      return world.members.restore(record[1].guildId, record[1].userId, record[1]);
-    case 'member-':
-      return world.members.restore(record[1], record[2], null);
-    case 'ban':
-      if (world.guilds.has(record[1])) world.members.bans(record[1]).set(record[2], record[3]);
-      return;
-    case 'ban-':
-      if (world.guilds.has(record[1])) world.members.bans(record[1]).delete(record[2]);
-      return;
-    case 'message':
-      return applyMessage(world, record[1]);
-    case 'message-':
-      return applyDeletion(world, record[1], record[2]);
-    case 'invite':
-      if (world.channels.has(record[1].channelId)) world.invites.restore(record[1]);
-      return;
-    case 'invite-':
-      return world.invites.remove({ code: record[1] });
-    case 'webhook':
-    case 'webhook-':
-    case 'command':
-    case 'command-':
-      return applyApplicationRecord(world, record);
-    case 'forgotten':
-      if (isPlace(world, record[1])) world.history(record[1]).addForgotten(record[2]);
-      return;
-    case 'ledger':
-      return ledger.restore(record[1]);
-    case 'counts':
-      return ledger.adoptCounts(record[1]);
-  }
-}
-
-/** Records of the bot's application: webhooks and commands. */
-function applyApplicationRecord(
-  world: World,
-  record: Extract<StateRecord, ['webhook' | 'webhook-' | 'command' | 'command-', unknown]>,
-): void {
-  switch (record[0]) {
-    case 'webhook':
-      world.snowflakes.advanceTo(record[1].id);
-      if (world.channels.has(record[1].channelId)) world.webhooks.restore(record[1]);
-      return;
-    case 'webhook-':
-      return world.webhooks.remove({ id: record[1] });
-    case 'command':
-      world.snowflakes.advanceTo(record[1].version);
-      return world.commands.restore(record[1]);
-    case 'command-':
-      return world.commands.remove(record[1]);
-  }
-}
-
-function applyGuild(world: World, guild: GuildRecord): void {
-  for (const { id } of guild.roles) world.snowflakes.advanceTo(id);
-  world.guilds.set(guild.id, guild);
-}
-
-function applyMessage(world: World, message: MessageRecord): void {
-  world.snowflakes.advanceTo(message.id);
-  const channel = world.threads.find(message.channelId) ?? world.channels.get(message.channelId);
-  // The channel was deleted while the snapshot was being written.
-  if (!channel) return;
-  world.history(channel.id).put(message);
-  const newest = channel.lastMessageId;
-  if (newest !== null && BigInt(newest) >= BigInt(message.id)) return;
-  channel.lastMessageId = message.id;
-  if ('sentCount' in channel) channel.sentCount += 1;
-}
-
-function applyDeletion(world: World, channelId: Snowflake, ids: Snowflake[]): void {
-  if (!isPlace(world, channelId)) return;
-  for (const id of ids) world.history(channelId).delete(id);
-}
-
-function isPlace(world: World, id: Snowflake): boolean {
-  return world.channels.has(id) || world.threads.find(id) !== undefined;
 }

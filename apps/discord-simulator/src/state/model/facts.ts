@@ -1,4 +1,5 @@
 import type {
+  AuditEntryRecord,
   ChannelRecord,
   CommandRecord,
   EmojiRecord,
@@ -22,8 +23,7 @@ export type FactOrigin = 'live' | 'history';
 export type FactBody =
   | { kind: 'user.created'; user: UserRecord }
   | ApplicationFact
-  | { kind: 'guild.created' | 'guild.updated' | 'guild.available' | 'guild.unavailable'; guild: GuildRecord }
-  | { kind: 'guild.deleted'; guild: GuildRecord }
+  | GuildFact
   | { kind: 'channel.created' | 'channel.updated' | 'channel.deleted'; channel: ChannelRecord }
   | { kind: 'message.created' | 'message.updated'; message: MessageRecord; channel: ChannelOrThread }
   | { kind: 'message.deleted'; messageId: Snowflake; channel: ChannelOrThread }
@@ -31,8 +31,21 @@ export type FactBody =
   | { kind: 'channel.pins_updated'; channel: ChannelOrThread }
   | { kind: 'invite.created' | 'invite.deleted'; invite: InviteRecord }
   | ReactionFact
+  | PollFact
   | ThreadFact
   | PeopleFact;
+
+/** Changes of a guild itself. */
+export interface GuildFact {
+  kind:
+    | 'guild.created'
+    | 'guild.updated'
+    | 'guild.available'
+    | 'guild.unavailable'
+    | 'guild.deleted'
+    | 'stickers.updated';
+  guild: GuildRecord;
+}
 
 /** Changes of the bot's application. */
 export type ApplicationFact =
@@ -48,6 +61,7 @@ export type PeopleFact =
   | { kind: 'role.created' | 'role.updated' | 'role.deleted'; guild: GuildRecord; role: RoleRecord }
   | { kind: 'member.joined' | 'member.updated' | 'member.left'; member: MemberRecord }
   | { kind: 'ban.added' | 'ban.removed'; guildId: Snowflake; userId: Snowflake; reason: string | null }
+  | { kind: 'audit.logged'; entry: AuditEntryRecord }
   | VoiceFact;
 
 export interface VoiceFact {
@@ -67,6 +81,15 @@ export type ReactionFact =
       burst: boolean;
     }
   | { kind: 'reaction.cleared'; message: MessageRecord; channel: ChannelOrThread; emoji: EmojiRecord | null };
+
+/** `message` contains the votes after the change. */
+export interface PollFact {
+  kind: 'poll.vote_added' | 'poll.vote_removed';
+  message: MessageRecord;
+  channel: ChannelOrThread;
+  userId: Snowflake;
+  answerId: number;
+}
 
 /** `atMs`: epoch milliseconds with a fraction. */
 export type Fact = FactBody & { atMs: number; origin: FactOrigin };

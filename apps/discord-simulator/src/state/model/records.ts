@@ -1,5 +1,14 @@
 import type { APIEmbed, APIOverwrite, ChannelType, MessageType } from 'discord-api-types/v10';
+import type {
+  EmojiRecord,
+  ForumTagRecord,
+  PollRecord,
+  StickerItemRecord,
+  StickerRecord,
+} from './message-parts.js';
 import type { Snowflake } from './snowflakes.js';
+
+export type * from './message-parts.js';
 
 /** What the world stores; the payloads folder converts it into Discord's objects. */
 export interface UserRecord {
@@ -31,6 +40,8 @@ export interface GuildRecord {
   roles: RoleRecord[];
   /** Where joins and boosts are announced; without it the guild has no system messages. */
   systemChannelId?: Snowflake | null;
+  /** Absent before the first one. */
+  stickers?: StickerRecord[];
   /** True during a simulated outage. */
   unavailable: boolean;
 }
@@ -40,7 +51,8 @@ export type GuildChannelType =
   | ChannelType.GuildVoice
   | ChannelType.GuildCategory
   | ChannelType.GuildAnnouncement
-  | ChannelType.GuildStageVoice;
+  | ChannelType.GuildStageVoice
+  | ChannelType.GuildForum;
 
 export interface ChannelRecord {
   id: Snowflake;
@@ -53,8 +65,10 @@ export interface ChannelRecord {
   nsfw: boolean;
   rateLimitPerUser: number;
   permissionOverwrites: APIOverwrite[];
-  /** The newest message ever sent here; it may have been deleted since, as on Discord. */
+  /** The newest message ever sent here, or the newest post of a forum; it may have been deleted since, as on Discord. */
   lastMessageId: Snowflake | null;
+  /** Of a forum; absent if it never had any. */
+  availableTags?: ForumTagRecord[];
   /** When the newest pinned message was pinned; absent before the first pin. */
   lastPinAtMs?: number | null;
 }
@@ -83,6 +97,8 @@ export interface ThreadRecord {
   /** Number of messages ever sent in it, including deleted ones. */
   sentCount: number;
   lastMessageId: Snowflake | null;
+  /** Only posts of a forum have them. */
+  appliedTagIds?: Snowflake[];
   lastPinAtMs?: number | null;
 }
 
@@ -113,17 +129,22 @@ export interface VoiceRecord {
   suppress: boolean;
 }
 
-/** `id` is null for a Unicode emoji, whose `name` is the character. */
-export interface EmojiRecord {
-  id: Snowflake | null;
-  name: string | null;
-  animated: boolean;
-}
-
 /** An emoji below a message; `users` in the order in which they reacted. */
 export interface ReactionRecord {
   emoji: EmojiRecord;
   users: { id: Snowflake; burst: boolean }[];
+}
+
+/** An entry of a guild's audit log. */
+export interface AuditEntryRecord {
+  id: Snowflake;
+  guildId: Snowflake;
+  /** Discord's number. */
+  actionType: number;
+  byId: Snowflake;
+  targetId: Snowflake;
+  reason: string | null;
+  changes: { key: string; new_value?: unknown }[];
 }
 
 export interface InviteRecord {
@@ -214,4 +235,7 @@ export interface MessageRecord {
   attachments?: AttachmentRecord[];
   /** Absent before the first one. */
   reactions?: ReactionRecord[];
+  poll?: PollRecord;
+  /** Absent if there are none. */
+  stickers?: StickerItemRecord[];
 }

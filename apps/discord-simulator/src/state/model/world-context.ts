@@ -5,6 +5,7 @@ import type {
   GuildRecord,
   MemberRecord,
   MessageRecord,
+  StickerItemRecord,
   ChannelOrThread,
   ThreadRecord,
   UserRecord,
@@ -31,6 +32,7 @@ export interface WorldContext {
     pinned(channel: ChannelOrThread, messageId: Snowflake, byId: Snowflake): void;
     threadStarted(thread: ThreadRecord): void;
   };
+  readonly stickers: { items(ids: readonly Snowflake[]): StickerItemRecord[] };
   readonly voice: { leave(guildId: Snowflake, userId: Snowflake): boolean };
   /** The user of the bot's tokens. */
   readonly bot: UserRecord;
@@ -38,8 +40,12 @@ export interface WorldContext {
   channel(id: Snowflake): ChannelRecord;
   /** The channel itself, or a thread's channel. */
   channelOf(place: ChannelOrThread): ChannelRecord;
+  /** A channel that can have threads now. @throws WorldError */
+  openThreadParent(id: Snowflake): ChannelRecord;
   /** A channel that accepts messages now. @throws WorldError */
   openTextChannel(id: Snowflake): ChannelOrThread;
+  /** The channels and threads of a guild that accept messages. */
+  textChannelsOf(guildId: Snowflake): ChannelOrThread[];
   user(id: Snowflake): UserRecord;
   createMessage(channelId: Snowflake, wanted: NewMessage): MessageRecord;
   message(channelId: Snowflake, id: Snowflake): MessageRecord;

@@ -10,6 +10,12 @@ export type WorldErrorCode =
   | 'UNKNOWN_WEBHOOK'
   | 'UNKNOWN_COMMAND'
   | 'UNKNOWN_INTERACTION'
+  | 'UNKNOWN_STICKER'
+  | 'UNKNOWN_TAG'
+  | 'UNKNOWN_ANSWER'
+  | 'NO_POLL'
+  | 'POLL_ENDED'
+  | 'TOO_MANY_STICKERS'
   | 'TOO_MANY_WEBHOOKS'
   | 'TOO_MANY_PINS'
   | 'BANNED'
@@ -18,6 +24,7 @@ export type WorldErrorCode =
   | 'NOT_A_VOICE_CHANNEL'
   | 'NOT_A_TEXT_CHANNEL'
   | 'NOT_A_CATEGORY'
+  | 'NOT_A_FORUM'
   | 'GUILD_UNAVAILABLE';
 
 /** A change that the world refuses. The edges translate `code` into their own responses. */
