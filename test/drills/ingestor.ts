@@ -10,7 +10,7 @@ import {
 } from '@discord-relay/local-stack';
 import { createIngestors } from '../support/ingestors.js';
 import { tallyLog } from '../support/inspect-log.js';
-import { countDisorder } from '../support/log-order.js';
+import { countDisorder, showFacts } from '../support/log-order.js';
 import { dueFacts } from '../support/message-facts.js';
 import { startMixedLoad } from '../support/mixed-load.js';
 import { settled, tell } from '../support/settle.js';
@@ -83,6 +83,7 @@ async function drill(
     progress(`${due.size} facts to account for…`);
     const difference = await settled(() => tallyLog(stack.natsUrl), due, 60_000);
     tell(progress, 'log', difference);
+    await showFacts(stack.natsUrl, ledger, [...difference.lost, ...difference.doubled], progress);
     return {
       faults: rounds,
       facts: due.size,

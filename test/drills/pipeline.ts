@@ -8,7 +8,7 @@ import {
   until,
 } from '@discord-relay/local-stack';
 import { tallyLog } from '../support/inspect-log.js';
-import { countDisorder } from '../support/log-order.js';
+import { countDisorder, showFacts } from '../support/log-order.js';
 import { compareRows } from '../support/inspect-rows.js';
 import { dueFacts, finalMessages, type Tally } from '../support/message-facts.js';
 import { RecordingClient } from '../support/recording-client.js';
@@ -83,6 +83,7 @@ async function drill(temp: TempStack, { seed, rounds, progress }: DrillOptions):
   const log = (await tallyLog(stack.natsUrl)).compare(due);
   const seen = client.tally.compare(due);
   reportFirst(progress, { log, seen, rows });
+  await showFacts(stack.natsUrl, ledger, [...log.lost, ...log.doubled], progress);
   return {
     facts: due.size,
     kills,

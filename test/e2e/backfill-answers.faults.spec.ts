@@ -50,6 +50,43 @@ describe('backfill among faults', () => {
     );
   });
 
+  it('leaves an edit that the REST API shows before it arrives live to live traffic', async () => {
+    const first = world.startIngestor({ BACKFILL_LIMIT: '0' });
+    await world.connected(first);
+    const channel = world.channels[0]!;
+    const id = world.speak(channel.id, 'before');
+    await until('the message to be in the log', 20_000, async () => (await world.recordedIds())[0]);
+    await first.stop();
+    await world.identifyWindowPasses();
+    world.sim.faults.expireSessions();
+    answer({ path: `/channels/${channel.id}/messages`, hold: true }, 1);
+    const second = world.startIngestor();
+    const heldBack = () => world.sim.answers.heldBy() > 0 || undefined;
+    await until('the channel to be read', 40_000, heldBack);
+    world.sim.faults.refuse(600_000);
+    world.sim.faults.drop();
+    const shards = () => second.ingestor.status.shards as { state: string }[];
+    await until(
+      'the shard to be disconnected',
+      20_000,
+      () => shards()[0]!.state !== 'CONNECTED' || undefined,
+    );
+    world.sim.world.editMessage(channel.id, id, { content: 'after' });
+    const answered = () => second.metric('backfill_requests_total', { status: '200' });
+    const before = await answered();
+    world.sim.answers.release();
+    await until(
+      'the channel to have been read',
+      20_000,
+      async () => (await answered()) > before || undefined,
+    );
+    world.sim.faults.refuse(0);
+    const closed = await world.closedGap('session_lost');
+    const edits = await world.logged('message.updated');
+    expect(edits.map(({ source, data }) => [source, data.content])).toEqual([['discord-gateway', 'after']]);
+    expect(closed.recovered.edits).toBe(0);
+  }, 120_000);
+
   it.each([
     [404, 10008, 'unknown_message'],
     [400, 10014, 'unknown_emoji'],

@@ -10,13 +10,12 @@ export interface LoggedEvent {
 function eventOf(message: JsMsg): RelayEvent {
   const parsed = parseEvent(message.string());
   if (parsed.ok) return parsed.event;
-  throw new Error(`Every event of the log in order.
-@throws Error when a message is not an event`);
+  throw new Error(`message ${message.seq} of the log is not an event: ${parsed.reason}`);
 }
 
 /**
- * Every event of the log in its order.
- * @throws Error when something in it is no event
+ * Every event of the log in order.
+ * @throws Error when a message is not an event
  */
 export async function readLog(connection: NatsConnection): Promise<LoggedEvent[]> {
   const manager = await jetstream(connection).jetstreamManager();

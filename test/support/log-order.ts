@@ -51,6 +51,28 @@ export async function countDisorder(
   }
 }
 
+/** Prints every event of the log, and every entry of the ledger, that states one of these facts. */
+export async function showFacts(
+  natsUrl: string,
+  ledger: readonly LedgerEntry[],
+  facts: readonly FactKey[],
+  progress: (line: string) => void,
+): Promise<void> {
+  if (facts.length === 0) return;
+  const connection = await connect({ servers: natsUrl });
+  try {
+    const log = await readLog(connection);
+    for (const fact of facts.slice(0, SHOWN)) {
+      for (const entry of ledger.filter((each) => ledgerKeys(each).includes(fact)))
+        for (const line of ledgerAround(entry, ledger)) progress(line);
+      for (const each of log.filter((other) => logKeys(other).includes(fact)))
+        progress(`> log ${describeEvent(each)}`);
+    }
+  } finally {
+    await connection.close();
+  }
+}
+
 /** The ledger around an entry, in its guild, one line each; the entry itself is marked. */
 export function ledgerAround(entry: LedgerEntry, ledger: readonly LedgerEntry[]): string[] {
   const guild = ledger.filter(({ guildId }) => guildId === entry.guildId);

@@ -83,9 +83,11 @@ export class IngestorRun {
     const { stream, sessions } = stores;
     const publisher = this.newPublisher(connection, stores);
     const outbox = await this.openOutbox(publisher);
+    const isConnected = (shardId: number) => this.parts?.shards.isConnected(shardId) ?? false;
+    const connections = { nats: connection, outbox, isConnected };
     const backfill = await retryForever(
       'opening the store of gaps',
-      () => Backfill.open(connection, outbox, backfillSettings(config, stream), metrics.backfill, logger),
+      () => Backfill.open(connections, backfillSettings(config, stream), metrics.backfill, logger),
       retry,
     );
     const ephemeral = new EphemeralSender(connection, () => this.link.connected, metrics, logger);

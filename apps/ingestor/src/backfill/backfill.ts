@@ -9,6 +9,7 @@ import { isOutage } from '../normalize/dispatches/normalize-guild.js';
 import type { RawDispatch } from '../normalize/events/normalize-result.js';
 import { isFields, readList } from '../normalize/fields/read-fields.js';
 import { HistoryWriter, type EventSink } from './compare/history-writer.js';
+import { LiveDelay } from './compare/live-delay.js';
 import { LiveTraffic } from './compare/live-traffic.js';
 import { LogIndex } from './compare/log-index.js';
 import { GapOpener, type GapOpenerSettings, type StartedSession } from './gap-opener.js';
@@ -26,6 +27,13 @@ export interface BackfillSettings extends HistoryApiSettings, GapOpenerSettings 
   alertMs: number;
   partitions: number;
   storage: BucketStorage;
+}
+
+export interface BackfillConnections {
+  nats: NatsConnection;
+  outbox: EventSink;
+  /** Whether a shard is connected to Discord and has received what it missed. */
+  isConnected: (shardId: number) => boolean;
 }
 
 /** The session of a dispatch. */
@@ -53,8 +61,7 @@ export class Backfill {
   private running: Promise<void> | undefined;
 
   private constructor(
-    connection: NatsConnection,
-    outbox: EventSink,
+    { nats, outbox, isConnected }: BackfillConnections,
     store: GapStore,
     settings: BackfillSettings,
     { metrics, logger }: { metrics: BackfillMetrics; logger: Logger },
@@ -65,13 +72,14 @@ export class Backfill {
     this.gaps = new OpenGaps(metrics);
     this.progress = new BackfillProgress(this.gaps, settings.alertMs, metrics, logger);
     this.api = new HistoryApi(settings, metrics, logger, signal);
-    this.detector = new NewGuildDetector(connection, partitions);
+    this.detector = new NewGuildDetector(nats, partitions);
     const { api, live, gaps, detector } = this;
     const writer = new HistoryWriter(outbox, live, partitions, metrics, signal);
-    const index = new LogIndex(connection, partitions);
+    const index = new LogIndex(nats, partitions);
     const onRead = (messages: number) => this.progress.onMessagesRead(messages);
     const onProgress = (gap: GuildGap) => this.progress.onGapProgress(gap);
-    const parts = { api, index, store, writer, live, metrics, onRead, onProgress };
+    const liveDelay = new LiveDelay(isConnected);
+    const parts = { api, index, store, writer, live, liveDelay, metrics, onRead, onProgress };
     this.runner = new GapRunner(gaps, new GuildBackfill(parts, limits, logger), signal, logger);
     const onLoaded = () => this.runner.notify();
     this.opener = new GapOpener(settings, { gaps, store, detector, writer }, onLoaded, signal, logger);
@@ -79,14 +87,13 @@ export class Backfill {
 
   /** Rejects while NATS is unavailable. */
   static async open(
-    connection: NatsConnection,
-    outbox: EventSink,
+    connections: BackfillConnections,
     settings: BackfillSettings,
     metrics: BackfillMetrics,
     logger: Logger,
   ): Promise<Backfill> {
-    const store = await GapStore.open(connection, settings.storage, logger);
-    return new Backfill(connection, outbox, store, settings, { metrics, logger });
+    const store = await GapStore.open(connections.nats, settings.storage, logger);
+    return new Backfill(connections, store, settings, { metrics, logger });
   }
 
   start(): void {

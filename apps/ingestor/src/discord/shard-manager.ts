@@ -105,6 +105,11 @@ export class ShardManager {
     return this.gateway.statuses;
   }
 
+  /** Whether the shard is connected and has received what it missed while it was not. */
+  isConnected(shardId: number): boolean {
+    return this.statuses.some(([id, { state }]) => id === shardId && state === 'CONNECTED');
+  }
+
   /** Shards without an owner. */
   get unowned(): number[] {
     return this.leases.unowned;

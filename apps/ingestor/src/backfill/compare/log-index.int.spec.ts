@@ -28,14 +28,20 @@ describe('LogIndex', () => {
     await nats.stop();
   });
 
-  const read = (of: NatsConnection) => {
+  const read = (of: NatsConnection, after?: number) => {
     const bounds = boundsOf({ cause: 'first_start', from: NOTHING, to: NOW }, AN_HOUR_MS);
-    const window = { guildId: GUILD, bounds, keep: 10 };
+    const window = { guildId: GUILD, bounds, keep: 10, after };
     return new LogIndex(of, 1).read(window, new KnownMessages(), AbortSignal.timeout(60_000));
   };
 
   it('reads to the end of the log', async () => {
-    await expect(read(connection)).resolves.toBeUndefined();
+    await expect(read(connection)).resolves.toBe(1);
+  });
+
+  it('continues after the event that it has read last', async () => {
+    await expect(read(connection, 1)).resolves.toBe(1);
+    await jetstream(connection).publish(`discord.0.${GUILD}.-.message.created`, '{}');
+    await expect(read(connection, 1)).resolves.toBe(2);
   });
 
   it('does not wait forever for a consumer that delivers nothing although the log has more', async () => {

@@ -14,7 +14,12 @@ export interface LogWindow {
   bounds: GapBounds;
   /** Messages older than the gap that are kept per channel. */
   keep: number;
+  /** Only events after this sequence are read; default: all within the bounds. */
+  after?: number | undefined;
 }
+
+/** The sequence of the last event that was read; undefined: none. */
+export type LastRead = number | undefined;
 
 /**
  * Reads a guild's events from the log into `known`, up to now.
@@ -26,51 +31,66 @@ export class LogIndex {
     private readonly partitions: number,
   ) {}
 
-  async read({ guildId, bounds, keep }: LogWindow, known: KnownMessages, signal: AbortSignal): Promise<void> {
+  async read(
+    { guildId, bounds, keep, after }: LogWindow,
+    known: KnownMessages,
+    signal: AbortSignal,
+  ): Promise<LastRead> {
     const consumer = await jetstream(this.connection).consumers.get(LOG_STREAM, {
       filter_subjects: `discord.${partitionOf(guildId, this.partitions)}.${guildId}.>`,
-      ...startingAt(bounds.logFromMs),
+      ...startingAt(bounds.logFromMs, after),
     });
-    for (let { num_pending: pending } = await consumer.info(); pending > 0;) {
+    const { num_pending } = await consumer.info();
+    let position: ReadPosition = { last: after, pending: num_pending };
+    while (position.pending > 0) {
       signal.throwIfAborted();
       const batch = await consumer.fetch({ max_messages: PRUNE_EVERY, expires: FETCH_WAIT_MS });
-      pending = await foldBatch(batch, known, pending, signal);
-      if (batch.getReceived() === 0) throw stalled(pending);
+      position = await foldBatch(batch, known, position, signal);
+      if (batch.getReceived() === 0) throw stalled(position.pending);
       known.prune(keep, bounds.missedAfter);
     }
     signal.throwIfAborted();
     known.prune(keep, bounds.missedAfter);
+    return position.last;
   }
 }
 
-/** @returns how many events are pending after it */
+interface ReadPosition {
+  last: LastRead;
+  /** Number of events after it. */
+  pending: number;
+}
+
+/** @returns the position after the batch */
 async function foldBatch(
   batch: ConsumerMessages,
   known: KnownMessages,
-  pendingBefore: number,
+  before: ReadPosition,
   signal: AbortSignal,
-): Promise<number> {
-  let pending = pendingBefore;
+): Promise<ReadPosition> {
+  let position = before;
   const stop = () => batch.stop();
   signal.addEventListener('abort', stop);
   try {
     for await (const message of batch) {
       const parsed = parseEvent(message.string());
       if (parsed.ok) known.apply(parsed.event);
-      pending = message.info.pending;
-      if (pending === 0) break;
+      position = { last: message.seq, pending: message.info.pending };
+      if (position.pending === 0) break;
     }
   } finally {
     signal.removeEventListener('abort', stop);
   }
   signal.throwIfAborted();
-  return pending;
+  return position;
 }
 
 const stalled = (pending: number) =>
   new AppError('LOG.CONSUMER_STALLED', `the log has ${pending} more events and its consumer delivers none`);
 
-const startingAt = (timeMs: number | undefined) =>
-  timeMs === undefined
+function startingAt(timeMs: number | undefined, after: LastRead) {
+  if (after !== undefined) return { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1 };
+  return timeMs === undefined
     ? { deliver_policy: DeliverPolicy.All }
     : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(timeMs).toISOString() };
+}

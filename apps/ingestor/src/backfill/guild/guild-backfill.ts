@@ -1,4 +1,4 @@
-import type { LeftOutReason, Snowflake } from '@discord-relay/contracts';
+import type { LeftOutReason } from '@discord-relay/contracts';
 import { forEachConcurrently, type Logger } from '@discord-relay/platform';
 import type { Fields } from '../../normalize/fields/read-fields.js';
 import { serverClock } from '../../support/server-clock.js';
@@ -20,7 +20,9 @@ import { historyEvent } from '../compare/history-message.js';
 import { CHANNELS_AT_A_TIME } from '../rest/history-api.js';
 import { mayManageThreads, mayReadHistory, type HistoryReader } from '../rest/history-permission.js';
 import type { HistoryWriter } from '../compare/history-writer.js';
+import { followKnown } from '../compare/known-from-log.js';
 import { KnownMessages } from '../compare/known-messages.js';
+import type { LiveDelay } from '../compare/live-delay.js';
 import type { LiveTraffic } from '../compare/live-traffic.js';
 import type { LogIndex } from '../compare/log-index.js';
 import { Omissions } from '../gaps/omissions.js';
@@ -31,6 +33,7 @@ export interface GuildBackfillParts {
   store: GapStore;
   writer: HistoryWriter;
   live: LiveTraffic;
+  liveDelay: LiveDelay;
   metrics: BackfillMetrics;
   onRead: (messages: number) => void;
   /** A part of a gap is done and stored. */
@@ -46,27 +49,20 @@ export class GuildBackfill {
   ) {}
 
   async run(gap: GuildGap, signal: AbortSignal): Promise<void> {
-    const known = new KnownMessages();
-    const unfollow = await this.followLive(gap.guildId, known);
+    const { limits } = this;
+    const work = this.workOn(gap);
+    const { known, bounds } = work;
+    const keep = limits.compareMessages + (gap.cause === 'first_start' ? limits.importMessages : 0);
+    const unfollow = await followKnown(this.parts, { guildId: gap.guildId, bounds, keep }, known, signal);
     try {
-      await this.fill(this.workOn(gap, known), signal);
+      await this.fill(work, signal);
     } finally {
       unfollow();
     }
   }
 
-  /** Subscribes to live events, including those that are not in the log yet; first waits until a large spool is in the log. */
-  private async followLive(guildId: Snowflake, known: KnownMessages): Promise<() => void> {
-    const { live, writer } = this.parts;
-    for (;;) {
-      const unfollow = live.subscribe(guildId, (event) => known.apply(event, true));
-      if (unfollow) return unfollow;
-      await writer.unlessStopped(live.whenComplete(guildId));
-    }
-  }
-
-  private workOn(gap: GuildGap, known: KnownMessages): GuildWork {
-    const { api, writer, store, onRead, onProgress, metrics } = this.parts;
+  private workOn(gap: GuildGap): GuildWork {
+    const { api, writer, store, liveDelay, onRead, onProgress, metrics } = this.parts;
     const { limits } = this;
     const logger = this.logger.child({ gapId: gap.gapId, guildId: gap.guildId });
     const omissions = new Omissions(gap, limits.attempts, metrics, logger);
@@ -74,14 +70,13 @@ export class GuildBackfill {
       await store.put(gap);
       onProgress(gap);
     };
-    const parts = { gap, known, limits, api, writer, logger, onRead, omissions };
+    const known = new KnownMessages();
+    const parts = { gap, known, limits, api, writer, liveDelay, logger, onRead, omissions };
     return { ...parts, bounds: boundsOf(gap, limits.horizonMs), failures: [], save };
   }
 
   private async fill(work: GuildWork, signal: AbortSignal): Promise<void> {
-    const { gap, bounds, known, limits, api, omissions, failures } = work;
-    const keep = limits.compareMessages + (gap.cause === 'first_start' ? limits.importMessages : 0);
-    await this.parts.index.read({ guildId: gap.guildId, bounds, keep }, known, signal);
+    const { gap, known, api, omissions, failures } = work;
     if (known.pruned) omissions.addLimit('beyond_compared', 'BACKFILL_COMPARE_MESSAGES');
     const unreadable = api.unreadable;
     const channels = await this.plan(work);

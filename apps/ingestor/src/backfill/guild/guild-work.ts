@@ -2,6 +2,7 @@ import type { Snowflake } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { HistoryWriter } from '../compare/history-writer.js';
 import type { KnownMessages } from '../compare/known-messages.js';
+import type { LiveDelay } from '../compare/live-delay.js';
 import type { BackfillLimits, GapBounds, GuildGap } from '../gaps/gap.js';
 import type { Omissions } from '../gaps/omissions.js';
 import type { HistoryApi } from '../rest/history-api.js';
@@ -15,6 +16,7 @@ export interface GuildWork {
   known: KnownMessages;
   api: HistoryApi;
   writer: HistoryWriter;
+  liveDelay: LiveDelay;
   logger: Logger;
   omissions: Omissions;
   /** Failures after which something has to be retried; everything else continues. */
