@@ -19,6 +19,11 @@ export const httpKeys = {
     .describe(
       'Requests that one address may make per second, for all its users together, with bursts of ten times as many.',
     ),
+  HTTP_FIRST_REQUEST_TIMEOUT_MS: integer(100, 3_600_000)
+    .default(10_000)
+    .describe(
+      'How long a new connection may take to send the headers of its first request; then it is closed. Connections of TRUSTED_PROXIES, which may be opened in advance, have HTTP_KEEP_ALIVE_MS and 5 s.',
+    ),
   HTTP_BODY_TIMEOUT_MS: integer(100, 600_000)
     .default(10_000)
     .describe(

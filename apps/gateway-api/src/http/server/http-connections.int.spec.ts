@@ -1,0 +1,61 @@
+import type { Server } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { until } from '@discord-relay/local-stack';
+import { startGateway, type TestGateway } from '../../testing/gateway.js';
+
+const TIMEOUT_MS = 300;
+const REQUEST = 'GET /api/live HTTP/1.1\r\nHost: localhost\r\n';
+
+interface Connection {
+  socket: Socket;
+  heard: string;
+  closed: boolean;
+}
+
+function open({ url }: TestGateway, text: string): Connection {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1', () => text && socket.write(text));
+  const connection: Connection = { socket, heard: '', closed: false };
+  socket.setEncoding('utf8').on('data', (part: string) => (connection.heard += part));
+  socket.on('close', () => (connection.closed = true)).on('error', () => undefined);
+  return connection;
+}
+
+describe('a connection that sends no request', () => {
+  let gateway: TestGateway | undefined;
+  const start = async (env: Record<string, string>) => (gateway = await startGateway(env));
+  afterEach(() => gateway?.stop());
+
+  it('is closed soon, whether it sends nothing or does not end its headers; one that sends a request stays open', async () => {
+    const server = await start({ HTTP_FIRST_REQUEST_TIMEOUT_MS: String(TIMEOUT_MS) });
+    const used = open(server, `${REQUEST}\r\n`);
+    const silent = Array.from({ length: 20 }, () => open(server, ''));
+    const slow = open(server, `${REQUEST}X-Slow: `);
+    const drip = setInterval(() => slow.socket.writable && slow.socket.write('a'), TIMEOUT_MS / 10);
+    await until('all are closed', 30_000, () =>
+      [...silent, slow].every(({ closed }) => closed) ? true : undefined,
+    );
+    clearInterval(drip);
+    expect(silent.map(({ heard }) => heard).join('')).toBe('');
+    expect(slow.heard).toMatch(/^HTTP\/1\.1 408 /);
+    await until('the answer', 30_000, () => used.heard.startsWith('HTTP/1.1 200 ') || undefined);
+    expect(used.closed).toBe(false);
+    used.socket.destroy();
+  }, 60_000);
+
+  it('stays open if a trusted proxy opened it in advance', async () => {
+    const server = await start({ HTTP_FIRST_REQUEST_TIMEOUT_MS: '100', TRUSTED_PROXIES: '127.0.0.0/8' });
+    const early = open(server, '');
+    // Long after a connection of anyone else is closed.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    early.socket.write(`${REQUEST}\r\n`);
+    await until('the answer', 30_000, () => early.heard.startsWith('HTTP/1.1 200 ') || undefined);
+    early.socket.destroy();
+  });
+
+  it('has more time for its headers than an idle connection has, so that a proxy closes first', async () => {
+    const { app } = await start({ HTTP_KEEP_ALIVE_MS: '61000' });
+    const { keepAliveTimeout, headersTimeout } = app.getHttpServer() as Server;
+    expect(keepAliveTimeout).toBe(61_000);
+    expect(headersTimeout).toBeGreaterThan(keepAliveTimeout);
+  });
+});
