@@ -1,90 +1,116 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { repositoryRoot } from '@discord-relay/local-stack';
+import { repositoryRoot, slowness } from '@discord-relay/local-stack';
+import {
+  type ConfiguredProgram,
+  PROBLEM,
+  PROGRAM_KEYS,
+  PROGRAMS,
+  refusedValues,
+} from '../support/configured-programs.js';
 
+/** On a quiet machine. */
 const TIME_LIMIT_MS = 10_000;
-const SERVER = { NATS_URL: 'nats://127.0.0.1:1', DATABASE_URL: 'postgres://u:planted-1@127.0.0.1:1/x' };
+/** Nothing answers there. */
+const NO_SERVERS = { NATS_URL: 'nats://127.0.0.1:1', DATABASE_URL: 'postgres://u:planted-1@127.0.0.1:1/x' };
+const FOREIGN_HOST = '203.0.113.1';
 
-interface Sample {
-  program: string;
-  args?: string[];
-  base?: Record<string, string>;
-  wrong: Record<string, string>;
+interface Ended {
+  code: number | null;
+  signal: string | null;
+  lines: string[];
 }
 
-const SAMPLES: Sample[] = [
-  {
-    program: 'apps/ingestor/dist/bundle.js',
-    base: { ...SERVER, DISCORD_TOKEN: 'token-1' },
-    wrong: {
-      NATS_URL: 'http://zq-garbage',
-      LEASE_TTL_MS: 'seventeen',
-      SHARDS: '0',
-      DISCORD_INTENTS: 'zq-garbage',
-    },
-  },
-  {
-    program: 'apps/projector/dist/bundle.js',
-    base: SERVER,
-    wrong: { DATABASE_URL: '', REBUILD: 'zq-garbage', LEASE_MS: '-1' },
-  },
-  {
-    program: 'apps/gateway-api/dist/bundle.js',
-    base: { ...SERVER, JWT_SECRET: 'x'.repeat(32) },
-    wrong: {
-      JWT_SECRET: 'zq-garbage',
-      DATABASE_URL: 'postgres://u:zq-garbage@a,b/x',
-      CORS_ORIGINS: 'zq-garbage',
-      PORT: '65536',
-    },
-  },
-  {
-    program: 'tools/relay.mjs',
-    args: ['status'],
-    base: { DATA_DIR: '/nowhere' },
-    wrong: { NATS_URL: 'zq-garbage', RELAY_URL: 'zq-garbage', JWT_SECRET: 'zq-garbage' },
-  },
-  {
-    program: 'tools/start.mjs',
-    base: { DATA_DIR: '/nowhere' },
-    wrong: { NODE_ENV: 'zq-garbage', PORT: 'zq-garbage', DATABASE_URL: 'zq-garbage' },
-  },
-  {
-    program: 'apps/discord-simulator/dist/bundle.js',
-    wrong: { SIM_PORT: 'zq-garbage', SIM_SCENARIO: 'zq-garbage', SIM_PUBLIC_URL: 'zq-garbage' },
-  },
-];
-
 /** Runs a program until it ends, or ends it when the time is up. */
-async function run({ program, args = [] }: Sample, env: Record<string, string>) {
-  const child = spawn(process.execPath, [join(repositoryRoot, program), ...args], {
+async function run({ command }: ConfiguredProgram, env: Record<string, string>): Promise<Ended> {
+  const [file, ...args] = command;
+  const child = spawn(process.execPath, [join(repositoryRoot, file), ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: TIME_LIMIT_MS,
+    timeout: Math.round(TIME_LIMIT_MS * slowness()),
     killSignal: 'SIGKILL',
   });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
-  return { code, signal, output };
+  return { code, signal, lines: output.trimEnd().split('\n') };
 }
 
-const cases = SAMPLES.flatMap((sample) =>
-  Object.entries(sample.wrong).map(([key, value]) => [sample.program, key, value, sample] as const),
-);
+/** The problems of all keys; a problem starts with its key. */
+const problemsIn = (lines: string[]): string[] =>
+  lines.flatMap((line) => line.replace(/^configuration: /, '').split(/; (?=[A-Z][A-Z_]+: )/));
 
-describe('a program with an invalid value of a key', () => {
-  it.each(cases)(
-    '%s ends within ten seconds with code 78 and one line: %s',
-    async (_, key, value, sample) => {
-      const { code, signal, output } = await run(sample, { ...sample.base, [key]: value });
-      expect({ code, signal, output }).toMatchObject({ code: 78, signal: null });
-      const lines = output.trimEnd().split('\n');
-      expect(lines).toHaveLength(1);
-      expect(lines[0]).toMatch(new RegExp(`^(configuration: )?${key}: \\S`));
-      expect(output).not.toMatch(/zq-garbage|planted-1/);
-    },
+/** For every key with one: a value that the schema refuses, the first or the last of them. */
+const wrongEnv = (program: ConfiguredProgram, at: 0 | -1): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(program.keys).flatMap((key) => {
+      const value = refusedValues(program, key).at(at);
+      return value === undefined ? [] : [[key, value]];
+    }),
   );
+
+const named = (name: string) => PROGRAMS.find((program) => program.name === name)!;
+
+describe('a program with invalid values', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'relay-wrong-values-'));
+  const file = join(dir, 'file');
+  beforeAll(() => writeFileSync(file, 'not a state file'));
+  afterAll(() => rmSync(dir, { recursive: true }));
+
+  it.each(
+    PROGRAMS.flatMap((program) => ([0, -1] as const).map((at) => [program.name, at, program] as const)),
+  )(
+    'ends within ten seconds with code 78 and names every key with its remedy, but no value: %s, %i',
+    async (_, at, program) => {
+      const env = wrongEnv(program, at);
+      const { code, signal, lines } = await run(program, { ...program.base, ...env });
+      expect({ code, signal, lines }).toMatchObject({ code: 78, signal: null });
+      const problems = problemsIn(lines);
+      const keys = problems.map((problem) => problem.split(':', 1)[0]!);
+      expect(keys.sort()).toEqual(Object.keys(env).sort());
+      for (const problem of problems) expect(problem).toMatch(PROBLEM);
+      expect(lines.join()).not.toMatch(/zq|planted/);
+    },
+    60_000,
+  );
+
+  const atStart: [program: string, key: string, value: string][] = [
+    ['ingestor', 'HOST', FOREIGN_HOST],
+    ['projector', 'HOST', FOREIGN_HOST],
+    ['gateway-api', 'HOST', 'host.invalid'],
+    ['simulator', 'SIM_HOST', FOREIGN_HOST],
+    ['simulator', 'SIM_STATE_FILE', dir],
+    ['simulator', 'SIM_STATE_FILE', join(file, 'below')],
+    ['simulator', 'SIM_STATE_FILE', file],
+    ['npm start', 'DATA_DIR', file],
+    ['npm start', 'DATA_DIR', join(file, 'below')],
+  ];
+
+  it.each(atStart)(
+    'that only its start can recognize ends within ten seconds with code 78 and one line: %s, %s',
+    async (name, key, value) => {
+      const program = named(name);
+      const port = name === 'projector' ? {} : { PORT: name === 'npm start' ? '65535' : '0' };
+      const servers = name === 'npm start' ? {} : NO_SERVERS;
+      const env = { ...program.base, ...servers, ...port, LOG_LEVEL: 'error', [key]: value };
+      const { code, signal, lines } = await run(program, env);
+      expect({ code, signal, lines }).toMatchObject({ code: 78, signal: null });
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toMatch(new RegExp(`^(configuration: )?${key}: .*; \\w`));
+      expect(lines[0]).not.toContain('planted-1');
+    },
+    60_000,
+  );
+
+  it('is tested for every key of every program', () => {
+    const tested = new Set(atStart.map(([name, key]) => `${name} ${key}`));
+    const untested = PROGRAM_KEYS.filter(
+      ([name, key, program]) => refusedValues(program, key).length === 0 && !tested.has(`${name} ${key}`),
+    );
+    expect(untested.map(([name, key]) => `${name} ${key}`)).toEqual([]);
+  });
 });

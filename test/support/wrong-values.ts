@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 
 /** The part of zod's self-description that is read here. */
@@ -25,6 +26,8 @@ const GARBAGE = [
   'ftp://planted-user:planted-password@host.example/path',
   '::zq',
   'zq,,zq',
+  // A file where a folder belongs.
+  fileURLToPath(import.meta.url),
 ];
 
 /** The kind of values of a key, from the schema alone. */
@@ -34,7 +37,7 @@ export function kindOf(schema: z.ZodType): Kind {
   return type === 'enum' ? 'choice' : 'text';
 }
 
-/** Values of each wrong kind for a key: not a number, out of range, no such choice, garbage. */
+/** Values of each wrong kind for a key: not a number, out of range, no such choice, garbage, a file. */
 export function wrongValuesFor(schema: z.ZodType): string[] {
   const kind = kindOf(schema);
   if (kind === 'choice') return NO_CHOICES;

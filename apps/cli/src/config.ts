@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
-import { loadConfig, platformSchema, secret, text, url } from '@discord-relay/platform';
+import { folder, loadConfig, platformSchema, secret, text, url } from '@discord-relay/platform';
 import { z } from 'zod';
+
+const repositoryRoot = join(fileURLToPath(import.meta.url), '../../../..');
 
 /**
  * Configuration keys of `relay`. Keys that are not in the environment are read from the local stack's `stack.env`, if there is
@@ -21,7 +23,7 @@ export const cliSchema = platformSchema
     NATS_INBOX_PREFIX: true,
   })
   .extend({
-    DATA_DIR: text()
+    DATA_DIR: folder(repositoryRoot)
       .default('.data')
       .describe('Folder of the local stack whose addresses and secret are used.'),
     JWT_SECRET: text()
@@ -39,8 +41,6 @@ export const cliSchema = platformSchema
   });
 
 export type CliConfig = z.output<typeof cliSchema>;
-
-const repositoryRoot = join(fileURLToPath(import.meta.url), '../../../..');
 
 /** @throws ConfigError */
 export function cliConfig(env: Record<string, string | undefined>): CliConfig {

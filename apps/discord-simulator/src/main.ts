@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { ConfigError, EXIT_CONFIG, readConfig, type Config } from './config.js';
 import { startSimulator, type Simulator } from './simulator.js';
+import { StateFileError } from './state/file/state-file.js';
 
 /** Starts with the configuration of the environment, and stops on SIGTERM, SIGINT or when the parent process ends. */
 async function main(): Promise<void> {
@@ -10,7 +11,9 @@ async function main(): Promise<void> {
   try {
     simulator = await startSimulator({ ...options, logger });
   } catch (error) {
-    logger.fatal({ event: 'simulator.not_started', remedy: remedyFor(error), message: messageOf(error) });
+    const problem = configurationProblem(error);
+    if (problem !== undefined) exitWithConfigurationProblems([problem]);
+    logger.fatal({ event: 'simulator.not_started', message: messageOf(error) });
     process.exitCode = 1;
     if (process.connected) process.disconnect();
     return;
@@ -41,16 +44,33 @@ function readOrExit(): Config {
     return readConfig();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`configuration: ${error.problems.join('; ')}\n`);
-    process.exit(EXIT_CONFIG);
+    exitWithConfigurationProblems(error.problems);
   }
 }
 
-function remedyFor(error: unknown): string | undefined {
+function exitWithConfigurationProblems(problems: readonly string[]): never {
+  process.stderr.write(`configuration: ${problems.join('; ')}\n`);
+  process.exit(EXIT_CONFIG);
+}
+
+/** The key, the reason and the remedy, if the configuration is the cause. */
+function configurationProblem(error: unknown): string | undefined {
+  if (error instanceof StateFileError) return `SIM_STATE_FILE: ${error.message}`;
   const { code } = (error ?? {}) as { code?: unknown };
-  if (code === 'EADDRINUSE') return 'set SIM_PORT to a free port';
-  if (code === 'EADDRNOTAVAIL') return 'set SIM_HOST to an address of this machine';
-  return undefined;
+  switch (code) {
+    case 'EADDRINUSE':
+      return 'SIM_PORT: the port is in use; set it to a free one';
+    case 'EACCES':
+      return 'SIM_PORT: the port requires privileges; set it to one from 1024';
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+    case 'EINVAL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `SIM_HOST: it is not an address of this machine (${code}); leave it out to listen on 127.0.0.1`;
+    default:
+      return undefined;
+  }
 }
 
 function messageOf(error: unknown): string {

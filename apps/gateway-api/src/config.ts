@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isSnowflake } from '@discord-relay/contracts';
-import { integer, loadConfig, platformSchema, postgresUrl, text } from '@discord-relay/platform';
+import { folder, integer, loadConfig, platformSchema, postgresUrl } from '@discord-relay/platform';
 import { authKeys, checkAuthKeys } from './config/auth-keys.js';
 import { httpKeys } from './config/http-keys.js';
 import { checkLiveKeys, liveKeys } from './config/live-keys.js';
@@ -49,7 +49,7 @@ export const gatewayApiSchema = platformSchema
     PUBLIC_CHANNELS: channelIds().describe(
       'Ids of channels that everyone with a token may read, comma-separated.',
     ),
-    WEB_DIR: text()
+    WEB_DIR: folder()
       .default(DEFAULT_WEB_DIR)
       .describe('Folder of the built page; without it only the API is served.'),
     ...liveKeys,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isSnowflake, type Snowflake } from '@discord-relay/contracts';
-import { flag, integer, loadConfig, platformSchema, secret, text, url } from '@discord-relay/platform';
+import { flag, folder, integer, loadConfig, platformSchema, secret, url } from '@discord-relay/platform';
 import { DEFAULT_INTENTS, INTENT_NAMES, isIntentName, type IntentName } from './discord/gateway/intents.js';
 
 const DISCORD_API = 'https://discord.com/api';
@@ -123,7 +123,7 @@ export const ingestorSchema = platformSchema
       .describe(
         'Number of unacknowledged events in memory above which events go to the spool; without a spool the shards disconnect, so that Discord buffers instead.',
       ),
-    SPOOL_DIR: text()
+    SPOOL_DIR: folder()
       .optional()
       .describe(
         'Folder for events that the log does not accept at present: one for each replica, on a disk that outlives it; default: memory only.',

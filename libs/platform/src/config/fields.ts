@@ -1,4 +1,5 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseNatsUrl } from './nats-url.js';
 import { filesOf, normalizePostgresUrl } from './postgres-url.js';
@@ -76,6 +77,24 @@ export const secret = () =>
 /** Path of a readable file. */
 export const readableFile = () =>
   z.string().refine((path) => isReadable(path), { error: 'must be the path of a file that can be read' });
+
+/** Path of a folder, which need not exist yet; `base`: the folder of relative paths, default: the working directory. */
+export const folder = (base = '') =>
+  text().refine((path) => isBelowFolder(resolve(base, path)), {
+    error: 'must be the path of a folder: the path is, or is below, a file; correct it or move the file away',
+  });
+
+/** Whether the closest part of the path that exists is a folder. */
+function isBelowFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // What may not be looked at is left to the code that uses it.
+    if (code !== 'ENOENT') return code !== 'ENOTDIR';
+    return isBelowFolder(dirname(path));
+  }
+}
 
 function isReadable(path: string): boolean {
   try {

@@ -51,15 +51,18 @@ function configOrExit<C>(load: () => C): C {
 }
 
 async function listen(app: NestExpressApplication, port: number, host: string): Promise<void> {
-  try {
-    // Without a host, Node.js listens on `::`, or on 0.0.0.0 if the kernel has no IPv6.
-    await (host === ANY_ADDRESS ? app.listen(port) : app.listen(port, host));
-  } catch (error) {
-    const reason = whyNotListening((error as NodeJS.ErrnoException).code, port);
-    if (reason === undefined) throw error;
+  const server: Server = app.getHttpServer();
+  const exitWithReason = ({ code }: NodeJS.ErrnoException) => {
+    const reason = whyNotListening(code, port);
+    if (reason === undefined) return;
     process.stderr.write(`${reason}\n`);
     process.exit(EXIT_CONFIG);
-  }
+  };
+  // Called before the listener of Nest, which logs the error without a remedy.
+  server.once('error', exitWithReason);
+  // Without a host, Node.js listens on `::`, or on 0.0.0.0 if the kernel has no IPv6.
+  await (host === ANY_ADDRESS ? app.listen(port) : app.listen(port, host));
+  server.off('error', exitWithReason);
 }
 
 function whyNotListening(code: string | undefined, port: number): string | undefined {

@@ -146,9 +146,11 @@ describe('state file', () => {
     lines[3] = '{"half';
     await writeFile(stateFile, lines.join('\n'));
     await expect(start()).rejects.toThrow(/line 4 is damaged/);
-    await writeFile(stateFile, '{"somebody":"else"}\n');
-    await expect(start()).rejects.toThrow(/not written by this version/);
-    expect(await readFile(stateFile, 'utf8')).toBe('{"somebody":"else"}\n');
+    for (const foreign of ['{"somebody":"else"}\n', 'a line without an end']) {
+      await writeFile(stateFile, foreign);
+      await expect(start()).rejects.toThrow(/not written by this version/);
+      expect(await readFile(stateFile, 'utf8')).toBe(foreign);
+    }
   });
 
   it('loses nothing when it is rewritten while changes continue', async () => {

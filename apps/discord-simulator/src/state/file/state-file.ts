@@ -16,8 +16,8 @@ const REWRITE_NEXT = Infinity;
 
 /** A state file that cannot be used; it is left unchanged. */
 export class StateFileError extends Error {
-  constructor(path: string, problem: string) {
-    super(`state file ${path}: ${problem}; move it away to start with a new world`);
+  constructor(path: string, problem: string, remedy = 'move it away to start with a new world') {
+    super(`state file ${path}: ${problem}; ${remedy}`);
     this.name = 'StateFileError';
   }
 }
@@ -45,12 +45,13 @@ export class StateFile {
 
   /** Fills the world from the file, if there is one. @returns whether there was one. @throws StateFileError */
   async load(): Promise<boolean> {
-    await mkdir(dirname(this.path), { recursive: true });
     try {
+      await mkdir(dirname(this.path), { recursive: true });
       this.handle = await open(this.path, 'r+');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-      throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return false;
+      throw new StateFileError(this.path, `it cannot be opened (${code})`, 'use a file that can be written');
     }
     const { goodBytes, lines } = await this.recover(this.handle);
     this.handle = await open(this.path, 'a');
@@ -88,6 +89,9 @@ export class StateFile {
   private async recover(file: FileHandle): Promise<{ goodBytes: number; lines: number }> {
     try {
       const read = await this.applyLines();
+      // A snapshot is renamed when it is complete, so its first line is never cut.
+      if (read.lines === 0 && (await file.stat()).size > 0)
+        throw new StateFileError(this.path, 'not written by this version');
       await file.truncate(read.goodBytes);
       return read;
     } finally {
