@@ -94,9 +94,8 @@ describe('a program with invalid values', () => {
     'that only its start can recognize ends within ten seconds with code 78 and one line: %s, %s',
     async (name, key, value) => {
       const program = named(name);
-      const port = name === 'projector' ? {} : { PORT: name === 'npm start' ? '65535' : '0' };
       const servers = name === 'npm start' ? {} : NO_SERVERS;
-      const env = { ...program.base, ...servers, ...port, LOG_LEVEL: 'error', [key]: value };
+      const env = { ...program.base, ...servers, LOG_LEVEL: 'error', [key]: value };
       const { code, signal, lines } = await run(program, env);
       expect({ code, signal, lines }).toMatchObject({ code: 78, signal: null });
       expect(lines).toHaveLength(1);
