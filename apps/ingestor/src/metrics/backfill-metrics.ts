@@ -12,6 +12,7 @@ export class BackfillMetrics {
   readonly channelsSkipped: Counter<'reason'>;
   readonly leftOut: Counter<'reason'>;
   readonly limitsReached: Counter<'limit'>;
+  readonly droppedParts: Counter;
   readonly itemsFailing: Gauge;
 
   constructor(private readonly registry: Registry) {
@@ -54,6 +55,11 @@ export class BackfillMetrics {
       name: 'relay_ingestor_backfill_limits_reached_total',
       help: 'Times that a configured limit cut off history, by the name of the setting.',
       labelNames: ['limit'],
+      registers,
+    });
+    this.droppedParts = new Counter({
+      name: 'relay_ingestor_backfill_dropped_parts_total',
+      help: 'Parts of the history left out of an event, and texts that were truncated.',
       registers,
     });
     this.itemsFailing = new Gauge({

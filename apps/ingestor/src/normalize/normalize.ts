@@ -37,10 +37,11 @@ export function normalize(dispatch: RawDispatch, context: NormalizeContext): Nor
 function keepRaw(origin: Origin, type: unknown, fields: Fields): NormalizeResult {
   const { guild_id: guildId } = fields;
   if (guildId === undefined) return skip('not_in_a_guild');
-  const payload = sanitizeJsonObject(fields);
+  const tally = { dropped: 0 };
+  const payload = sanitizeJsonObject(fields, tally);
   if (typeof type !== 'string' || !isId(guildId) || !payload) return skip('malformed');
-  const t = sanitizeText(type, MAX_TYPE_CHARS);
-  return factsOf(origin, [{ type: 'discord.raw', guildId, data: { t, payload } }]);
+  const t = sanitizeText(type, MAX_TYPE_CHARS, tally);
+  return factsOf(origin, [{ type: 'discord.raw', guildId, data: { t, payload } }], tally.dropped);
 }
 
 const MAX_TYPE_CHARS = 64;

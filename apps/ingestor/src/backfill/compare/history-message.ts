@@ -16,6 +16,7 @@ import {
   snowflakeOrNull,
   textOrNull,
   type Fields,
+  type ReadTally,
 } from '../../normalize/fields/read-fields.js';
 import { fingerprintDigest, fingerprintOf, reactionKey, type KnownMessage } from './known-messages.js';
 
@@ -41,6 +42,14 @@ export interface HistoryMessage {
   created: RelayEvent;
   reactions: ReactionSummary[];
   fields: Fields;
+  /** Number of parts that were unreadable or exceeded a limit. */
+  droppedParts: number;
+}
+
+/** An event, and the number of parts of its source that were unreadable or exceeded a limit. */
+export interface HistoryEvent<T extends EventType> {
+  event: RelayEventOf<T>;
+  droppedParts: number;
 }
 
 const originOf = ({ shardId, receivedAt }: HistoryOrigin): Origin => ({
@@ -72,19 +81,22 @@ export function eventOfHistory<T extends EventType>(
   t: string,
   fields: Fields,
   origin: HistoryOrigin,
-): RelayEventOf<T> | undefined {
+): HistoryEvent<T> | undefined {
   const dispatch = { t, s: 0, d: { ...fields, guild_id: origin.guildId } };
   const result = normalize(dispatch, originOf(origin));
-  const event = result.ok ? result.events.find((each) => each.type === type) : undefined;
-  return event && ({ ...event, source: 'discord-backfill' } as RelayEventOf<T>);
+  if (!result.ok) return undefined;
+  const { events, droppedParts } = result;
+  const event = events.find((each) => each.type === type);
+  return event && { event: { ...event, source: 'discord-backfill' } as RelayEventOf<T>, droppedParts };
 }
 
 /** Parses a message of a history page; undefined when unreadable. */
 export function readHistoryMessage(fields: Fields, origin: HistoryOrigin): HistoryMessage | undefined {
-  const created = eventOfHistory('message.created', 'MESSAGE_CREATE', fields, origin);
-  if (!created) return undefined;
-  const { items: reactions } = readList(fields.reactions, readReaction);
-  return { state: created.data, created, reactions, fields };
+  const found = eventOfHistory('message.created', 'MESSAGE_CREATE', fields, origin);
+  if (!found) return undefined;
+  const { event: created, droppedParts } = found;
+  const { items: reactions, dropped } = readList(fields.reactions, readReaction);
+  return { state: created.data, created, reactions, fields, droppedParts: droppedParts + dropped };
 }
 
 /** The event that updates a known message to its state in history. Its id contains the time of the edit or, without an edit, a digest. */
@@ -93,7 +105,7 @@ export function updateOfHistory(
   known: KnownMessage,
   origin: HistoryOrigin,
 ): RelayEvent | undefined {
-  const event = eventOfHistory('message.updated', 'MESSAGE_UPDATE', message.fields, origin);
+  const event = eventOfHistory('message.updated', 'MESSAGE_UPDATE', message.fields, origin)?.event;
   if (!event) return undefined;
   const { id, editedAt } = message.state;
   const revision =
@@ -124,16 +136,16 @@ export function reactionsDiffer({ reactions }: HistoryMessage, known: KnownMessa
   return [...keys].some((key) => (counts.get(key) ?? 0) !== (known?.reactions.get(key)?.size ?? 0));
 }
 
-function readReaction(value: unknown): ReactionSummary | undefined {
+function readReaction(value: unknown, tally: ReadTally): ReactionSummary | undefined {
   if (!isFields(value) || !isFields(value.emoji)) return undefined;
   const details = isFields(value.count_details) ? value.count_details : {};
   return {
     emoji: {
       id: snowflakeOrNull(value.emoji.id),
-      name: textOrNull(value.emoji.name),
+      name: textOrNull(value.emoji.name, tally),
       animated: value.emoji.animated === true,
     },
-    count: integerOrZero(value.count),
-    burstCount: integerOrZero(details.burst),
+    count: integerOrZero(value.count, tally),
+    burstCount: integerOrZero(details.burst, tally),
   };
 }

@@ -88,6 +88,13 @@ describe('the comparison of the log with history', () => {
     expect(reactionsDiffer(read(), known)).toBe(true);
   });
 
+  it('counts the parts that are unreadable or over a limit', () => {
+    expect(read().droppedParts).toBe(0);
+    expect(
+      read({ content: 'x'.repeat(20_000), embeds: Array(12).fill({}), reactions: [5] }).droppedParts,
+    ).toBe(4);
+  });
+
   it('rejects what cannot be read', () => {
     fc.assert(
       fc.property(

@@ -92,4 +92,12 @@ describe('closingOf', () => {
       expect.arrayContaining(['beyond_horizon', 'no_read_history:2', 'beyond_limit:3', 'unknown_emoji:4/5']),
     );
   });
+
+  it('names the horizon once, although it is stored with the gap as well', () => {
+    const gap = guildGap(gapBetween(null, BEGUN, 0, READY_MS));
+    gap.leftOut = ['beyond_horizon'];
+    const recovered = { messages: 0, edits: 0, deletions: 0, reactions: 0, threads: 0 };
+    const { unrecoverable } = gapClosedOf(gap, recovered, true);
+    expect(unrecoverable.filter((entry) => entry === 'beyond_horizon')).toHaveLength(1);
+  });
 });

@@ -170,7 +170,7 @@ export function gapClosedOf(gap: GuildGap, recovered: Recovered, beyondHorizon: 
     unrecoverable: [
       ...NEVER_RECOVERED,
       ...(cut ? ['beyond_horizon' as const] : []),
-      ...nameOmissions(leftOut),
+      ...nameOmissions(leftOut.filter((entry) => !cut || entry !== 'beyond_horizon')),
     ],
     channels: { done: channels.length - skipped, skipped },
   };

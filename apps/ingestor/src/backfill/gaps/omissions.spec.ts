@@ -13,15 +13,29 @@ const failure = (status: number, code: number) => {
 };
 const ofTheWay = () => HistoryRequestError.of(new Error('socket hang up'));
 const newGap = () => ({ gapId: 'a:b', channels: {} }) as unknown as GuildGap;
-const open = (gap = newGap(), giveUpMs = 0) =>
+const open = (gap = newGap(), giveUpMs = 0, registry = new Registry()) =>
   new Omissions(
     gap,
     { attempts: 4, giveUpMs },
-    new BackfillMetrics(new Registry()),
+    new BackfillMetrics(registry),
     createLogger('ingestor', 'spec', 'silent'),
   );
 
 describe('Omissions', () => {
+  it('counts the limits that cut off history, once for each gap, and the parts that events lack', async () => {
+    const registry = new Registry();
+    const gap = newGap();
+    const omissions = open(gap, 0, registry);
+    omissions.addLimit('beyond_horizon', 'BACKFILL_HORIZON_HOURS');
+    omissions.addLimit('beyond_horizon', 'BACKFILL_HORIZON_HOURS');
+    omissions.countDroppedParts('1/2', 0);
+    omissions.countDroppedParts('1/2', 3);
+    const text = await registry.metrics();
+    expect(text).toContain('backfill_limits_reached_total{limit="BACKFILL_HORIZON_HOURS"} 1');
+    expect(text).toContain('backfill_dropped_parts_total 3');
+    expect(gap.leftOut).toEqual(['beyond_horizon']);
+  });
+
   it.each([
     [10003, 'gone'],
     [10008, 'unknown_message'],

@@ -55,6 +55,13 @@ export class Omissions {
     this.logger.warn({ leftOut: entry, reason }, 'item left out of a gap');
   }
 
+  /** Counts the parts of an item that its event lacks, because they were unreadable or exceeded a limit. */
+  countDroppedParts(item: string, parts: number): void {
+    if (parts === 0) return;
+    this.metrics.droppedParts.inc(parts);
+    this.logger.warn({ item, parts }, 'parts of an item of history were omitted');
+  }
+
   /** Records that a configured limit has cut off history. */
   addLimit(entry: Unrecoverable, limit: string): void {
     if (!this.named.has(entry)) this.metrics.limitsReached.inc({ limit });

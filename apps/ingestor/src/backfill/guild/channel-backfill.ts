@@ -180,7 +180,10 @@ export class ChannelBackfill {
       await this.untilDelivered(changedAtMs);
       if (isStale()) return false;
     }
-    if (change) this.write(change);
+    if (change) {
+      this.write(change);
+      this.work.omissions.countDroppedParts(`${channelId}/${id}`, message.droppedParts);
+    }
     if (!reactionsDiffer(message, known.find(channelId, id))) return true;
     const counts = await countReactions(this.work.api, { channelId, id }, message);
     if (!counts || isStale()) return false;

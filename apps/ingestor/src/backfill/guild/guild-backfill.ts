@@ -76,7 +76,8 @@ export class GuildBackfill {
   }
 
   private async fill(work: GuildWork, signal: AbortSignal): Promise<void> {
-    const { gap, known, api, omissions, failures } = work;
+    const { gap, known, api, bounds, omissions, failures } = work;
+    if (bounds.beyondHorizon) omissions.addLimit('beyond_horizon', 'BACKFILL_HORIZON_HOURS');
     if (known.pruned) omissions.addLimit('beyond_compared', 'BACKFILL_COMPARE_MESSAGES');
     const unreadable = api.unreadable;
     const channels = await this.plan(work);

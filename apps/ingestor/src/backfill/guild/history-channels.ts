@@ -138,13 +138,15 @@ function archivedAt({ thread_metadata: metadata }: Fields): string {
 }
 
 /** Records the state of an archived thread, once per gap, because GUILD_CREATE does not list archived threads. */
-async function syncThread({ gap, known, writer }: GuildWork, thread: Identified): Promise<void> {
+async function syncThread({ gap, known, writer, omissions }: GuildWork, thread: Identified): Promise<void> {
   const { id } = thread;
   if (gap.channels[id]) return;
   const { gapId, guildId, shardId } = gap;
   const origin = { gapId, guildId, shardId, receivedAt: serverClock.iso };
-  const state = eventOfHistory('thread.updated', 'THREAD_UPDATE', thread, origin)?.data;
-  if (!state) return;
+  const found = eventOfHistory('thread.updated', 'THREAD_UPDATE', thread, origin);
+  if (!found) return;
+  const { data: state } = found.event;
+  omissions.countDroppedParts(id, found.droppedParts);
   const eventId = `thread.synced:backfill:${gapId}:${id}`;
   const event = historyEvent(origin, { type: 'thread.synced', id: eventId, channelId: id, data: state });
   known.apply(event);

@@ -46,7 +46,7 @@ const INVITE: Shape<Omit<InviteState, 'code' | 'guildId' | 'channelId' | 'invite
 export const inviteCreated: Reader = (origin, fields) =>
   inGuild(origin, fields, (guildId, tally) => {
     const { channel_id: channelId } = fields;
-    const code = valueOf(text(), fields.code);
+    const code = valueOf(text(), fields.code, tally);
     if (!isId(channelId) || code === undefined) return undefined;
     const inviterId = readOne(optionalKey('id', anId), nestedFields(fields, 'inviter', tally), tally);
     const state = readState(INVITE, fields, tally);
@@ -56,9 +56,9 @@ export const inviteCreated: Reader = (origin, fields) =>
 
 /** INVITE_DELETE */
 export const inviteDeleted: Reader = (origin, fields) =>
-  inGuild(origin, fields, (guildId) => {
+  inGuild(origin, fields, (guildId, tally) => {
     const { channel_id: channelId } = fields;
-    const code = valueOf(text(), fields.code);
+    const code = valueOf(text(), fields.code, tally);
     if (!isId(channelId) || code === undefined) return undefined;
     return { type: 'invite.deleted', guildId, channelId, data: { code, guildId, channelId } };
   });
@@ -131,8 +131,8 @@ const AUDIT_LOG_ENTRY: Shape<Omit<AuditLogEntry, 'id' | 'guildId' | 'actionType'
   };
 
 /** Discord sends every option as text. */
-const count: Read<number> = (value) =>
-  typeof value === 'string' && /^\d{1,10}$/.test(value) ? valueOf(integer, Number(value)) : undefined;
+const count: Read<number> = (value, tally) =>
+  typeof value === 'string' && /^\d{1,10}$/.test(value) ? valueOf(integer, Number(value), tally) : undefined;
 
 const OPTIONS: Shape<Pick<AuditLogEntry, OptionKeys>> = {
   channelId: optionalKey('channel_id', anId),
@@ -147,7 +147,8 @@ function readOptions(entry: Fields, tally: ReadTally): Partial<AuditLogEntry> {
   return { ...(removed !== undefined && { count: removed }), ...readState(OPTIONS, options, tally) };
 }
 
-const roleId: Read<Snowflake> = (value) => (isFields(value) ? valueOf(anId, value.id) : undefined);
+const roleId: Read<Snowflake> = (value, tally) =>
+  isFields(value) ? valueOf(anId, value.id, tally) : undefined;
 
 /** The values of changes whose author no other event contains. */
 function readChanges({ changes }: Fields, tally: ReadTally): Partial<AuditLogEntry> {
@@ -171,7 +172,7 @@ const known = (entry: Partial<AuditLogEntry>): Partial<AuditLogEntry> =>
 /** GUILD_AUDIT_LOG_ENTRY_CREATE */
 export const auditLogged: Reader = (origin, fields) =>
   inGuild(origin, fields, (guildId, tally) => {
-    const actionType = valueOf(integer, fields.action_type);
+    const actionType = valueOf(integer, fields.action_type, tally);
     if (!isId(fields.id) || actionType === undefined) return undefined;
     const data = {
       ...readState(AUDIT_LOG_ENTRY, fields, tally),
@@ -209,7 +210,8 @@ function integrationFact(
   return { type, guildId, data };
 }
 
-const actionType: Read<number> = (value) => (isFields(value) ? valueOf(integer, value.type) : undefined);
+const actionType: Read<number> = (value, tally) =>
+  isFields(value) ? valueOf(integer, value.type, tally) : undefined;
 
 const RULE: Shape<Omit<AutomodRuleState, 'id' | 'guildId'>> = {
   name: optionalKey('name', text()),

@@ -20,18 +20,18 @@ export const reactionsCleared: Reader = (origin, fields) =>
 
 /** MESSAGE_REACTION_REMOVE_EMOJI */
 export const emojiCleared: Reader = (origin, fields) =>
-  onMessage(origin, fields, (on) => {
-    const emoji = valueOf(anEmoji, fields.emoji);
+  onMessage(origin, fields, (on, tally) => {
+    const emoji = valueOf(anEmoji, fields.emoji, tally);
     return emoji && { type: 'reaction.cleared', ...at(on), data: { ...on, emoji } };
   });
 
 /** MESSAGE_POLL_VOTE_ADD */
 export const voteAdded: Reader = (origin, fields) =>
-  onMessage(origin, fields, (on) => voteFact('poll.vote_added', fields, on));
+  onMessage(origin, fields, (on, tally) => voteFact('poll.vote_added', fields, on, tally));
 
 /** MESSAGE_POLL_VOTE_REMOVE */
 export const voteRemoved: Reader = (origin, fields) =>
-  onMessage(origin, fields, (on) => voteFact('poll.vote_removed', fields, on));
+  onMessage(origin, fields, (on, tally) => voteFact('poll.vote_removed', fields, on, tally));
 
 interface OnMessage {
   messageId: Snowflake;
@@ -72,7 +72,7 @@ const BURST = 1;
 function readBurst(fields: Fields, tally: ReadTally): boolean | undefined {
   const burst = readKey(fields, 'burst', boolean, tally);
   if (burst.is === 'value') return burst.value;
-  const type = valueOf(integer, fields.type);
+  const type = valueOf(integer, fields.type, tally);
   if (type !== undefined) return type === BURST;
   return burst.is === 'absent' && fields.type === undefined ? false : undefined;
 }
@@ -81,8 +81,9 @@ function voteFact(
   type: 'poll.vote_added' | 'poll.vote_removed',
   fields: Fields,
   on: OnMessage,
+  tally: ReadTally,
 ): Fact | undefined {
-  const answerId = valueOf(integer, fields.answer_id);
+  const answerId = valueOf(integer, fields.answer_id, tally);
   const { user_id: userId } = fields;
   if (answerId === undefined || !isId(userId)) return undefined;
   return { type, ...at(on), data: { ...on, userId, answerId } };

@@ -116,7 +116,7 @@ export function voicesSynced(fields: Fields, guildId: Snowflake, tally: ReadTall
 /** null: unknown. */
 function readNames(member: unknown, tally: ReadTally): { username: string | null; avatar: string | null } {
   const user = isFields(member) ? nestedFields(member, 'user', tally) : {};
-  return { username: textOrNull(user.username), avatar: textOrNull(user.avatar) };
+  return { username: textOrNull(user.username, tally), avatar: textOrNull(user.avatar, tally) };
 }
 
 const FLAGS: Shape<VoiceFlags> = {

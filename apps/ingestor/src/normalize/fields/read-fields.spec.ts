@@ -1,4 +1,6 @@
-import { id, integer, list, readList, readListed, timestamp, valueOf, wholeList } from './read-fields.js';
+import { id, integer, list, type Read, readList, readListed, timestamp, wholeList } from './read-fields.js';
+
+const valueOf = <T>(read: Read<T>, value: unknown): T | undefined => read(value, { dropped: 0 });
 
 describe('timestamp', () => {
   it.each([

@@ -1,16 +1,13 @@
 import { compareSnowflakes, isSnowflake, LAST_SNOWFLAKE, type Snowflake } from '@discord-relay/contracts';
-import { MAX_NAME_CHARS, sanitizeText } from './sanitize.js';
+import { MAX_NAME_CHARS, type ReadTally, sanitizeText } from './sanitize.js';
+
+export type { ReadTally } from './sanitize.js';
 
 /** An object from Discord that has not been validated. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Counts values that were unreadable or exceeded a limit. */
-export interface ReadTally {
-  dropped: number;
 }
 
 /** Reads a value; undefined: the value has another type. Omitted parts of a readable value are counted. */
@@ -25,11 +22,8 @@ export const id: Read<Snowflake> = (value) => (isId(value) ? value : undefined);
 /** Text that can be stored. Text over the limit is cut and counted as an omitted part. */
 export const text =
   (maxChars = MAX_NAME_CHARS): Read<string> =>
-  (value, tally) => {
-    if (typeof value !== 'string') return undefined;
-    if (value.length > maxChars) tally.dropped += 1;
-    return sanitizeText(value, maxChars);
-  };
+  (value, tally) =>
+    typeof value === 'string' ? sanitizeText(value, maxChars, tally) : undefined;
 
 export const boolean: Read<boolean> = (value) => (typeof value === 'boolean' ? value : undefined);
 
@@ -100,15 +94,16 @@ export function readListed<T>(value: unknown, read: Read<T>, tally: ReadTally): 
 }
 
 /** {@link Read} for a single value, if null, absent and unreadable mean the same. */
-export const valueOf = <T>(read: Read<T>, value: unknown, tally: ReadTally = { dropped: 0 }): T | undefined =>
+export const valueOf = <T>(read: Read<T>, value: unknown, tally: ReadTally): T | undefined =>
   read(value, tally);
 
-export const textOrNull = (value: unknown, maxChars = MAX_NAME_CHARS): string | null =>
-  valueOf(text(maxChars), value) ?? null;
+export const textOrNull = (value: unknown, tally: ReadTally): string | null =>
+  valueOf(text(), value, tally) ?? null;
 
 export const snowflakeOrNull = (value: unknown): Snowflake | null => (isSnowflake(value) ? value : null);
 
-export const integerOrZero = (value: unknown): number => valueOf(wideInteger, value) ?? 0;
+export const integerOrZero = (value: unknown, tally: ReadTally): number =>
+  valueOf(wideInteger, value, tally) ?? 0;
 
 /** The readable items of a list, and the number of items that were unreadable or over the limit. */
 export interface ReadList<T> {
@@ -117,11 +112,7 @@ export interface ReadList<T> {
 }
 
 /** Reads every item of a list; an item that `read` rejects (undefined) is counted. A missing list counts as empty. */
-export function readList<T>(
-  value: unknown,
-  read: (item: unknown) => T | undefined,
-  maxItems?: number,
-): ReadList<T> {
+export function readList<T>(value: unknown, read: Read<T>, maxItems?: number): ReadList<T> {
   if (value === undefined || value === null) return { items: [], dropped: 0 };
   const tally = { dropped: 0 };
   const items = list(read, maxItems)(value, tally);

@@ -40,7 +40,7 @@ const readStickerItem: Read<StickerItem> = (value, tally) => {
   return {
     id: value.id,
     name: valueOf(text(), name, tally) ?? '',
-    formatType: valueOf(integer, formatType) ?? 0,
+    formatType: valueOf(integer, formatType, tally) ?? 0,
   };
 };
 
@@ -61,7 +61,7 @@ export const poll: Read<PollState> = (value, tally) => {
 };
 
 const readPollAnswer: Read<PollAnswer> = (value, tally) => {
-  const id = isFields(value) ? valueOf(integer, value.answer_id) : undefined;
+  const id = isFields(value) ? valueOf(integer, value.answer_id, tally) : undefined;
   if (!isFields(value) || id === undefined) return undefined;
   const media = nestedFields(value, 'poll_media', tally);
   return {
@@ -82,10 +82,10 @@ function readPollResults(poll: Fields, tally: ReadTally): PollResults | null {
   return { finalized: results.is_finalized === true, counts };
 }
 
-const readAnswerCount: Read<PollResults['counts'][number]> = (value) => {
+const readAnswerCount: Read<PollResults['counts'][number]> = (value, tally) => {
   if (!isFields(value)) return undefined;
-  const answerId = valueOf(integer, value.id);
-  const count = valueOf(integer, value.count);
+  const answerId = valueOf(integer, value.id, tally);
+  const count = valueOf(integer, value.count, tally);
   return answerId === undefined || count === undefined ? undefined : { answerId, count };
 };
 

@@ -38,10 +38,10 @@ const readAttachment: Read<AttachmentState> = (value, tally) => {
     id: value.id,
     filename: valueOf(text(), value.filename, tally) ?? '',
     contentType: valueOf(text(), value.content_type, tally) ?? null,
-    sizeBytes: valueOf(wideInteger, value.size) ?? 0,
-    url: sanitizeUrl(value.url),
-    width: valueOf(integer, value.width) ?? null,
-    height: valueOf(integer, value.height) ?? null,
+    sizeBytes: valueOf(wideInteger, value.size, tally) ?? 0,
+    url: sanitizeUrl(value.url, tally),
+    width: valueOf(integer, value.width, tally) ?? null,
+    height: valueOf(integer, value.height, tally) ?? null,
     ...(description ? { description } : {}),
   };
 };

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { sanitizeJsonObject, sanitizeText, sanitizeUrl } from './sanitize.js';
+import * as sanitize from './sanitize.js';
+import type { ReadTally } from './sanitize.js';
+
+const sanitizeText = (text: string, maxChars: number, tally: ReadTally = { dropped: 0 }) =>
+  sanitize.sanitizeText(text, maxChars, tally);
+const sanitizeUrl = (url: string, tally: ReadTally = { dropped: 0 }) => sanitize.sanitizeUrl(url, tally);
+const sanitizeJsonObject = (value: unknown, tally: ReadTally = { dropped: 0 }) =>
+  sanitize.sanitizeJsonObject(value, tally);
 
 describe('sanitizeText', () => {
   it('keeps HTML and SQL as the text they are', () => {
@@ -67,4 +74,16 @@ describe('sanitizeJsonObject', () => {
     expect(Object.keys(clean!)).toEqual(['__proto__']);
     expect((clean as Record<string, unknown>).polluted).toBeUndefined();
   });
+});
+
+it('counts every text that it cuts, also inside of an embed and in a URL', () => {
+  const tally = { dropped: 0 };
+  expect(sanitizeText('abcd', 4, tally)).toBe('abcd');
+  expect(sanitizeJsonObject({ title: 'x'.repeat(16_384), fields: [{ value: 'y' }] }, tally)).toBeDefined();
+  expect(sanitizeUrl(`https://cdn.example/${'a'.repeat(2_000)}`, tally)).toHaveLength(2_020);
+  expect(tally.dropped).toBe(0);
+  expect(sanitizeText('abcde', 4, tally)).toBe('abcd');
+  sanitizeJsonObject({ ['k'.repeat(1_025)]: 1, fields: [{ value: 'x'.repeat(16_385) }] }, tally);
+  expect(sanitizeUrl(`https://cdn.example/${'a'.repeat(4_000)}?ex=1`, tally)).toHaveLength(2_048);
+  expect(tally.dropped).toBe(4);
 });

@@ -7,16 +7,22 @@ const MAX_OBJECT_BYTES = 64 * 1_024;
 /** Discord's own embeds have three levels; rejecting deeper ones protects the stack. */
 const MAX_DEPTH = 16;
 
+/** Counts values that were unreadable or exceeded a limit. */
+export interface ReadTally {
+  dropped: number;
+}
+
 /** NUL, which Postgres rejects, and unpaired surrogates, which UTF-8 cannot encode. */
 const UNSTORABLE = /\0|\p{Surrogate}/gu;
 
 /**
- * Text that every later stage can store, of at most `maxChars` UTF-16 units. Characters that cannot be stored become U+FFFD, so
+ * Text that every later stage can store, of at most `maxChars` UTF-16 units; a longer one is cut and counted. Characters that cannot be stored become U+FFFD, so
  * that their place stays visible. Everything else stays, including other control characters, markup and SQL.
  */
-export function sanitizeText(text: string, maxChars: number): string {
-  const cut = text.length > maxChars ? cutAt(text, maxChars) : text;
-  return cut.replace(UNSTORABLE, '\uFFFD');
+export function sanitizeText(text: string, maxChars: number, tally: ReadTally): string {
+  const isTooLong = text.length > maxChars;
+  if (isTooLong) tally.dropped += 1;
+  return (isTooLong ? cutAt(text, maxChars) : text).replace(UNSTORABLE, '\uFFFD');
 }
 
 /** Never cuts a surrogate pair apart. */
@@ -27,33 +33,39 @@ function cutAt(text: string, maxChars: number): string {
 }
 
 /** The URL without query and fragment: signatures in it expire, and a later fetch returns a fresh one. */
-export function sanitizeUrl(url: string): string {
-  return sanitizeText(url.split(/[?#]/, 1)[0] ?? '', MAX_URL_CHARS);
+export function sanitizeUrl(url: string, tally: ReadTally): string {
+  return sanitizeText(url.split(/[?#]/, 1)[0] ?? '', MAX_URL_CHARS, tally);
 }
 
 /**
  * The object (an embed, a component) with sanitized text, or undefined if it is not an object, nested too deeply or over 64 KiB
  * as JSON.
  */
-export function sanitizeJsonObject(value: unknown): JsonObject | undefined {
+export function sanitizeJsonObject(value: unknown, tally: ReadTally): JsonObject | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const clean = sanitizeJson(value, MAX_DEPTH);
+  const clean = sanitizeJson(value, MAX_DEPTH, tally);
   if (clean === undefined || Buffer.byteLength(JSON.stringify(clean)) > MAX_OBJECT_BYTES) return undefined;
   return clean as JsonObject;
 }
 
-function sanitizeJson(value: unknown, depthLeft: number): JsonValue | undefined {
+function sanitizeJson(value: unknown, depthLeft: number, tally: ReadTally): JsonValue | undefined {
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value === 'string') return sanitizeText(value, MAX_CONTENT_CHARS);
+  if (typeof value === 'string') return sanitizeText(value, MAX_CONTENT_CHARS, tally);
   if (typeof value !== 'object' || depthLeft === 0) return undefined;
-  return Array.isArray(value) ? sanitizeArray(value, depthLeft) : sanitizeObject(value, depthLeft);
+  return Array.isArray(value)
+    ? sanitizeArray(value, depthLeft, tally)
+    : sanitizeObject(value, depthLeft, tally);
 }
 
-function sanitizeArray(values: readonly unknown[], depthLeft: number): JsonValue | undefined {
+function sanitizeArray(
+  values: readonly unknown[],
+  depthLeft: number,
+  tally: ReadTally,
+): JsonValue | undefined {
   const clean: JsonValue[] = [];
   for (const value of values) {
-    const item = sanitizeJson(value, depthLeft - 1);
+    const item = sanitizeJson(value, depthLeft - 1, tally);
     if (item === undefined) return undefined;
     clean.push(item);
   }
@@ -61,12 +73,12 @@ function sanitizeArray(values: readonly unknown[], depthLeft: number): JsonValue
 }
 
 /** fromEntries, because assignment to a key named `__proto__` would set the prototype. */
-function sanitizeObject(value: object, depthLeft: number): JsonObject | undefined {
+function sanitizeObject(value: object, depthLeft: number, tally: ReadTally): JsonObject | undefined {
   const entries: [string, JsonValue][] = [];
   for (const [key, each] of Object.entries(value)) {
-    const item = sanitizeJson(each, depthLeft - 1);
+    const item = sanitizeJson(each, depthLeft - 1, tally);
     if (item === undefined) return undefined;
-    entries.push([sanitizeText(key, MAX_NAME_CHARS), item]);
+    entries.push([sanitizeText(key, MAX_NAME_CHARS, tally), item]);
   }
   return Object.fromEntries(entries);
 }
