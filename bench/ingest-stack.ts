@@ -48,7 +48,7 @@ export async function withIngestStack<T>(work: (stack: IngestStack) => Promise<T
   }
 }
 
-/** The import of history at the first start is a load of its own. */
+/** The import of history at the first start is a separate load. */
 async function imported({ url }: ServiceProcess): Promise<void> {
   await until('history imported', 60_000, async () => {
     const response = await fetch(`${url}/api/status`);

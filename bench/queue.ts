@@ -103,7 +103,7 @@ export async function changes(stack: GatewayStack, threads: number, rounds: numb
   }
 }
 
-/** When a socket was told that a thread is answered. */
+/** When a socket received that a thread is answered. */
 class Updates {
   private readonly atMs = new Map<string, number>();
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { billOfMaterials } from './bundle.mjs';
 import { root } from './files.mjs';
 
-/** What each target runs; `beside` lists further files of the repository, `with` another program in the image. */
+/** The program of each target; `beside` lists further files of the repository, `with` another program in the image. */
 const IMAGES = {
   ingestor: { program: 'apps/ingestor/dist/bundle.js' },
   projector: { program: 'apps/projector/dist/bundle.js' },

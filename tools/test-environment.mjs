@@ -20,7 +20,7 @@ const BUILT_IN = {
   RegExp: types.isRegExp,
 };
 
-/** Makes `instanceof` hold for instances from both sides; subclasses, which inherit this, are told apart as ever. */
+/** Makes `instanceof` hold for instances from both sides; subclasses, which inherit this, are distinguished as before. */
 function recogniseBothSides(realm) {
   for (const [name, isInstance] of Object.entries(BUILT_IN)) {
     const builtIn = realm[name];

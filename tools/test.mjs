@@ -26,7 +26,7 @@ async function runJest(jestArgs, env, summaryFile) {
   return await new Promise((resolve) => jest.on('close', resolve));
 }
 
-/** What jest counted. A test file that could not be loaded has no tests to count, and is a failure all the same. */
+/** What jest counted. A test file that could not be loaded has no tests to count, and counts as a failure. */
 function readSummary(summaryFile, code) {
   if (!existsSync(summaryFile)) return { passed: 0, failed: 1, skipped: 0 };
   const summary = JSON.parse(readFileSync(summaryFile, 'utf8'));
@@ -54,7 +54,7 @@ function findPrograms() {
   return Object.fromEntries(found.filter(([, path]) => path !== undefined));
 }
 
-/** Runs jest beside a Postgres of its own, which `DATABASE_URL` names to it. */
+/** Starts a Postgres for this run, names it to jest in `DATABASE_URL`, and runs jest. */
 async function runWithPostgres(jestArgs, work, summaryFile) {
   const { PostgresServer } = await import('./local-stack/dist/index.js');
   const chromium = findChromium();

@@ -71,7 +71,7 @@ async function addNode(engine: Engine, container: string, dir: string, major: st
   }
 }
 
-/** Builds a target of the Dockerfile as it stands. */
+/** Builds a target of the unchanged Dockerfile. */
 export async function buildImage(engine: Engine, target: Target): Promise<void> {
   // Only the format `docker` supports HEALTHCHECK.
   const how = ['--isolation=chroot', '--format=docker', '--pull-never', '--layers'];

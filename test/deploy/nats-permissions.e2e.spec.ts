@@ -22,7 +22,7 @@ type User = (typeof USERS)[number];
 
 const keyName = (user: User) => `RELAY_${user.toUpperCase().replaceAll('-', '_')}_NKEY`;
 
-/** A command for each way in which services are asked. */
+/** One command for each kind of request to the services. */
 const COMMANDS = [
   ['status'],
   ['pause'],

@@ -12,7 +12,7 @@ const MESSAGES_PER_SECOND = 100;
 const COMPLETE_TAILS = { RESUME_MAX_EVENTS: '100000', SOCKET_BUFFER_MAX_BYTES: '67108864' };
 const READY_MS = 60_000;
 
-/** Kills replicas, cuts clients off and restarts the broker: nobody misses, duplicates or sees what is not theirs. */
+/** Kills replicas, cuts clients off and restarts the broker: no client misses an event, receives one twice or sees a forbidden one. */
 export const gateway: Measurement = {
   name: 'gateway',
   description: `kill -9 of 2 gateways in turns of chance, faults of their clients' network and of NATS meanwhile, under ${MESSAGES_PER_SECOND} messages/s; --rounds: kills (50)`,

@@ -7,7 +7,7 @@ const CLIENTS = 100;
 const MESSAGES_PER_SECOND = 200;
 const STAY_MS = 4_000;
 
-/** Builds a projection beside the active one, switches to it and back, with clients connected. */
+/** Builds a projection beside the active one, and switches to it and back while clients are connected. */
 export const rebuild: Measurement = {
   name: 'rebuild',
   description:

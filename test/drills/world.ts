@@ -58,7 +58,7 @@ class World {
     await this.temp.sim.nameSessions('world');
     await this.temp.sim.expireSessions();
     await this.gapsClosed();
-    // If everything is open, nothing can be opened wrongly.
+    // If every channel were visible, no channel could be opened by mistake.
     for (let i = 0; i < 8; i++) await this.places.change(this.random);
     for (let step = 1; step <= steps; step++) {
       const what = await this.step();

@@ -93,7 +93,7 @@ describe('access through the whole system', () => {
     });
     idOf.set(id, thread.id);
     model.channels.set(thread.id, { type: thread.type, parentId, overwrites: null, deleted: false });
-    // The user who opened it is a member, which only a separate membership event tells.
+    // The user who opened it is a member, which only a separate membership event reports.
     await call('DELETE', `threads/${thread.id}/members/${userId}`);
     await call('PUT', `threads/${thread.id}/members/${userId}`);
     model.threadMembers.set(thread.id, new Set([userId]));

@@ -108,7 +108,7 @@ describe('the shape of a message', () => {
     return (await response.json()) as T;
   }
 
-  /** A message that Discord sends unasked. */
+  /** A message that Discord sends without a request. */
   async function dispatch(kind: Fields): Promise<Fields & { id: string }> {
     const { id } = await temp.sim.say(channelId, 'its id is used again', 'ada');
     const message = {

@@ -49,7 +49,7 @@ describe('webhooks of the whole system', () => {
     await receiver?.stop();
   });
 
-  /** As an operator types it. */
+  /** Runs the CLI as an operator does. */
   async function relay(...args: string[]): Promise<string> {
     const lines: string[] = [];
     const config = cliSchema.parse({ JWT_SECRET: temp.stack.jwtSecret, RELAY_URL: temp.url });

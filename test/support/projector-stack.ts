@@ -18,7 +18,7 @@ import {
   PARTITIONS_METADATA_KEY,
 } from '@discord-relay/contracts';
 
-/** A log and a database of their own: what lies before and behind a projector, and nothing more. */
+/** A log and a database of their own: the input and the output of a projector. */
 export interface ProjectorStack {
   nats: TestNats;
   postgres: PostgresServer;
@@ -56,7 +56,7 @@ export async function createLog(connection: NatsConnection, partitions = DEFAULT
   });
 }
 
-/** A projector with what it has in production, under a name of its own. */
+/** A projector with its production configuration and a unique name. */
 export async function createProjector(
   { nats, postgres, dir }: ProjectorStack,
   name = 'projector',

@@ -9,7 +9,7 @@ import type { TempStack } from './temp-stack.js';
 export interface RebuildLoad {
   clients: number;
   messagesPerSecond: number;
-  /** Switches there and back. */
+  /** Switches to the new projection and back. */
   rounds: number;
   /** How long each of them stays under load. */
   stayMs: number;

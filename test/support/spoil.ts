@@ -6,7 +6,7 @@ export type Path = readonly string[];
 /** Stands for an absent key. */
 export const LEFT_OUT = Symbol('left out');
 
-/** Of other types than anything that Discord sends under any key that is read. */
+/** Types that Discord sends under none of the keys that are read. */
 export const UNREADABLE: readonly unknown[] = [
   null,
   { odd: true },

@@ -2,7 +2,7 @@ import { ledgerAround } from './log-order.js';
 import { type FactKey, keysOf } from './message-facts.js';
 import type { LedgerEntry } from './sim-client.js';
 
-/** More than these would add nothing new. */
+/** Further facts would add nothing new. */
 const SHOWN = 50;
 
 /** Shows each unexpected fact with its surroundings in the ledger. */

@@ -24,7 +24,7 @@ export interface TempStack {
 export interface TempStackOptions {
   progress: (line: string) => void;
   envOf?: StackOptions['envOf'];
-  /** A NATS server that runs already, and what every service is given to log in; default: one of its own. */
+  /** A NATS server that runs already, and the keys with which every service logs in; default: a new server. */
   nats?: { url: string; env?: Record<string, string> };
   /** Default: all; NATS, Postgres and the local Discord always run. */
   services?: readonly ServiceApp[];

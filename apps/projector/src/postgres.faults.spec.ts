@@ -254,7 +254,7 @@ describe('a projector whose Postgres', () => {
     await server.restart();
   }
 
-  /** Fills the last page too: a failing write has used its space all the same. */
+  /** Fills the last page too: a failing write has used its space, too. */
   async function fill(tablespace: string): Promise<void> {
     await sql(`CREATE TABLE filler (text text) TABLESPACE ${tablespace}`);
     for (const rows of [1_000, 100, 1]) {

@@ -40,7 +40,7 @@ export const isOfPartition = (subject: string): boolean => !subject.startsWith('
 /** A subject in the log that belongs to no partition and has no reader: it takes a sequence that belongs to no event. */
 export const FILLER_SUBJECT = 'discord.-.filler';
 
-/** Messages without a reader in the log: the newest one stands for the present lease of a shard (ADR 23). */
+/** Messages in the log that no reader uses: the newest one of a shard represents its present lease (ADR 23). */
 export const fenceSubject = (shardCount: number, shardId: number): string =>
   `discord.-.fence.${shardCount}.${shardId}`;
 

@@ -2,7 +2,7 @@ import { until } from '@discord-relay/local-stack';
 import type { Page } from 'playwright-core';
 import { connectionState, logInWithToken, openReader, type PageContext } from './page-context.js';
 
-/** What a page shows of messages while they change, to an admin in a channel of its own. */
+/** How the page shows messages that change, to an admin in a separate channel. */
 export function contentCases(context: () => PageContext): void {
   describe('messages that change', () => {
     let page: Page;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { repositoryRoot } from './paths.js';
 
-/** What the local Discord says of its guilds, as far as it is needed here. */
+/** The fields of the local Discord's guilds that are needed here. */
 interface WorldView {
   guilds: { id: string; roles: NamedThing[]; channels: NamedThing[] }[];
 }

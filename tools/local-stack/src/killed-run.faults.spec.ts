@@ -39,7 +39,7 @@ describe('a program that is killed (-9)', () => {
   chmodSync(dir, 0o755);
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-  /** Starts it, kills it when all these programs run below it, and waits until nothing of it is left. */
+  /** Starts the run, kills it once all these programs are its children, and waits until none of its processes is left. */
   async function kill(args: string[], env: NodeJS.ProcessEnv, programs: RegExp[]): Promise<void> {
     const { pid } = spawn(process.execPath, args, {
       cwd: repositoryRoot,

@@ -26,7 +26,7 @@ export interface CommandOptions {
 /**
  * Sends a command that all projectors answer alike; every projector runs it and the first answer counts.
  * @throws ConfigError when NATS cannot be reached
- * @throws AppError SERVICE.UNAVAILABLE when no projector answers or the instance ends meanwhile, else with the code of the
+ * @throws AppError SERVICE.UNAVAILABLE when no projector answers or the instance ends before it answers, else with the code of the
  * answer
  */
 export async function requestProjector<C extends ProjectorCommand>(

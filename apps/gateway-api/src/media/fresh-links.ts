@@ -11,7 +11,7 @@ const BATCH_MS = 10;
 const ANSWER_TIMEOUT_MS = 8_000;
 /** A link that is handed out stays valid for at least this long. */
 const MIN_VALIDITY_MS = 5 * 60_000;
-/** How long a link without an expiry of its own is used again. */
+/** How long a link without an expiry is reused. */
 const DEFAULT_VALIDITY_MS = 10 * 60_000;
 const MAX_CACHED = 20_000;
 

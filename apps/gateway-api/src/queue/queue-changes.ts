@@ -45,6 +45,6 @@ export class QueueChanges {
   }
 }
 
-/** A change that concerns the whole queue has no entries of its own. */
+/** A change that concerns the whole queue has no entries. */
 const itemsOf = ({ items }: EvaluatedQueue, touched: Touched): QueueItem[] =>
   touched === 'all' ? [] : [...touched].flatMap((id) => items.get(id) ?? []);

@@ -58,7 +58,7 @@ export class GuildStream implements AccessWatcher {
   /** `seq` of the last change that was processed. */
   private cursor = 0;
   private readonly selectedChannels: SelectedChannels;
-  /** undefined: the support queue is not asked for. */
+  /** undefined: the stream does not include the support queue. */
   private readonly queuePart: QueuePart | undefined;
   private closed = false;
 

@@ -92,7 +92,7 @@ describe('a stream without a guild', () => {
       const client = await open('types=message.created', cursor);
       await client.take(1 + (n % 4), 'message.created');
       client.close();
-      // A browser has what it read up to the last id.
+      // A browser has received everything up to its last id.
       const known = client.events.findLastIndex(({ id }) => id === client.lastEventId) + 1;
       visible.push(...client.events.slice(0, known).map(({ data }) => (data as { id: string }).id));
       cursor = client.events[known - 1]?.id ?? cursor;

@@ -172,7 +172,7 @@ describe('a client that reconnects', () => {
       client.close();
       expect(client.named('gap', 'snapshot')).toEqual([]);
       ({ lastEventId } = client);
-      // Everything without a cursor of its own comes again.
+      // Every event without its own cursor is sent again.
       const unchangedSince = client
         .named('message.created')
         .filter(({ id }) => Number(id) <= Number(lastEventId));

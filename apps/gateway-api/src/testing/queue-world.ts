@@ -67,7 +67,7 @@ export class QueueWorld {
     return id;
   }
 
-  /** Changes columns of a thread; `told`: whether a change says so. */
+  /** Changes columns of a thread; `told`: whether a change announces it. */
   async patchThread(
     id: Snowflake,
     column: 'archived' | 'applied_tag_ids' | 'deleted_at',

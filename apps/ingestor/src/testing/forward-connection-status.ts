@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { LogPublisher } from '../publish/log-publisher.js';
 
-/** Tells a publisher of its connection, as the ingestor does. */
+/** Forwards the status of the connection to a publisher, as the ingestor does. */
 export function forwardConnectionStatus(connection: NatsConnection, publisher: LogPublisher): void {
   void (async () => {
     for await (const { type } of connection.status()) {

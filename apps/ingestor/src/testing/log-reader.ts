@@ -22,7 +22,7 @@ interface Known {
 
 const NOTHING = { lastSeq: 0, lastStoredAtMs: 0, messages: 0, events: [] };
 
-/** Specs ask for the log until it has what they wait for: what stays as it is, is read once. */
+/** Specs read the log repeatedly until it has the expected events; each event is read only once. */
 const knownBy = new WeakMap<NatsConnection, Known>();
 
 /** Every event of the log, oldest first. */

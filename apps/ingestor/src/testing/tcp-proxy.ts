@@ -1,13 +1,13 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A TCP road to a port of this machine on which everything can be made to stand still, without a word to anybody. */
+/** A TCP proxy to a port of this machine that can stop forwarding without closing connections. */
 export interface TcpProxy {
   readonly port: number;
   /** Nothing moves in either direction; connections stay open. */
   freeze(): void;
-  /** Goes on, with what was sent meanwhile. */
+  /** Resumes forwarding, starting with the data sent in between. */
   thaw(): void;
-  /** Breaks the connections that are open; new ones are let in. */
+  /** Resets the open connections; new ones are accepted. */
   cut(): void;
   close(): Promise<void>;
 }

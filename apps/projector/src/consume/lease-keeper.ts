@@ -58,7 +58,7 @@ export class LeaseKeeper {
     }
   }
 
-  /** Learns which projectors are alive, updates the assignment, and revokes the leases of paused and surplus partitions. */
+  /** Finds out which projectors are alive, updates the assignment, and revokes the leases of paused and surplus partitions. */
   private async heartbeat(): Promise<void> {
     const { assignment, membership } = this.tools;
     assignment.update(await membership.heartbeat());

@@ -9,7 +9,7 @@ import type { ReactionOp } from './reactions/ops.js';
 import type { RoleOp } from './roles/ops.js';
 import type { VoiceOp } from './voice/ops.js';
 
-/** What an event wants of the rows. Whether a row really changes depends on its state: see `RowModel.apply`. */
+/** The effect of an event on rows. Whether a row really changes depends on its state: see `RowModel.apply`. */
 export type RowOp =
   | ChannelOp
   | GuildOp

@@ -19,7 +19,7 @@ import { fold, LoadedRows, WorkingSet } from './index.js';
 const T1 = '2025-01-01T00:01:00.000Z';
 const T2 = '2025-01-01T00:02:00.000Z';
 
-/** Folds events that stand at stream sequences 1, 2, 3… onto empty tables. */
+/** Folds events with stream sequences 1, 2, 3… onto empty tables. */
 function given(...events: RelayEvent[]) {
   const rows = new WorkingSet(new LoadedRows());
   events.forEach((each, i) => fold(each).forEach((op) => rows.apply(op, i + 1)));

@@ -55,7 +55,7 @@ const KINDS: ChangeKind[] = [
   'access',
 ];
 
-/** The public thread: its members matter to nobody. */
+/** The public thread: its members do not matter for access. */
 const PUBLIC_THREAD = '400';
 
 /** A reference model of one guild and its members: slow and simple. */
@@ -150,7 +150,7 @@ export class PlaceModel {
     if (!old.deleted) this.places.set(id, { ...old, ...news });
   }
 
-  /** Returns whether anyone who knew of it is told. */
+  /** Returns whether the change is announced to those who could see it. */
   private remove(id: string): boolean {
     const old = this.places.get(id) ?? NOTHING;
     if (old.deleted) return false;

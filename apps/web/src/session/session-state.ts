@@ -15,7 +15,7 @@ export type SessionAction =
   | { type: 'signed-in'; source: TokenSource }
   /** The service no longer takes the tokens of `source`; null: there was no session to go on with. */
   | { type: 'ended'; source: TokenSource | null; reason: string }
-  /** The reader's wish. `isFinished` unless the service has to be told. */
+  /** Logging out, as requested by the reader. `isFinished`: the service does not have to be informed. */
   | { type: 'signed-out'; isFinished: boolean }
   | { type: 'sign-out-finished'; failure: string | null };
 

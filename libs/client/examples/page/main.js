@@ -1,5 +1,5 @@
 // A channel on a page: index.html?url=https://relay.example.com&channel=123456789012345678#TOKEN
-// The token stands behind the #, so that it is not sent to whoever serves the page.
+// The token follows the #, so the browser does not send it to the server of the page.
 import { connect } from '@discord-relay/client';
 
 const query = new URLSearchParams(location.search);

@@ -10,7 +10,7 @@ export type AccessChange =
   | { of: 'role'; roleId: Snowflake; permissions: string | null }
   /**
    * `roleIds` null: not known. `timedOutUntil`: ISO 8601. `left`: no member any more. `guest`: only invited into one voice
-   * channel; absent in changes of earlier versions, which did not tell.
+   * channel; absent in changes of earlier versions.
    */
   | {
       of: 'member';

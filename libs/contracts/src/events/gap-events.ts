@@ -11,7 +11,7 @@ export type Unrecoverable =
   | 'beyond_horizon'
   | 'messages_created_and_deleted'
   | 'reaction_order'
-  /** As many others instead of those who reacted: only a request for each emoji of each message would tell. */
+  /** As many other users instead of those who reacted: only a request for each emoji of each message would reveal it. */
   | 'reactions_exchanged'
   /** More messages were in the log than BACKFILL_COMPARE_MESSAGES; older ones were not compared. */
   | 'beyond_compared'

@@ -70,7 +70,7 @@ export type GuildSynced = GuildState & {
   /** Its channels, rooms and active threads. */
   channelIds?: Snowflake[];
   /**
-   * Present if the active threads were not sent or not readable: `channelIds` then does not tell which threads are archived.
+   * Present if the active threads were not sent or not readable: `channelIds` then does not show which threads are archived.
    */
   threadsUnknown?: true;
   /** This list and the next one are absent in older logs. */

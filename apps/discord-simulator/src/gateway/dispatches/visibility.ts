@@ -5,7 +5,7 @@ import type { ChannelRecord, ChannelOrThread, ThreadRecord } from '../../state/m
 import type { Snowflake } from '../../state/model/snowflakes.js';
 import type { World } from '../../state/world.js';
 
-/** Whether the bot is told of a fact, and the channels that become visible to it. */
+/** Whether the bot receives a fact, and the channels that become visible to it. */
 export interface FactVisibility {
   isTold: boolean;
   gained: Snowflake[];
@@ -31,7 +31,7 @@ export class Visibility {
     const isNew = fact.kind === 'channel.created';
     const wasSeen = !isNew && (!('channel' in fact) || this.sees(fact.channel));
     const gained = this.refresh(guildId);
-    // Also if the channel was visible before only: its loss has no dispatch of its own.
+    // True also for a channel that was visible only before: no separate dispatch reports that the bot lost it.
     const isTold = wasSeen || ('channel' in fact && this.sees(fact.channel));
     return { isTold, gained: isNew ? NOTHING_GAINED : gained };
   }

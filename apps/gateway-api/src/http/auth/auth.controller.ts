@@ -14,7 +14,7 @@ import { DISCORD_LOGIN_PATH } from '../../auth/sessions/discord-login.js';
 import { isFromThisMachine } from '../../network/loopback.js';
 import { BrowserSessions } from '../../auth/sessions/browser-sessions.js';
 
-/** How a page gets, renews and gives up its token. */
+/** Issues, renews and ends the token of a page. */
 @Controller('api/auth')
 @ApiTags('Log-in')
 export class AuthController {

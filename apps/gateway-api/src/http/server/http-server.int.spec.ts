@@ -122,7 +122,7 @@ describe('a client that reads a large answer slowly', () => {
     const socket = connect(Number(new URL(slow.url).port), '127.0.0.1');
     socket.write(`GET ${PAGE} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n\r\n`);
     const reading = setInterval(() => void socket.read(1), 50);
-    // A listener and no flow: nothing is read that is not asked for.
+    // A listener without flowing mode: data is read only on request.
     socket.on('readable', () => undefined).on('error', () => undefined);
     return socket.on('close', () => clearInterval(reading));
   }

@@ -38,6 +38,6 @@ export function pagePolicy(media: Media, origins: readonly string[] = []): Recor
   };
 }
 
-/** Tells the page in its HTML whether the policy lets it load media. */
+/** States in the HTML of the page whether the policy allows media. */
 export const withMedia = (html: string, media: Media): string =>
   html.replace('name="relay-media" content="on"', `name="relay-media" content="${media}"`);

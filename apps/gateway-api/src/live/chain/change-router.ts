@@ -97,7 +97,7 @@ export class ChangeRouter {
     return Object.assign(buffer, { close: addTo(this.buffers, feed, buffer) });
   }
 
-  /** Tells all listeners of the guild that changes were lost. */
+  /** Reports to all listeners of the guild that changes were lost. */
   reportLoss(guildId: string): void {
     for (const buffers of this.buffers.values()) {
       for (const buffer of buffers) if (buffer.guildId === guildId) buffer.incomplete = true;
@@ -105,7 +105,7 @@ export class ChangeRouter {
     for (const listener of this.guilds.get(guildId) ?? []) listener.changesLost();
   }
 
-  /** Tells all listeners that another projection is active. */
+  /** Reports to all listeners that another projection is active. */
   reportSwitch(): void {
     for (const listeners of this.guilds.values())
       for (const listener of listeners) listener.projectionSwitched();

@@ -57,7 +57,7 @@ export class QueueUpdates {
     }
   }
 
-  /** A replica that changed settings while NATS was away announced them to nobody. */
+  /** Settings that a replica changed while NATS was unavailable were not announced. */
   private async checkSettings(): Promise<void> {
     const guildIds = [...this.watches.keys()];
     if (guildIds.length === 0) return;

@@ -31,8 +31,8 @@ const TRAIL = `
   ORDER BY t.seq`;
 
 /**
- * A request for history may only return what the user was allowed to see at the time. This tells for which times after `from`
- * that is certain. On the caller's snapshot.
+ * A request for history may only return what the user was allowed to see at the time. The result says for which times after
+ * `from` that is certain. On the caller's snapshot.
  */
 export async function readUnchangedSince(
   query: Querying,

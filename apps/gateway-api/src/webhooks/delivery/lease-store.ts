@@ -109,7 +109,7 @@ export class LeaseStore {
     return rows.length > 0;
   }
 
-  /** Moves the endpoint past changes that it does not want. False if the lease is lost. */
+  /** Moves the endpoint past changes that its selection excludes. False if the lease is lost. */
   async advance({ id, epoch }: Lease, { seq, part }: Position): Promise<boolean> {
     const rows = await this.database.rows({
       name: 'webhooks_advance',

@@ -15,7 +15,7 @@ export interface Position {
   part: number;
 }
 
-/** The events that an endpoint wants; null: all. */
+/** The selected events of an endpoint; null: all. */
 export interface Filter {
   channels: ReadonlySet<string> | null;
   types: ReadonlySet<string> | null;
@@ -52,7 +52,7 @@ export interface Subscriber {
 /** Entries of the support queue that a change concerns, by its `seq`. */
 export type QueueEntries = ReadonlyMap<number, readonly QueueEntry[]>;
 
-/** Whether the subscriber is told of the support queue. */
+/** Whether the subscriber receives the support queue. */
 export const wantsQueue = ({ types }: Filter): boolean => types === null || types.has('queue.updated');
 
 /**

@@ -37,7 +37,7 @@ export function guildAppeared(origin: Origin, fields: Fields): NormalizeResult {
 
 interface Others {
   facts: Fact[];
-  /** Lists that also tell what no longer exists. */
+  /** Complete lists: what they lack no longer exists. */
   complete: Pick<GuildSynced, 'roleIds' | 'voiceUserIds'>;
 }
 

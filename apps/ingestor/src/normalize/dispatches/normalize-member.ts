@@ -45,7 +45,7 @@ export const banAdded: Reader = (origin, fields) =>
 export const banRemoved: Reader = (origin, fields) =>
   inGuild(origin, fields, (guildId, tally) => userFact('ban.removed', fields, guildId, tally));
 
-/** GUILD_MEMBERS_CHUNK: requested members; the last chunk of a complete list also tells who is not a member. */
+/** GUILD_MEMBERS_CHUNK: requested members; the last chunk of a complete list also shows who is not a member. */
 export function membersListed(origin: Origin, fields: Fields): NormalizeResult {
   const { guild_id: guildId } = fields;
   if (!isId(guildId)) return skip('malformed');

@@ -85,7 +85,7 @@ export function scheduledEventFact(
   return { type, guildId, data };
 }
 
-/** Discord puts the location into an object of its own, which is null if there is none. */
+/** Discord puts the location into a separate object, which is null if there is none. */
 function readLocation(fields: Fields, tally: ReadTally): string | null | undefined {
   if (fields.entity_metadata === null) return null;
   return readOne(nullableKey('location', text()), nestedFields(fields, 'entity_metadata', tally), tally);

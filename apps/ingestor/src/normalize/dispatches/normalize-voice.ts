@@ -101,7 +101,7 @@ export function voicesSynced(fields: Fields, guildId: Snowflake, tally: ReadTall
   );
   const facts = voices.items.flatMap((voice) => {
     const { channel_id: channelId } = voice.fields;
-    // The user is in a room all the same: Discord lists no others.
+    // The user is in a room nevertheless: Discord lists only users in rooms.
     if (!isId(channelId)) return ((tally.dropped += 1), []);
     const isTheirs = (each: unknown) =>
       isFields(each) && nestedFields(each, 'user', tally).id === voice.userId;

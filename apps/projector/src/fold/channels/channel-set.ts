@@ -151,7 +151,7 @@ export class ChannelSet implements RowModel<ChannelOp> {
 
   /**
    * The members of a public thread decide nothing. Earlier members are not read, so a repeated announcement is a change again.
-   * A thread without a description has a row all the same, because the row names the guild.
+   * A thread without a description also has a row, because the row names the guild.
    */
   private putThreadMembers(op: ChannelOp & { op: 'put_thread_members' }, seq: number): void {
     const { threadId, guildId, added, removed } = op;

@@ -11,7 +11,7 @@ const memberOf = (userId: string) => ({
   roleIds: ['5'],
 });
 
-/** A service that answers when told, and may fail. */
+/** A service that answers on command, and may fail. */
 class Service {
   readonly requests: string[] = [];
   failing = false;

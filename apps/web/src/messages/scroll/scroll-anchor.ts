@@ -13,7 +13,7 @@ export const itemOf = (scroller: HTMLElement, id: Snowflake): HTMLElement | null
 export const offsetOf = (scroller: HTMLElement, item: HTMLElement): number =>
   item.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
 
-/** One of them may be deleted: then the next one serves. */
+/** Several, because a message may be deleted: then the next one is used. */
 const ANCHORS = 5;
 
 /**
