@@ -34,7 +34,7 @@ interface Speed {
 export const fanout: Measurement = {
   name: 'fanout',
   description: `deliveries/s to ${SOCKETS.join(' and ')} sockets, compared with a bare ws broadcast of the same bytes; --rounds: alternating runs of each`,
-  asked: { ratioAt500: { min: 0.85 }, ratioAt2000: { min: 0.85 } },
+  required: { ratioAt500: { min: 0.85 }, ratioAt2000: { min: 0.85 } },
   run: ({ rounds = 5, progress }) =>
     withGatewayStack(HIGH_LIMITS, async (stack) => {
       const figures: Figures = {};

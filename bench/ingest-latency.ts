@@ -12,7 +12,7 @@ const STREAM = 'DISCORD';
 export const ingestLatency: Measurement = {
   name: 'ingest-latency',
   description: `Discord dispatch to the log in ms at ${MESSAGES_PER_SECOND} messages/s; --rounds: seconds`,
-  asked: { p99Ms: { max: 15 }, missing: { equals: 0 }, events: { min: 1 } },
+  required: { p99Ms: { max: 15 }, missing: { equals: 0 }, events: { min: 1 } },
   run: ({ seed, rounds: seconds = 20, progress }) =>
     withIngestStack(async (stack) => {
       const connection = await connect({ servers: stack.nats.url });

@@ -19,7 +19,7 @@ export const ingest: Measurement = {
   name: 'ingest',
   description:
     'sustained dispatches/s into the log, and the same without Discord; --rounds: thousands of messages',
-  asked: { dispatchesPerS: { min: 5_000 }, ratio: { min: 0.6 }, missing: { equals: 0 } },
+  required: { dispatchesPerS: { min: 5_000 }, ratio: { min: 0.6 }, missing: { equals: 0 } },
   run: ({ seed, rounds = 60, progress }) =>
     withIngestStack(async (stack) => {
       const count = rounds * 1_000;

@@ -16,7 +16,7 @@ const WARM_UP_MS = 4_000;
 export const latency: Measurement = {
   name: 'latency',
   description: `Discord dispatch, and commit, to socket client in ms, ${CLIENTS} clients, ${RATES.join(' and ')} messages/s; --rounds: seconds at each rate`,
-  asked: {
+  required: {
     p50MsAt500: { max: 6 },
     p99MsAt500: { max: 30 },
     committedP99MsAt500: { max: 10 },

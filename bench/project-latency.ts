@@ -22,7 +22,7 @@ const TICK_MS = 2;
 export const projectLatency: Measurement = {
   name: 'project-latency',
   description: `log to announced change in ms at ${MESSAGES_PER_SECOND} messages/s; --rounds: seconds`,
-  asked: { p50Ms: { max: 3 }, p99Ms: { max: 15 }, missing: { equals: 0 }, events: { min: 1 } },
+  required: { p50Ms: { max: 3 }, p99Ms: { max: 15 }, missing: { equals: 0 }, events: { min: 1 } },
   run: ({ seed, rounds: seconds = 20, progress }) =>
     withProjectorStack(async (stack) => {
       const { connection } = stack;

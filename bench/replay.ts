@@ -25,7 +25,7 @@ export const replay: Measurement = {
   name: 'replay',
   description:
     'events/s of a replay, beside rows/s of COPY and of TypeORM save; memory, also with long messages in large batches; --rounds: thousands of events',
-  asked: {
+  required: {
     copyRatio: { min: 0.4 },
     saveRatio: { min: 15 },
     eventsPerS: { min: 44_000 },

@@ -15,7 +15,7 @@ const WATCH_MS = 1_500;
 export const revocation: Measurement = {
   name: 'revocation',
   description: `ms from a role removed in Discord to the last delivery, under ${MESSAGES_PER_SECOND} messages/s; --rounds: removals (50)`,
-  asked: {
+  required: {
     p99Ms: { max: 1_000 },
     unnotified: { equals: 0 },
     exported: { min: 1 },
@@ -43,7 +43,7 @@ export async function removeRoles(temp: TempStack, seed: number, rounds: number)
     p99Ms: p99,
     maxMs: max,
     removals: found.length,
-    unnotified: found.filter(({ told }) => !told).length,
+    unnotified: found.filter(({ notified }) => !notified).length,
     deliveredBefore: found.reduce((sum, { before }) => sum + before, 0),
     exported: await histogramCount(temp.url, 'relay_gateway_revocation_seconds'),
   };
@@ -60,7 +60,7 @@ interface Removal {
   /** From the request to Discord to the last delivery; 0 if none came after it. */
   lastMs: number;
   /** Whether the client was informed that it lost the channel. */
-  told: boolean;
+  notified: boolean;
   /** Messages that arrived while the member could see the channel. */
   before: number;
 }
@@ -87,9 +87,9 @@ async function removeRole({ sim, url, stack }: TempStack, place: Place): Promise
     const before = seen.count;
     const removedAtMs = performance.now();
     await sim.patchMember(guildId, userId, { roleIds: [] });
-    await until('told', 10_000, () => seen.told || undefined).catch(() => undefined);
+    await until('the notification', 10_000, () => seen.notified || undefined).catch(() => undefined);
     await sleep(WATCH_MS);
-    return { lastMs: Math.max(0, seen.lastAtMs - removedAtMs), told: seen.told, before };
+    return { lastMs: Math.max(0, seen.lastAtMs - removedAtMs), notified: seen.notified, before };
   } finally {
     socket.disconnect();
   }
@@ -103,11 +103,11 @@ async function join(socket: Socket, channelId: Snowflake): Promise<true | undefi
 }
 
 function watch(socket: Socket) {
-  const seen = { count: 0, lastAtMs: 0, told: false };
+  const seen = { count: 0, lastAtMs: 0, notified: false };
   socket.on('message', () => {
     seen.count += 1;
     seen.lastAtMs = performance.now();
   });
-  socket.on('unsubscribed', () => (seen.told = true));
+  socket.on('unsubscribed', () => (seen.notified = true));
   return seen;
 }

@@ -18,7 +18,7 @@ const WARM_UP_TURNS = 5;
 export const sockets: Measurement = {
   name: 'sockets',
   description: `KB an idle socket, and ms of a snapshot of ${SNAPSHOT_MESSAGES} messages at ${JOINS_PER_S} joins/s beside them; --rounds: thousands of sockets (10)`,
-  asked: { kbPerSocket: { max: 25 }, snapshotP99Ms: { max: 30 }, snapshotsIncomplete: { equals: 0 } },
+  required: { kbPerSocket: { max: 25 }, snapshotP99Ms: { max: 30 }, snapshotsIncomplete: { equals: 0 } },
   run: ({ rounds = 10, progress }) =>
     withGatewayStack(HIGH_LIMITS, async (stack) => {
       await writeMessages(stack);

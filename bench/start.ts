@@ -9,7 +9,7 @@ const IDLE_MS = 10_000;
 export const start: Measurement = {
   name: 'start',
   description: 'cold start to ready in seconds, and idle resident memory of each service in MiB',
-  asked: {
+  required: {
     coldStartS: { max: 15 },
     rssMb_ingestor: { max: 150 },
     rssMb_projector: { max: 150 },

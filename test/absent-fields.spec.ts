@@ -19,7 +19,7 @@ function known(): PurePipeline {
 
 function expectRights(pipeline: PurePipeline, userId: string, channelId: string, rights: object): void {
   expect(pipeline.rights(userId, channelId)).toEqual(rights);
-  expect(pipeline.rightsTold(userId, channelId)).toEqual(rights);
+  expect(pipeline.announcedRights(userId, channelId)).toEqual(rights);
 }
 
 const idsOf = (rows: { id: string; deleted_at: string | null }[]) =>

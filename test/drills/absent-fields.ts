@@ -9,7 +9,13 @@ const none = { equals: 0 };
 export const absentFields: Measurement = {
   name: 'absent-fields',
   description: 'dispatches with keys left out or garbled, in memory; --rounds: how many (100,000)',
-  asked: { grown: none, grownFromNothing: none, deleted: none, notRecorded: none, toldOtherwise: none },
+  required: {
+    grown: none,
+    grownFromNothing: none,
+    deleted: none,
+    notRecorded: none,
+    announcedOtherwise: none,
+  },
   run: ({ seed, rounds = 100_000, progress }) => Promise.resolve(check(seed, rounds, progress)),
 };
 

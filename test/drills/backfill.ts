@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figures, type Measurement, type Random, seeded, until } from '@discord-relay/local-stack';
 import { compareGaps, compareReactions, compareRows } from '../support/inspect-rows.js';
 import { finalMessages, finalReactions } from '../support/message-facts.js';
-import { tell } from '../support/settle.js';
+import { reportDifference } from '../support/settle.js';
 import type { LedgerEntry, SimClient } from '../support/sim-client.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
 
@@ -15,7 +15,7 @@ export const backfill: Measurement = {
   name: 'backfill',
   description:
     'offline with new, edited and deleted messages and reactions; --rounds: absences (2); rows against Discord',
-  asked: {
+  required: {
     missingRows: none,
     wrongRows: none,
     surplusRows: none,
@@ -177,7 +177,7 @@ async function verify(
     const found = await compare();
     return right(found) ? found : undefined;
   }).catch(compare);
-  for (const [where, difference] of Object.entries(last)) tell(progress, where, difference);
+  for (const [where, difference] of Object.entries(last)) reportDifference(progress, where, difference);
   return {
     changesWhileAway: expected.changes,
     cameAndWentUnseen: unseen.size,

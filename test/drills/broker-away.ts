@@ -6,7 +6,7 @@ import { countDisorder } from '../support/log-order.js';
 import { dueFacts } from '../support/message-facts.js';
 import { startMixedLoad } from '../support/mixed-load.js';
 import { residentMb } from '../support/process-figures.js';
-import { settled, tell } from '../support/settle.js';
+import { settled, reportDifference } from '../support/settle.js';
 import { restartWithSlowHandshake } from '../support/slow-handshake.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
 import { drillConfig } from './config.js';
@@ -20,7 +20,7 @@ export const brokerAway: Measurement = {
   name: 'broker-away',
   description:
     'JetStream away under DRILL_DISPATCHES_PER_S (300); --rounds: seconds away (30); then the log against the ledger',
-  asked: {
+  required: {
     lost: none,
     doubled: none,
     unknown: none,
@@ -67,7 +67,7 @@ async function drill(
     const ledger = await sim.ledger();
     const due = dueFacts(ledger);
     const difference = await settled(() => tallyLog(stack.natsUrl), due, 60_000);
-    tell(progress, 'log', difference);
+    reportDifference(progress, 'log', difference);
     return {
       facts: due.size,
       lost: difference.lost.length,

@@ -16,7 +16,7 @@ const READY_MS = 60_000;
 export const gateway: Measurement = {
   name: 'gateway',
   description: `kill -9 of 2 gateways in turns of chance, faults of their clients' network and of NATS meanwhile, under ${MESSAGES_PER_SECOND} messages/s; --rounds: kills (50)`,
-  asked: {
+  required: {
     gaps: none,
     doubles: none,
     unauthorized: none,

@@ -13,7 +13,7 @@ import { tallyLog } from '../support/inspect-log.js';
 import { countDisorder, showFacts } from '../support/log-order.js';
 import { dueFacts } from '../support/message-facts.js';
 import { startMixedLoad } from '../support/mixed-load.js';
-import { settled, tell } from '../support/settle.js';
+import { settled, reportDifference } from '../support/settle.js';
 import { restartWithSlowHandshake } from '../support/slow-handshake.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
 
@@ -29,7 +29,7 @@ export const ingestor: Measurement = {
   name: 'ingestor',
   description:
     'kill -9 and SIGTERM of 2 ingestors, and of NATS, under 300 mixed dispatches/s; the log against the ledger',
-  asked: {
+  required: {
     lost: none,
     doubled: none,
     unknown: none,
@@ -82,7 +82,7 @@ async function drill(
     const due = dueFacts(ledger);
     progress(`${due.size} facts to account for…`);
     const difference = await settled(() => tallyLog(stack.natsUrl), due, 60_000);
-    tell(progress, 'log', difference);
+    reportDifference(progress, 'log', difference);
     await showFacts(stack.natsUrl, ledger, [...difference.lost, ...difference.doubled], progress);
     return {
       faults: rounds,

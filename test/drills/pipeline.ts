@@ -26,7 +26,7 @@ export const pipeline: Measurement = {
   name: 'pipeline',
   description:
     'kill -9 of every service in turn, and of NATS, under 200 messages/s; nothing lost, doubled or out of order',
-  asked: {
+  required: {
     lostInLog: none,
     doubledInLog: none,
     outOfOrder: none,

@@ -35,7 +35,7 @@ const none = { equals: 0 };
 export const projector: Measurement = {
   name: 'projector',
   description: `kill -9, SIGTERM, SIGSTOP past the lease, Postgres and NATS restarts over 2 projectors; --rounds: faults`,
-  asked: {
+  required: {
     missingLines: none,
     surplusLines: none,
     brokenChains: none,

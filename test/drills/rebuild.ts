@@ -12,7 +12,7 @@ export const rebuild: Measurement = {
   name: 'rebuild',
   description:
     'rebuild, switch and rollback with 100 clients under 200 messages/s; --rounds: there and back (2)',
-  asked: {
+  required: {
     requestsFailed: none,
     missed: none,
     doubled: none,

@@ -38,7 +38,7 @@ export const COMBINATIONS: readonly Combination[] = [
 export const restore: Measurement = {
   name: 'restore',
   description: `NATS and Postgres restored from older and newer backups or emptied under load, the doctor's advice followed; --rounds: combinations (${COMBINATIONS.length})`,
-  asked: {
+  required: {
     missingRows: none,
     wrongRows: none,
     surplusRows: none,
@@ -123,13 +123,13 @@ async function restoreStores(
 /** Like a lost disk or a hasty operator: without notice. Returns whether the ingestor detected it. */
 async function replaceBeneath({ stack }: TempStack, backups: StoreBackups, wanted: Combination) {
   const { url } = stack.service('ingestor');
-  const before = await lossesToldBy(url);
+  const before = await lossesReportedBy(url);
   await replace(backups, wanted);
-  const isTold = async () => (await lossesToldBy(url)) > before || undefined;
-  return await until('the ingestor tells the loss', SETTLE_MS, isTold).catch(() => false);
+  const isReported = async () => (await lossesReportedBy(url)) > before || undefined;
+  return await until('the ingestor reports the loss', SETTLE_MS, isReported).catch(() => false);
 }
 
-async function lossesToldBy(ingestorUrl: string): Promise<number> {
+async function lossesReportedBy(ingestorUrl: string): Promise<number> {
   const { detail } = (await (await fetch(`${ingestorUrl}/api/status`)).json()) as {
     detail: { storeLost?: { times: number } };
   };

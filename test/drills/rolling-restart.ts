@@ -19,7 +19,7 @@ export const rollingRestart: Measurement = {
   name: 'rolling-restart',
   description:
     'SIGTERM and start of 2 gateways in turn behind a balancer, with requests under way; --rounds: hundreds of clients (20)',
-  asked: {
+  required: {
     missed: none,
     doubled: none,
     resnapshots: none,
@@ -62,8 +62,8 @@ export async function restartGateways(
     const restarts = await restartInTurn(temp, gateways, guildId, progress);
     await sim.stopScenario(scenario.id);
     const said = (await sim.ledger()).filter(({ channelId }) => channelIds.includes(channelId!));
-    const { told, ...account } = await crowd.account(said);
-    told.forEach(progress);
+    const { reports, ...account } = await crowd.account(said);
+    reports.forEach(progress);
     return { facts: dueFacts(said).size, ...restarts, ...account };
   } finally {
     await crowd.end();

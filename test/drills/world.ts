@@ -18,7 +18,7 @@ export const world: Measurement = {
   name: 'world',
   description:
     'garbled dispatches, wrong answers of REST, broken sessions; --rounds: steps (120); rows and rights against a model',
-  asked: {
+  required: {
     unauthorized: none,
     refusedInTheEnd: none,
     wrongRows: none,

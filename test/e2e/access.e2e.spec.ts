@@ -104,16 +104,16 @@ describe('access through the whole system', () => {
     const change = JSON.parse(
       JSON.stringify(random, (_, value: unknown) => idOf.get(value as string) ?? value),
     ) as AccessChange;
-    if (await told(change)) applyToModel(model, change);
+    if (await applyToDiscord(change)) applyToModel(model, change);
   }
 
-  async function told(change: AccessChange): Promise<boolean> {
+  async function applyToDiscord(change: AccessChange): Promise<boolean> {
     switch (change.of) {
       case 'role':
         return change.permissions !== null && patch(`guilds/${guild.id}/roles/${change.roleId}`, change);
       case 'member':
         // The local Discord has neither members with unknown roles nor guests.
-        return change.roleIds !== null && !change.guest && tellMember(change);
+        return change.roleIds !== null && !change.guest && applyMember(change);
       case 'channel': {
         const known = model.channels.get(change.channelId)!;
         if (change.overwrites === null || known.parentId !== null) return false;
@@ -142,7 +142,7 @@ describe('access through the whole system', () => {
     return true;
   }
 
-  async function tellMember(change: AccessChange & { of: 'member' }): Promise<boolean> {
+  async function applyMember(change: AccessChange & { of: 'member' }): Promise<boolean> {
     const path = `guilds/${guild.id}/members/${change.userId}`;
     const wasLeft = model.members.get(change.userId)?.left ?? false;
     if (change.left && wasLeft) return false;

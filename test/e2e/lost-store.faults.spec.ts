@@ -71,7 +71,7 @@ describe('an ingestor whose NATS has lost data', () => {
       () => (ingestor.discordCheck.ok && ingestor.logCheck.ok) || undefined,
     );
   const lossToldBy = (ingestor: Ingestor, what: RegExp) =>
-    until('the loss to be told', LONG_MS, () => {
+    until('the report of the loss', LONG_MS, () => {
       const { storeLost } = ingestor.status as { storeLost?: { reason: string } };
       return storeLost && what.test(storeLost.reason) ? true : undefined;
     });
@@ -212,7 +212,7 @@ describe('an ingestor whose NATS has lost data', () => {
     await untilOlder(first);
     const { detail } = await statusOf(first);
     const second = await start();
-    await until('the second to be told', LONG_MS, async () =>
+    await until('the report of the second loss', LONG_MS, async () =>
       (await statusOf(second)).checks.instance?.ok === false ? true : undefined,
     );
     speak(20, 'to the first');

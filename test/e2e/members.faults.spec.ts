@@ -59,10 +59,10 @@ describe('a user who leaves a guild while no ingestor runs', () => {
     await inSimulator('DELETE', `guilds/${guildId}/members/${userIds[1]}`);
     temp.stack.service('ingestor').start();
     // The new session requests the list before Discord sends it again.
-    const told = await until('told', 90_000, () =>
+    const unsubscribed = await until('unsubscribed', 90_000, () =>
       leaves.heard.find(({ event }) => event === 'unsubscribed'),
     );
-    expect(told.payload).toMatchObject({ channelId, code: 'CHANNEL.ACCESS_LOST' });
+    expect(unsubscribed.payload).toMatchObject({ channelId, code: 'CHANNEL.ACCESS_LOST' });
     expect(await rightsOf(userIds[1]!)).toEqual({ allowed: false, rule: 'not_a_member' });
     expect(await rightsOf(userIds[0]!)).toMatchObject({ allowed: true });
     expect(stays.heard.map(({ event }) => event)).not.toContain('unsubscribed');

@@ -79,7 +79,7 @@ describe('moderators’ actions, from the local Discord to analysts', () => {
     const d = { guild_id: guildId, ...executed, action: { type: 1 } };
     await sim('POST', 'dispatch', { t: 'AUTO_MODERATION_ACTION_EXECUTION', d });
 
-    const told = await stream.take(4, 'moderation.recorded');
+    const received = await stream.take(4, 'moderation.recorded');
     stream.close();
     const ban = { kind: 'ban', moderatorId, targetId, reason: 'spam', channelId: null };
     const block = { kind: 'automod_block', moderatorId: null, targetId, channelId, ruleName: 'no links' };
@@ -89,7 +89,7 @@ describe('moderators’ actions, from the local Discord to analysts', () => {
       { ...block, ruleId: null },
       { ...block, ruleId: '77' },
     ];
-    expect(told.map(({ data }) => data)).toMatchObject(expected);
+    expect(received.map(({ data }) => data)).toMatchObject(expected);
     const posted = await receiver.waitFor(4);
     expect(posted.map(({ body }) => body)).toMatchObject(
       expected.map((data) => ({ type: 'moderation.recorded', data })),

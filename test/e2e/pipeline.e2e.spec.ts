@@ -75,7 +75,7 @@ describe('from the local Discord to a client', () => {
     ]);
   });
 
-  it('tells a client its user', async () =>
+  it('a client receives its user', async () =>
     expect(await client.event('user_info')).toMatchObject({ role: 'admin' }));
 
   it('lists the channels with exactly the fields of the protocol', async () => {

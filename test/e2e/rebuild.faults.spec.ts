@@ -5,19 +5,19 @@ import { withTempStack } from '../support/temp-stack.js';
 describe('a rebuild while clients are connected', () => {
   it('loses, duplicates and refuses nothing during the switch, and back', async () => {
     const load = { clients: 10, messagesPerSecond: 50, rounds: 1, stayMs: 1_000, seed: 1 };
-    const told: string[] = [];
-    const progress = (line: string) => void told.push(line);
+    const lines: string[] = [];
+    const progress = (line: string) => void lines.push(line);
     const figures = await withTempStack({ progress }, (temp) =>
       rebuildUnderLoad(temp, { ...load, progress }),
     );
-    expect({ ...figures, told: told.filter((line) => line.startsWith('client ')) }).toMatchObject({
+    expect({ ...figures, reports: lines.filter((line) => line.startsWith('client ')) }).toMatchObject({
       requestsFailed: 0,
       missed: 0,
       doubled: 0,
       unequal: 0,
       comparisons: 2,
       clientsNotRenewed: 0,
-      told: [],
+      reports: [],
     });
     expect(figures.facts).toBeGreaterThan(0);
     expect(figures.requests).toBeGreaterThan(0);

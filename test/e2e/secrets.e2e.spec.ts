@@ -96,7 +96,7 @@ describe('secrets', () => {
   const dir = mkdtempSync(join(tmpdir(), 'relay-secrets-'));
   const services: ServiceProcess[] = [];
   /** All output: its source, and its text. */
-  const told: [source: string, text: string][] = [];
+  const outputs: [source: string, text: string][] = [];
   let [database, nats, collector, receiver]: [TestDatabase?, TestNats?, Collector?, Receiver?] = [];
   let simulator: ServiceProcess;
   let gateway: ServiceProcess;
@@ -126,7 +126,8 @@ describe('secrets', () => {
     const response = await asked;
     const text = await response.clone().text();
     const isError = response.status >= 400 || /status|health|metrics|ready/.test(source);
-    if (isError) told.push([source, `${response.status} ${text} ${JSON.stringify([...response.headers])}`]);
+    if (isError)
+      outputs.push([source, `${response.status} ${text} ${JSON.stringify([...response.headers])}`]);
     return response;
   };
   const withLogin = (url: string, user: string, secret: string) => {
@@ -247,7 +248,7 @@ describe('secrets', () => {
 
   it('secrets do not appear in the output of sockets', async () => {
     const refusal = await TestSocket.open(gateway.url, planted('socket-token')).catch(String);
-    told.push(['socket refusal', String(refusal)]);
+    outputs.push(['socket refusal', String(refusal)]);
     const client = await TestSocket.open(gateway.url, admin);
     const payload = { channelId: planted('socket'), token: planted('socket'), text: planted('socket') };
     const events = [
@@ -261,7 +262,7 @@ describe('secrets', () => {
     for (const event of [...events, 'unsubscribe_rooms', 'refresh_token', 'nothing'])
       socket.emit(event, payload);
     await client.event('error');
-    told.push(['socket events', JSON.stringify(client.heard)]);
+    outputs.push(['socket events', JSON.stringify(client.heard)]);
     client.close();
   });
 
@@ -292,7 +293,10 @@ describe('secrets', () => {
       'webhook test',
       fetch(`${gateway.url}/api/v1/webhooks/${id}/test`, { method: 'POST', headers, body: '{}' }),
     );
-    told.push(['webhook secret in logs', readFileSync(gateway.logFile, 'utf8').includes(secret) ? MARK : '']);
+    outputs.push([
+      'webhook secret in logs',
+      readFileSync(gateway.logFile, 'utf8').includes(secret) ? MARK : '',
+    ]);
     await new SimClient(simulator.url).createChannel(guildId, 'made');
   });
 
@@ -383,7 +387,7 @@ describe('secrets', () => {
       ]) {
         notePlanted(each);
         const { stdout, stderr } = await relayWith(each, args);
-        told.push([`relay ${args.join(' ')}`, stdout + stderr]);
+        outputs.push([`relay ${args.join(' ')}`, stdout + stderr]);
       }
   }, 60_000);
 
@@ -396,13 +400,14 @@ describe('secrets', () => {
     await client.end();
     expect(rows.length).toBeGreaterThan(0);
     expect(collector!.spans.length).toBeGreaterThan(0);
-    told.push(['audit', JSON.stringify(rows)], ['traces', JSON.stringify(collector!.spans)]);
-    for (const { logFile } of services) told.push([logFile.slice(dir.length), readFileSync(logFile, 'utf8')]);
+    outputs.push(['audit', JSON.stringify(rows)], ['traces', JSON.stringify(collector!.spans)]);
+    for (const { logFile } of services)
+      outputs.push([logFile.slice(dir.length), readFileSync(logFile, 'utf8')]);
     expect([...SECRET].filter((key) => !plantedKeys.has(key))).toEqual([]);
     const secrets = [MARK, PLANTED_KEY, admin, admin.split('.')[2]!];
-    const leaks = new Set(told.flatMap(([source, text]) => leaksIn(source, text, secrets)));
+    const leaks = new Set(outputs.flatMap(([source, text]) => leaksIn(source, text, secrets)));
     expect([...leaks]).toEqual([]);
-    const all = told.map(([, text]) => text).join('\n');
+    const all = outputs.map(([, text]) => text).join('\n');
     expect(PROVOKED.filter((code) => !all.includes(code))).toEqual([]);
   });
 });

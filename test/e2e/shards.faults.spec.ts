@@ -103,7 +103,7 @@ describe('ingestor replicas', () => {
   };
 
   async function expectNothingLostOrDoubled(): Promise<void> {
-    const told = sim.ledger
+    const expected = sim.ledger
       .page(0, 1_000_000)
       .filter(({ origin, kind }) => origin === 'live' && kind === 'message.created')
       .map(({ messageId }) => `message.created:${messageId}`);
@@ -112,9 +112,9 @@ describe('ingestor replicas', () => {
         .map(({ messageId }) => messageId)
         .filter((id) => id.startsWith('message.created:'));
     await until('the log to have every message', 20_000, async () =>
-      (await created()).length >= told.length ? true : undefined,
+      (await created()).length >= expected.length ? true : undefined,
     );
-    expect((await created()).sort()).toEqual(told.sort());
+    expect((await created()).sort()).toEqual(expected.sort());
   }
 
   it('ingestor replicas share the shards; a joining one gets its part by RESUME, a dead one’s part is taken over', async () => {

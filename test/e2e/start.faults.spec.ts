@@ -150,7 +150,7 @@ describe('npm start', () => {
     expect(leftovers()).toEqual([]);
   }, 180_000);
 
-  it('stops when npm is told to stop, although npm tells only its shell', async () => {
+  it('the programs stop when npm gets a signal, although npm forwards it only to its shell', async () => {
     const npm = spawn('npm', ['start'], {
       cwd: repositoryRoot,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dir, PORT: String(await freePort()) },

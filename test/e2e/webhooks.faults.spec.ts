@@ -76,17 +76,17 @@ describe('webhooks of the whole system', () => {
     const { id } = await create('--type', 'channel.updated', '--description', 'first');
     expect(await relay('test', id)).toMatch(/ was accepted: HTTP 204$/);
     const made = await temp.sim.createChannel(guildId, 'made');
-    const told = await until('the channel', 20_000, () =>
+    const delivery = await until('the channel', 20_000, () =>
       receiver.posted.find(({ body }) => body.type === 'channel.updated' && body.data.id === made.id),
     );
     expect(
       await until('on record', 10_000, async () => {
         const listed = await relay('deliveries', id);
-        return listed.includes(told.id) ? listed : undefined;
+        return listed.includes(delivery.id) ? listed : undefined;
       }),
     ).toContain('delivered');
     expect(await relay('list')).toContain('channel.updated');
-    expect(await relay('redeliver', told.id)).toBe(`${told.id} was accepted: HTTP 204`);
+    expect(await relay('redeliver', delivery.id)).toBe(`${delivery.id} was accepted: HTTP 204`);
     expect(await relay('rotate', id)).toMatch(/^whsec_/);
     expect(await relay('remove', id)).toBe(`${id} is removed`);
   });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { repositoryRoot, slowness } from '@discord-relay/local-stack';
+import { repositoryRoot, loadFactor } from '@discord-relay/local-stack';
 import {
   type ConfiguredProgram,
   PROBLEM,
@@ -30,7 +30,7 @@ async function run({ command }: ConfiguredProgram, env: Record<string, string>):
   const child = spawn(process.execPath, [join(repositoryRoot, file), ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: Math.round(TIME_LIMIT_MS * slowness()),
+    timeout: Math.round(TIME_LIMIT_MS * loadFactor()),
     killSignal: 'SIGKILL',
   });
   let output = '';

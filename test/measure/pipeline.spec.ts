@@ -22,6 +22,6 @@ describe('benches', () => {
   it('benches have unique names and require figures', () => {
     const names = benches.map(({ name }: Measurement) => name);
     expect(new Set(names).size).toBe(names.length);
-    for (const { asked } of benches) expect(Object.keys(asked).length).toBeGreaterThan(0);
+    for (const { required } of benches) expect(Object.keys(required).length).toBeGreaterThan(0);
   });
 });

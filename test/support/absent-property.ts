@@ -162,10 +162,11 @@ export function wrongs(each: Case): Record<string, string[]> {
   const right = after(each.t, each.whole);
   const spoilt = after(each.t, each.spoilt);
   const first = nothing(each.t, each.spoilt);
-  const toldOnly = world.USERS.flatMap((userId) =>
+  const announcedOtherwise = world.USERS.flatMap((userId) =>
     world.PLACES.filter(
       (place) =>
-        JSON.stringify(spoilt.rights(userId, place)) !== JSON.stringify(spoilt.rightsTold(userId, place)),
+        JSON.stringify(spoilt.rights(userId, place)) !==
+        JSON.stringify(spoilt.announcedRights(userId, place)),
     ).map((place) => `${userId} ${place}`),
   );
   return {
@@ -173,7 +174,7 @@ export function wrongs(each: Case): Record<string, string[]> {
     grownFromNothing: tooMuch(rightsOf(first), rightsOf(nothing(each.t, each.whole))),
     deleted: DELETIONS.has(each.t) ? [] : tooMuch(goneIn(spoilt), GONE_BEFORE, goneIn(right)),
     notRecorded: notRecorded(each, spoilt, right),
-    toldOtherwise: toldOnly,
+    announcedOtherwise,
   };
 }
 

@@ -2,7 +2,7 @@ import { until } from '@discord-relay/local-stack';
 import type { CrowdAccount, CrowdAnswer, CrowdCommand, CrowdRequest } from './crowd.js';
 import { dueFacts } from './message-facts.js';
 import { RecordingClient } from './recording-client.js';
-import { settled, tell } from './settle.js';
+import { settled, reportDifference } from './settle.js';
 import type { LedgerEntry } from './sim-client.js';
 import { answerCommands } from './worker-process.js';
 
@@ -24,18 +24,18 @@ async function follow({ url, token, channelIds, clients: count }: CrowdRequest):
 async function account(entries: readonly LedgerEntry[]): Promise<CrowdAccount> {
   const due = dueFacts(entries);
   const sum = { missed: 0, doubled: 0, resnapshots: 0, reconnects: 0, neverMoved: 0 };
-  const told: string[] = [];
+  const reports: string[] = [];
   const untilMs = performance.now() + PATIENCE_MS;
   for (const [i, client] of clients.entries()) {
     const { lost, doubled } = await settled(() => client.tally, due, untilMs - performance.now());
-    if (told.length < 10) tell((line) => told.push(line), `client ${i}`, { lost, doubled });
+    if (reports.length < 10) reportDifference((line) => reports.push(line), `client ${i}`, { lost, doubled });
     sum.missed += lost.length;
     sum.doubled += doubled.length;
     sum.resnapshots += client.resnapshots;
     sum.reconnects += client.reconnects;
     sum.neverMoved += Number(client.reconnects === 0);
   }
-  return { clients: clients.length, ...sum, told };
+  return { clients: clients.length, ...sum, reports };
 }
 
 async function answer(command: CrowdCommand): Promise<CrowdAnswer> {

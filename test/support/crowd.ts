@@ -19,7 +19,7 @@ export interface CrowdAccount {
   /** Clients that never reconnected. */
   neverMoved: number;
   /** The first differences, for people. */
-  told: string[];
+  reports: string[];
 }
 
 export type CrowdCommand =

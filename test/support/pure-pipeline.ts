@@ -63,7 +63,7 @@ export class PurePipeline {
   }
 
   /** The rights of a user according to all changes since the beginning. */
-  rightsTold(userId: string, channelId: string): Rights {
+  announcedRights(userId: string, channelId: string): Rights {
     return this.live.rights(this.viewer(userId), channelId, this.nowMs);
   }
 

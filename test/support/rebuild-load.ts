@@ -3,7 +3,7 @@ import { until } from '@discord-relay/local-stack';
 import { askProjector } from './ask-projector.js';
 import { dueFacts } from './message-facts.js';
 import { RecordingClient } from './recording-client.js';
-import { settled, tell } from './settle.js';
+import { settled, reportDifference } from './settle.js';
 import type { TempStack } from './temp-stack.js';
 
 export interface RebuildLoad {
@@ -71,7 +71,7 @@ export async function rebuildUnderLoad(temp: TempStack, load: RebuildLoad): Prom
   for (const [i, client] of clients.entries()) {
     const due = dueFacts(entries.filter(({ channelId }) => channelId === channelOf(i)));
     const found = await settled(() => client.tally, due, SETTLE_MS);
-    if (found.lost.length + found.doubled.length > 0) tell(load.progress, `client ${i}`, found);
+    if (found.lost.length + found.doubled.length > 0) reportDifference(load.progress, `client ${i}`, found);
     account.facts += due.size;
     account.missed += found.lost.length;
     account.doubled += found.doubled.length;

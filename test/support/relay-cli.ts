@@ -32,6 +32,6 @@ export function adviceIn(text: string): string[] {
   return [...new Set(ways)];
 }
 
-/** The arguments of every `relay` command that a text tells its reader to run, in order. */
+/** The arguments of every `relay` command that a text recommends, in order. */
 export const commandsIn = (text: string): string[][] =>
   [...text.matchAll(/`relay ([^`]+)`/g)].map(([, command]) => command!.split(' '));

@@ -22,7 +22,7 @@ export async function settled(
 }
 
 /** The first few of each list, for people. */
-export function tell(progress: (line: string) => void, where: string, difference: object): void {
+export function reportDifference(progress: (line: string) => void, where: string, difference: object): void {
   for (const [what, list] of Object.entries(difference)) {
     if (Array.isArray(list) && list.length > 0)
       progress(`${where}: ${what}: ${list.slice(0, 5).join(' | ')}`);

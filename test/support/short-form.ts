@@ -1,4 +1,4 @@
-import { type Asked, type Figures, type Measurement, unmet } from '@discord-relay/local-stack';
+import { type Requirements, type Figures, type Measurement, unmet } from '@discord-relay/local-stack';
 
 /** For a slow machine that is busy with something else. */
 export const SHORT_FORM_LIMIT_MS = 300_000;
@@ -21,22 +21,22 @@ export async function expectShortForm(
 
 /** As {@link expectShortForm}, for callers that run the work of a measurement on existing servers. */
 export async function expectMet(
-  { asked }: Measurement,
+  { required }: Measurement,
   work: (progress: (line: string) => void) => Promise<Figures>,
-  counted = Object.keys(asked),
+  counted = Object.keys(required),
 ): Promise<void> {
   const said: string[] = [];
   const figures = await work((line) => said.push(line));
-  const missed = unmet(figures, only(asked, counted));
+  const missed = unmet(figures, only(required, counted));
   expect({ missed, figures, said: missed.length > 0 ? said : [] }).toEqual({ missed: [], figures, said: [] });
 }
 
 /** Some of the bounds. @throws Error for a figure without a bound, so that a typing error fails. */
-function only(asked: Asked, names: readonly (keyof Figures)[]): Asked {
+function only(required: Requirements, names: readonly (keyof Figures)[]): Requirements {
   return Object.fromEntries(
     names.map((name) => {
-      const bound = asked[name];
-      if (!bound) throw new Error(`nothing is asked of ${name}`);
+      const bound = required[name];
+      if (!bound) throw new Error(`nothing is required of ${name}`);
       return [name, bound];
     }),
   );

@@ -32,7 +32,7 @@ describe('the lag of a partition', () => {
   /** Status and metrics report this number of waiting events and a growing waiting time. */
   const waits = async (running: RunningProjector, events: number) => {
     await eventually(`${events} wait`, () => statusOf(running).lag === events);
-    await eventually('told', async () => (await gauge(running.metrics, 'events')) === events);
+    await eventually('the lag is reported', async () => (await gauge(running.metrics, 'events')) === events);
     const before = (await gauge(running.metrics, 'seconds'))!;
     await eventually('longer', async () => (await gauge(running.metrics, 'seconds'))! > before);
     expect(statusOf(running).lagSeconds).toBeGreaterThan(before);
@@ -58,7 +58,7 @@ describe('the lag of a partition', () => {
     await eventually('projected', () => [one, other].some((each) => statusOf(each).seq === 6));
     const [owner, rest] = statusOf(one).owned ? [one, other] : [other, one];
     await nothingWaits(owner);
-    await eventually('told by its owner alone', async () => !(await gauge(rest.metrics, 'events')));
+    await eventually('only the owner reports the lag', async () => !(await gauge(rest.metrics, 'events')));
     expect(await gauge(rest.metrics, 'seconds')).toBeUndefined();
   });
 

@@ -166,8 +166,8 @@ describe('a projector whose Postgres', () => {
       await append(10, { content: 'x'.repeat(1_500) });
       await unwell();
       const full = /extend file.*No space left on device/;
-      const told = () => partitions().some(({ problem }) => full.test(problem ?? ''));
-      await eventually('the full disk is told of', told, 60_000);
+      const isReported = () => partitions().some(({ problem }) => full.test(problem ?? ''));
+      await eventually('the full disk is reported', isReported, 60_000);
       expect(await harness.rows('SELECT FROM parked')).toEqual([]);
       await sql('DROP TABLE filler');
       await well();
@@ -214,8 +214,8 @@ describe('a projector whose Postgres', () => {
     const waits = `SELECT FROM pg_stat_activity WHERE application_name LIKE 'projector/%' AND wait_event_type = 'Lock'`;
     await eventually('the projector waits for the row', async () => (await harness.rows(waits)).length > 0);
     await rival.query('SELECT FROM checkpoints FOR UPDATE');
-    const told = () => partitions().some(({ problem }) => problem?.includes('deadlock detected'));
-    await eventually('the deadlock is told of', told);
+    const isReported = () => partitions().some(({ problem }) => problem?.includes('deadlock detected'));
+    await eventually('the deadlock is reported', isReported);
     expect(projector.health.ready()).toBe(false);
     await rival.query('COMMIT');
     await rival.end();

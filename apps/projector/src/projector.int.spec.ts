@@ -251,7 +251,10 @@ describe('projector', () => {
     await eventually('position', () => positions.some(({ seq }) => seq === end));
     expect(await harness.rows('SELECT seq FROM changes')).toEqual([]);
     const [seq] = await harness.append(created(9_999));
-    await eventually('told', async () => (await harness.rows('SELECT seq FROM changes')).length > 0);
+    await eventually(
+      'the change is written',
+      async () => (await harness.rows('SELECT seq FROM changes')).length > 0,
+    );
     expect(await harness.rows('SELECT seq, prev, guild_prev FROM changes')).toEqual([
       { seq: String(seq), prev: String(end), guild_prev: String(end) },
     ]);

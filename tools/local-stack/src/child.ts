@@ -122,16 +122,16 @@ export class Child {
   }
 }
 
-function askPs(column: 'args' | 'stat', pid: number): string | undefined {
+function readPs(column: 'args' | 'stat', pid: number): string | undefined {
   const { status, stdout } = spawnSync('ps', ['-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8' });
   return status === 0 ? stdout.trim() : undefined;
 }
 
 /** The command line of a running process, or undefined. */
-export const commandLineOf = (pid: number): string | undefined => askPs('args', pid);
+export const commandLineOf = (pid: number): string | undefined => readPs('args', pid);
 
 /** The state letter of a process, as `ps` prints it: `T` is stopped. */
-export const stateOf = (pid: number): string | undefined => askPs('stat', pid)?.[0];
+export const stateOf = (pid: number): string | undefined => readPs('stat', pid)?.[0];
 
 /** Ends a process that an earlier, killed run left behind, if its command line still contains `marker`. */
 export async function endLeftover(pid: number, marker: string, signal: NodeJS.Signals): Promise<void> {

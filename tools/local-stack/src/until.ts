@@ -6,7 +6,7 @@ import { describeEnd, describeEnds, unreachableService } from './ended-services.
 export const pollPauseMs = (waitedMs: number): number => Math.min(100, Math.max(5, waitedMs / 10));
 
 /** The factor by which a machine with more runnable processes than cores is slower. */
-export const slowness = (): number => 1 + loadavg()[0]! / availableParallelism();
+export const loadFactor = (): number => 1 + loadavg()[0]! / availableParallelism();
 
 /**
  * Polls until `probe` returns something other than undefined.
@@ -21,7 +21,7 @@ export async function until<T>(
   probe: () => Promise<T | undefined> | T | undefined,
   intervalMs?: number,
 ): Promise<T> {
-  const timeoutMs = Math.round(quietMs * slowness());
+  const timeoutMs = Math.round(quietMs * loadFactor());
   const startedAtMs = performance.now();
   const waitedMs = () => performance.now() - startedAtMs;
   let cause: unknown;

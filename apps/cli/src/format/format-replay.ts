@@ -62,8 +62,8 @@ function unownedRows(known: Replay[]): string[][] {
   const rest = new Map<number, Replay['partitions'][number]>();
   for (const each of all) {
     const isNobodys = each.problem === null && !held.has(each.partition);
-    const isTold = each.state === 'paused' || each.lag > 0;
-    if (isNobodys && isTold && each.lag >= (rest.get(each.partition)?.lag ?? 0))
+    const isReported = each.state === 'paused' || each.lag > 0;
+    if (isNobodys && isReported && each.lag >= (rest.get(each.partition)?.lag ?? 0))
       rest.set(each.partition, each);
   }
   return [...rest.values()].map((each) => row('nobody', each));

@@ -85,13 +85,13 @@ export class Gateway {
         return;
       }
       if (performance.now() < this.refusedUntilMs) return void socket.destroy();
-      if (this.answerInstead(socket)) return;
+      if (this.answerByRule(socket)) return;
       this.sockets.handleUpgrade(request, socket, head, (client) => this.accept(client, request, url));
     });
   }
 
   /** Answers a WebSocket handshake according to a rule. @returns false if there is none. */
-  private answerInstead(socket: Duplex): boolean {
+  private answerByRule(socket: Duplex): boolean {
     const rule = this.answers.match('UPGRADE', '/gateway', '');
     if (!rule) return false;
     this.answers.wait(rule, () => {
@@ -166,7 +166,7 @@ export class Gateway {
     const hello = { heartbeat_interval: this.options.heartbeatIntervalMs, _trace: [] };
     const send = (): void => {
       connection.lastHeartbeatMs = epochMs();
-      if (this.misbehave(connection, Op.Hello, undefined)) return;
+      if (this.applyRule(connection, Op.Hello, undefined)) return;
       connection.sendControl(Op.Hello, hello);
     };
     setTimeout(send, this.options.helloDelayMs).unref();
@@ -179,11 +179,11 @@ export class Gateway {
     }
     const payload = decode(data);
     if (!payload) return connection.close(Close.DecodeError, 'Error while decoding payload.');
-    this.obey(connection, payload.op, payload.d);
+    this.handlePayload(connection, payload.op, payload.d);
   }
 
-  private obey(connection: ClientConnection, op: number, d: unknown): void {
-    if (this.misbehave(connection, op, d)) return;
+  private handlePayload(connection: ClientConnection, op: number, d: unknown): void {
+    if (this.applyRule(connection, op, d)) return;
     switch (op) {
       case Op.Heartbeat:
         return this.heartbeat(connection, d);
@@ -205,17 +205,17 @@ export class Gateway {
   }
 
   /** Applies a rule to a payload. @returns false if there is none. */
-  private misbehave(connection: ClientConnection, op: number, d: unknown): boolean {
-    const shardId = connection.session?.terms.shard[0] ?? this.shardAskedFor(op, d);
+  private applyRule(connection: ClientConnection, op: number, d: unknown): boolean {
+    const shardId = connection.session?.terms.shard[0] ?? this.requestedShard(op, d);
     const rule = this.sessions.rules.matchOp(op, shardId);
     if (!rule) return false;
-    this.logger.info({ event: 'gateway.misbehaved', op, shard: shardId, code: rule.code ?? null });
+    this.logger.info({ event: 'gateway.rule_applied', op, shard: shardId, code: rule.code ?? null });
     if (rule.code === ABRUPT) connection.drop();
     else if (rule.code !== undefined) connection.close(rule.code, 'On demand.');
     return true;
   }
 
-  private shardAskedFor(op: number, d: unknown): number | undefined {
+  private requestedShard(op: number, d: unknown): number | undefined {
     if (op === Op.Resume)
       return this.sessions.find(resumeData.safeParse(d).data?.session_id ?? '')?.terms.shard[0];
     return op === Op.Identify ? parseShard(identifyData.safeParse(d).data?.shard)?.[0] : undefined;

@@ -12,7 +12,7 @@ export async function withClient<T>(pool: Pool, work: (client: PoolClient) => Pr
   try {
     return await work(client);
   } catch (error) {
-    isUsable = !meansAway(error) && (await isRolledBack(client));
+    isUsable = !isUnavailable(error) && (await isRolledBack(client));
     throw error;
   } finally {
     client.release(!isUsable);
@@ -26,7 +26,7 @@ async function isRolledBack(client: PoolClient): Promise<boolean> {
   );
 }
 
-const meansAway = (error: unknown): boolean => {
+const isUnavailable = (error: unknown): boolean => {
   const meaning = databaseError(error);
   return meaning instanceof AppError && meaning.code === 'SERVICE.UNAVAILABLE';
 };
@@ -35,7 +35,7 @@ const meansAway = (error: unknown): boolean => {
  * SQLSTATE classes that mean that the server is unreachable, full, stopping or too busy, rather than that the statement is
  * wrong.
  */
-const AWAY = new Set(['08', '53', '57', '58']);
+const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58']);
 /** Problems that an operator must solve; the caller only learns that the database is unavailable. */
 const OPERATORS = new Set(['DATABASE.UNUSABLE', 'DATABASE.LOCKED']);
 
@@ -48,6 +48,6 @@ export function databaseError(error: unknown): unknown {
       : meaning;
   const code = (error as { code?: unknown }).code;
   const sqlState = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
-  if (sqlState && !AWAY.has(sqlState.slice(0, 2))) return error;
+  if (sqlState && !UNAVAILABLE_CLASSES.has(sqlState.slice(0, 2))) return error;
   return new AppError('SERVICE.UNAVAILABLE', 'the database is unavailable', { cause: error });
 }

@@ -171,11 +171,11 @@ describe('the client', () => {
     await rooms.join();
     const person = { guildId: GUILD, userId: '7' as Snowflake };
     const arrival = { ...person, channelId: ROOM, username: 'ada', avatar: null };
-    await world.tell({ kind: 'voice_joined', body: arrival });
+    await world.publishChange({ kind: 'voice_joined', body: arrival });
     await until('the arrival', 15_000, () => (seen.length === 1 ? true : undefined));
     app.get(SocketServer).disconnectAll();
-    await world.tell({ kind: 'voice_moved', body: { ...arrival, fromChannelId: ROOM } });
-    await world.tell({ kind: 'voice_left', body: { ...person, fromChannelId: ROOM } });
+    await world.publishChange({ kind: 'voice_moved', body: { ...arrival, fromChannelId: ROOM } });
+    await world.publishChange({ kind: 'voice_left', body: { ...person, fromChannelId: ROOM } });
     await until('the departure', 15_000, () => (seen.length === 4 ? true : undefined));
     expect(seen).toEqual(['joined 7', 'left 7', 'joined 7', 'left 7']);
   });
@@ -191,9 +191,9 @@ describe('the client', () => {
     const first = of(await world.say());
     const where = { messageId: first, channelId: CHANNEL, serverId: GUILD };
     const reaction = { ...where, userId: '7' as Snowflake, emoji: { id: null, name: '👍' }, burst: false };
-    await world.tellChannel({ kind: 'reaction_add', body: reaction });
-    await world.tellChannel({ kind: 'reaction_remove', body: reaction });
-    await world.tellChannel({ kind: 'reaction_clear', body: { ...where, emoji: null } });
+    await world.publishChannelChange({ kind: 'reaction_add', body: reaction });
+    await world.publishChannelChange({ kind: 'reaction_remove', body: reaction });
+    await world.publishChannelChange({ kind: 'reaction_clear', body: { ...where, emoji: null } });
     const last = of(await world.say());
     await until('the last', 15_000, () => (seen.length === 5 ? true : undefined));
     const three = ['add', 'remove', 'clear'].map((action) => `${action} ${first}`);

@@ -45,7 +45,7 @@ const hide = (channelId: Snowflake) => gateway.world.access([access(channelId, t
 const show = (channelId: Snowflake) => gateway.world.access([access(channelId, false)]);
 const enter = (): Promise<Change> => {
   const body = { guildId: GUILD, channelId: ROOM, userId: GUEST, username: 'bob', avatar: null };
-  return gateway.world.tell({ kind: 'voice_joined', body });
+  return gateway.world.publishChange({ kind: 'voice_joined', body });
 };
 
 /** A subscriber who sees everything, and so shows when the gateway has delivered it. */

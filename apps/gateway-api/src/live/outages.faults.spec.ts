@@ -51,7 +51,7 @@ describe('while Postgres is unavailable', () => {
     expect(await rest.json()).toMatchObject({ code: 'SERVICE.UNAVAILABLE', retryable: true });
     await becomes(503);
     expect(made.seqs()).toEqual([live.seq]);
-    databaseLine.mend();
+    databaseLine.restore();
     await made.waitFor('message', 3);
     expect(made.seqs()).toEqual([live.seq, lost.seq, after.seq]);
     await becomes(200);
@@ -95,7 +95,7 @@ describe('a socket that does not read', () => {
     (client.socket.io.engine.transport as unknown as { ws: { _socket: { pause(): void; resume(): void } } })
       .ws._socket;
 
-  it('is told where to resume, and misses nothing when it does', async () => {
+  it('a slow socket receives where to resume, and misses nothing when it does', async () => {
     const { world } = gateway;
     const [slow, quick] = [await reader(), await reader()];
     await slow.ask('get_channels');
@@ -121,7 +121,7 @@ describe('a socket that does not read', () => {
     const { world } = gateway;
     const [slow, quick] = [await reader(), await reader()];
     const join = (userId: string) =>
-      world.tell({
+      world.publishChange({
         kind: 'voice_joined',
         body: {
           guildId: GUILD,
@@ -167,7 +167,7 @@ describe('a socket that does not read', () => {
 });
 
 describe('a stop', () => {
-  it('a stop tells sockets when to reconnect, closes them like a network would, and ends', async () => {
+  it('a stopping replica sends sockets when to reconnect, closes them as a network would, and ends', async () => {
     const made = await reader();
     const gone = new Promise((resolve) => made.socket.once('disconnect', resolve));
     await gateway.app.close();

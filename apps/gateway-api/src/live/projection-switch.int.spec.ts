@@ -106,7 +106,7 @@ describe('a switch of projections', () => {
     await alsoNext(changes[2]!);
     for (const change of changes) await world.announce(change);
     const body = { guildId: GUILD, channelId: CHANNEL, userId: VIEWER, username: 'ada', avatar: null };
-    await alsoNext(await world.tell({ kind: 'voice_joined', body }));
+    await alsoNext(await world.publishChange({ kind: 'voice_joined', body }));
     await witness.waitFor('voice_joined');
     await clear();
     await staying.waitFor('message');

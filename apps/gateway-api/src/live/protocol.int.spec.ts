@@ -77,8 +77,8 @@ describe('subscribe_rooms', () => {
     const inside = { userId: '8', username: 'bob', avatar: null, since };
     const room = { guildId: GUILD, channelId: ROOM, name: 'channel 1010', userLimit: 0, members: [inside] };
     expect(made.of('rooms_list')).toEqual([{ guildId: GUILD, seq: head, reason: 'joined', rooms: [room] }]);
-    await world.tell(enters(HIDDEN_ROOM));
-    const seen = await world.tell(enters(ROOM));
+    await world.publishChange(enters(HIDDEN_ROOM));
+    const seen = await world.publishChange(enters(ROOM));
     const [joined] = await made.waitFor('voice_joined');
     expect(joined).toEqual({ ...seen.body, seq: seen.seq, prev: head });
     expect(made.of('voice_joined')).toHaveLength(1);
@@ -87,8 +87,8 @@ describe('subscribe_rooms', () => {
   it('resumes from the cursor with the visible part of what came after', async () => {
     const { world } = gateway;
     const after = await world.head(guildFeed(GUILD));
-    await world.tell(enters(HIDDEN_ROOM));
-    const { seq } = await world.tell(enters(ROOM));
+    await world.publishChange(enters(HIDDEN_ROOM));
+    const { seq } = await world.publishChange(enters(ROOM));
     const made = await client();
     const ack = await made.ask('subscribe_rooms', { guildId: GUILD, after });
     expect(ack).toMatchObject({ ok: true, seq, resumed: true });
@@ -121,7 +121,7 @@ describe('subscribe_rooms', () => {
     const [made, witness] = [await client(), await client()];
     for (const each of [made, witness]) await each.ask('subscribe_rooms', { guildId: GUILD });
     expect(await made.ask('unsubscribe_rooms', { guildId: GUILD })).toEqual({ ok: true, guildId: GUILD });
-    await world.tell(enters(ROOM));
+    await world.publishChange(enters(ROOM));
     await witness.waitFor('voice_joined');
     expect(made.of('voice_joined')).toEqual([]);
     const stranger = await client({ sub: STRANGER });
@@ -210,8 +210,8 @@ describe('position', () => {
     await made.join({ channelId: CHANNEL });
     await made.ask('subscribe_rooms', { guildId: GUILD });
     const said = await world.say();
-    const entered = await world.tell(enters(ROOM));
-    await world.tell(enters(HIDDEN_ROOM));
+    const entered = await world.publishChange(enters(ROOM));
+    await world.publishChange(enters(HIDDEN_ROOM));
     await until('both positions', 10_000, () => {
       const notices = made.of('position');
       const has = (notice: object) => notices.some((each) => JSON.stringify(each) === JSON.stringify(notice));

@@ -27,8 +27,8 @@ export class QueueChanges {
       const items = new Set(found.flatMap((each) => each.items));
       const entries = await this.reader.entriesOf(query, guildId, [...items]);
       const byId = new Map(entries.map((entry) => [entry.id, entry]));
-      const told = found.filter((each) => each.items.length > 0);
-      return new Map(told.map((each) => [each.change.seq, each.items.map(({ id }) => byId.get(id)!)]));
+      const nonEmpty = found.filter((each) => each.items.length > 0);
+      return new Map(nonEmpty.map((each) => [each.change.seq, each.items.map(({ id }) => byId.get(id)!)]));
     });
   }
 

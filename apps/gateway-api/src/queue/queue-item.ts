@@ -63,7 +63,7 @@ export interface SaidMessage {
  */
 export function itemOfThread(thread: ThreadFacts, settings: QueueSettings): QueueItem {
   const { id, parentId, type: threadType, name, openerId, isOpenedByMember, last, lastSpeakerId } = thread;
-  const asked = isOpenedByMember ? id : thread.firstOfMember;
+  const questionId = isOpenedByMember ? id : thread.firstOfMember;
   const answer = isOpenedByMember ? thread.firstOfStaff : thread.firstAnswer;
   // A member who opens a thread waits from its creation, even if they write later.
   const since = isOpenedByMember && thread.lastOfStaff === null ? id : thread.firstUnanswered;
@@ -76,7 +76,7 @@ export function itemOfThread(thread: ThreadFacts, settings: QueueSettings): Queu
     openedAtMs: snowflakeTimeMs(id),
     lastMessageAtMs: timeOf(last),
     waitingSinceMs: isSolved ? null : timeOf(since),
-    ...responseOf(asked, answer),
+    ...responseOf(questionId, answer),
   };
 }
 
@@ -131,10 +131,10 @@ function answer(open: Map<Snowflake, QueueItem>, memberId: Snowflake, message: S
   });
 }
 
-function responseOf(asked: Snowflake | null, answered: Snowflake | null) {
-  if (asked === null || answered === null) return { firstResponseAtMs: null, firstResponseS: null };
+function responseOf(questionId: Snowflake | null, answered: Snowflake | null) {
+  if (questionId === null || answered === null) return { firstResponseAtMs: null, firstResponseS: null };
   const firstResponseAtMs = snowflakeTimeMs(answered);
-  const seconds = (firstResponseAtMs - snowflakeTimeMs(asked)) / 1_000;
+  const seconds = (firstResponseAtMs - snowflakeTimeMs(questionId)) / 1_000;
   return { firstResponseAtMs, firstResponseS: Math.max(0, Math.round(seconds)) };
 }
 

@@ -25,7 +25,7 @@ type Step =
   | { do: 'post'; owner: number }
   | { do: 'say'; place: number; author: number; late: boolean; reply: boolean }
   | { do: 'remove'; message: number }
-  | { do: 'archive' | 'tag' | 'drop'; place: number; told: boolean }
+  | { do: 'archive' | 'tag' | 'drop'; place: number; isAnnounced: boolean }
   | { do: 'hire' | 'forget' | 'configure' | 'look' };
 
 const n = fc.nat({ max: 99 });
@@ -44,7 +44,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       ...{
         do: fc.constantFrom('archive' as const, 'tag' as const, 'drop' as const),
         place: n,
-        told: fc.boolean(),
+        isAnnounced: fc.boolean(),
       },
     }),
   },
@@ -208,7 +208,7 @@ describe('the support queue', () => {
   }
 
   async function changePost(
-    { do: what, place, told }: Extract<Step, { place: number; told: boolean }>,
+    { do: what, place, isAnnounced }: Extract<Step, { place: number; isAnnounced: boolean }>,
     model: Model,
     guild: QueueWorld,
   ): Promise<void> {
@@ -216,13 +216,13 @@ describe('the support queue', () => {
     if (!post) return;
     if (what === 'archive') {
       post.archived = !post.archived;
-      return guild.patchThread(post.id, 'archived', post.archived, told);
+      return guild.patchThread(post.id, 'archived', post.archived, isAnnounced);
     }
     if (what === 'tag') {
       post.tagged = !post.tagged;
-      return guild.patchThread(post.id, 'applied_tag_ids', post.tagged ? [SOLVED_TAG] : [], told);
+      return guild.patchThread(post.id, 'applied_tag_ids', post.tagged ? [SOLVED_TAG] : [], isAnnounced);
     }
     model.posts.splice(model.posts.indexOf(post), 1);
-    return guild.patchThread(post.id, 'deleted_at', new Date(), told);
+    return guild.patchThread(post.id, 'deleted_at', new Date(), isAnnounced);
   }
 });

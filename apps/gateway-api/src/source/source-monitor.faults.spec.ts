@@ -18,8 +18,8 @@ it('follows the ingestors: connected, partly connected, gone, and unreachable', 
   };
   const logger = createLogger('test', 'test', 'fatal');
   const link = new NatsLink({ NATS_URL: nats.url }, 'test', new HealthRegistry('t', 't', '0'), logger);
-  const told: SourceStatus[] = [];
-  const watch = new SourceMonitor(link, (status) => void told.push(status), logger);
+  const reported: SourceStatus[] = [];
+  const watch = new SourceMonitor(link, (status) => void reported.push(status), logger);
   const reaches = (state: SourceStatus['state']) =>
     until(state, 20_000, () => (watch.status.state === state ? true : undefined));
 
@@ -36,7 +36,7 @@ it('follows the ingestors: connected, partly connected, gone, and unreachable', 
   await reaches('disconnected');
   expect(watch.status).toEqual({ state: 'disconnected', ingestors: 0, shards: [], lastEventAt: AT });
   expect(first.isClosed()).toBe(true);
-  expect(told.map(({ state }) => state)).toEqual(['connected', 'partial', 'disconnected']);
+  expect(reported.map(({ state }) => state)).toEqual(['connected', 'partial', 'disconnected']);
 
   await nats.stop();
   await reaches('unknown');

@@ -32,7 +32,7 @@ const record = (channelId: Snowflake | null = null) => {
     ...{ moderatorId: '7' as Snowflake, targetId: '8' as Snowflake, channelId, reason: 'spam', until: null },
     ...{ count: null, addedRoleIds: null, removedRoleIds: null, ruleId: null, ruleName: null },
   };
-  return gateway.world.tell({ kind: 'moderation.recorded', body });
+  return gateway.world.publishChange({ kind: 'moderation.recorded', body });
 };
 
 async function follow(query = '', role = 'viewer', lastEventId?: string): Promise<SseClient> {

@@ -42,7 +42,7 @@ describe('docs/protocol.md', () => {
       url: string,
       token: string,
       id: Snowflake,
-      tell: (ids: string[], why?: string) => void,
+      report: (ids: string[], why?: string) => void,
     ) => Socket;
     const visible: [string[], string | undefined][] = [];
     const first = await gateway.world.say();
@@ -53,7 +53,7 @@ describe('docs/protocol.md', () => {
     await until('a message', 20_000, () => visible[1]);
     line.cut();
     const third = await gateway.world.say();
-    line.mend();
+    line.restore();
     await until('what was missed', 20_000, () => visible[2]);
     socket.disconnect();
     expect(visible).toEqual([
@@ -64,8 +64,8 @@ describe('docs/protocol.md', () => {
   });
 
   it('watches a guild with an EventSource that is cut', async () => {
-    type Tell = (type: string, data: { id?: string; userId?: string }, lastEventId: string) => void;
-    type Watch = (source: typeof EventSource, url: string, guildId: Snowflake, tell: Tell) => EventSource;
+    type Report = (type: string, data: { id?: string; userId?: string }, lastEventId: string) => void;
+    type Watch = (source: typeof EventSource, url: string, guildId: Snowflake, report: Report) => EventSource;
     const visible: string[] = [];
     class Authorized extends EventSource {
       constructor(address: string | URL) {
@@ -84,7 +84,7 @@ describe('docs/protocol.md', () => {
     await until('a message', 20_000, () => visible[1]);
     line.cut();
     const second = await gateway.world.say();
-    line.mend();
+    line.restore();
     await until('what was missed', 30_000, () => visible[2]);
     source.close();
     expect(visible).toEqual([

@@ -59,8 +59,8 @@ const DELETION: ModerationEntry = {
 /** One change of every kind. After the last one only its author may see the channel. */
 async function tellOfEverything(): Promise<number> {
   const { world } = gateway;
-  const tell = (change: ChangeBody, channelId: Snowflake | null = null) =>
-    world.tell(change, GUILD, channelId);
+  const publish = (change: ChangeBody, channelId: Snowflake | null = null) =>
+    world.publishChange(change, GUILD, channelId);
   const { id } = (await world.say()).body as { id: Snowflake };
   const message = { id, channelId: CHANNEL, serverId: GUILD };
   const reaction = { messageId: id, channelId: CHANNEL, serverId: GUILD, emoji: { id: null, name: '👍' } };
@@ -68,20 +68,20 @@ async function tellOfEverything(): Promise<number> {
   const voice = { guildId: GUILD, userId: USER, username: 'ada', avatar: null };
   const permissions = String(READING | VIEW_AUDIT_LOG);
   await world.access([{ of: 'role', roleId: GUILD, permissions }]);
-  await tell({ kind: 'moderation.recorded', body: DELETION });
+  await publish({ kind: 'moderation.recorded', body: DELETION });
   const edit = { content: 'edited', editedTimestamp: '2026-01-02T03:04:06.000Z' };
-  await tell({ kind: 'message_update', body: { ...message, ...edit } }, CHANNEL);
-  await tell({ kind: 'reaction_add', body: { ...reaction, userId: USER, burst: false } }, CHANNEL);
-  await tell({ kind: 'reaction_remove', body: { ...reaction, userId: USER, burst: false } }, CHANNEL);
-  await tell({ kind: 'reaction_clear', body: { ...reaction, emoji: null } }, CHANNEL);
+  await publish({ kind: 'message_update', body: { ...message, ...edit } }, CHANNEL);
+  await publish({ kind: 'reaction_add', body: { ...reaction, userId: USER, burst: false } }, CHANNEL);
+  await publish({ kind: 'reaction_remove', body: { ...reaction, userId: USER, burst: false } }, CHANNEL);
+  await publish({ kind: 'reaction_clear', body: { ...reaction, emoji: null } }, CHANNEL);
   await world.bulkDelete([id]);
   await world.rename('renamed');
   const details = { created: true, parentId: null, userLimit: 5 };
-  await tell({ kind: 'channel_update', body: { ...room, deleted: false, room: details } });
-  await tell({ kind: 'voice_joined', body: { ...voice, channelId: NEW_ROOM } });
-  await tell({ kind: 'voice_moved', body: { ...voice, channelId: ROOM, fromChannelId: NEW_ROOM } });
-  await tell({ kind: 'voice_left', body: { guildId: GUILD, userId: USER, fromChannelId: ROOM } });
-  await tell({ kind: 'channel_update', body: { ...room, deleted: true } });
+  await publish({ kind: 'channel_update', body: { ...room, deleted: false, room: details } });
+  await publish({ kind: 'voice_joined', body: { ...voice, channelId: NEW_ROOM } });
+  await publish({ kind: 'voice_moved', body: { ...voice, channelId: ROOM, fromChannelId: NEW_ROOM } });
+  await publish({ kind: 'voice_left', body: { guildId: GUILD, userId: USER, fromChannelId: ROOM } });
+  await publish({ kind: 'channel_update', body: { ...room, deleted: true } });
   const hidden = { of: 'channel', channelId: CHANNEL, type: 0, parentId: null, deleted: false } as const;
   const overwrites = [{ id: GUILD, type: 'role' as const, allow: '0', deny: '1024' }];
   return (await world.access([{ ...hidden, overwrites }])).seq;
@@ -148,13 +148,13 @@ describe('docs/asyncapi.yaml', () => {
     client.close();
     stream.close();
 
-    const told = client.received.flatMap(({ event, payload }) =>
+    const received = client.received.flatMap(({ event, payload }) =>
       protocol.problemsOf('socket', event, payload),
     );
     const streamed = stream.events.flatMap(({ event, data }) =>
       protocol.problemsOf('stream', event.replace('.', '_'), data),
     );
-    expect([...asked, ...told, ...streamed]).toEqual([]);
+    expect([...asked, ...received, ...streamed]).toEqual([]);
     expect(left.flatMap((ack) => protocol.problemsOf('socket', 'unsubscribe_rooms_ack', ack))).toEqual([]);
 
     const onSocket = new Set<string>(client.received.map(({ event }) => event));

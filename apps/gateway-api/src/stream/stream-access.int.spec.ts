@@ -106,7 +106,7 @@ describe('a stream of someone who loses a right', () => {
     const first = await world.say();
     await world.access([channel(CHANNEL, 0, VIEW), channel(ROOM, 2, VIEW)]);
     await world.say();
-    await world.tell({
+    await world.publishChange({
       kind: 'voice_joined',
       body: { guildId: GUILD, channelId: ROOM, userId: '9' as Snowflake, username: null, avatar: null },
     });

@@ -49,7 +49,7 @@ export class StreamController {
     @Res() response: Response,
   ): Promise<void> {
     if (request.method !== 'GET') return void response.end();
-    const asked: StreamRequest = {
+    const streamRequest: StreamRequest = {
       principal,
       address: request.ip ?? '',
       guildId: guild,
@@ -58,7 +58,7 @@ export class StreamController {
       after: lastEventId || after,
     };
     try {
-      await this.streams.openStream(asked, response);
+      await this.streams.openStream(streamRequest, response);
     } catch (error) {
       this.refuse(error, request, response);
     }

@@ -194,7 +194,7 @@ describe('a stream', () => {
     const client = await follow(`&channels=${CHANNEL}`);
     const cursor = client.lastEventId;
     const change = { kind: 'of a later version', body: {} } as unknown as ChangeBody;
-    const { seq } = await world.tell(change, GUILD, CHANNEL);
+    const { seq } = await world.publishChange(change, GUILD, CHANNEL);
     const [gap] = await client.take(1, 'gap');
     expect(gap!.data).toMatchObject({ reason: 'cursor_unknown', seq });
     await client.take(2, 'snapshot');
@@ -216,7 +216,7 @@ describe('a stream', () => {
       const plain = await fetch(`${gateway.url}/api/stream?guild=${GUILD}`, { headers });
       expect(plain.status).toBe(503);
     } finally {
-      gateway.databaseLine.mend();
+      gateway.databaseLine.restore();
     }
     await until('the database', 20_000, async () => (await open()).status === 200 || undefined);
   });

@@ -43,7 +43,7 @@ const idsOf = (events: { data: unknown }[]): string[] =>
   events.map(({ data }) => (data as { id: string }).id);
 
 const joinRoom = (userId: string) =>
-  gateway.world.tell({
+  gateway.world.publishChange({
     kind: 'voice_joined',
     body: { guildId: GUILD, channelId: ROOM, userId: userId as Snowflake, username: 'ada', avatar: null },
   });
@@ -60,7 +60,7 @@ describe('a stream', () => {
     expect(client.response.headers['content-encoding']).toBeUndefined();
     const said = await gateway.world.say();
     const joined = await joinRoom('9');
-    const left = await gateway.world.tell({
+    const left = await gateway.world.publishChange({
       kind: 'voice_left',
       body: { guildId: GUILD, fromChannelId: ROOM, userId: '9' as Snowflake },
     });

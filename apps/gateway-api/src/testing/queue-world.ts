@@ -63,19 +63,19 @@ export class QueueWorld {
        VALUES ($1, $2, 11, $3, $4, $5, false, NULL, 0)`,
       [id, this.guildId, name, FORUM, ownerId],
     );
-    await this.tellThread(id);
+    await this.announceThread(id);
     return id;
   }
 
-  /** Changes columns of a thread; `told`: whether a change announces it. */
+  /** Changes columns of a thread; `isAnnounced`: whether a change announces it. */
   async patchThread(
     id: Snowflake,
     column: 'archived' | 'applied_tag_ids' | 'deleted_at',
     value: unknown,
-    told = true,
+    isAnnounced = true,
   ): Promise<void> {
     await this.world.query(`UPDATE channels SET ${column} = $2 WHERE id = $1`, [id, value]);
-    if (told) await this.tellThread(id);
+    if (isAnnounced) await this.announceThread(id);
     else await this.world.retry([], this.guildId);
   }
 
@@ -97,7 +97,7 @@ export class QueueWorld {
       channelId,
       serverId: this.guildId,
     };
-    await this.world.tell({ kind: 'message', body: body as never }, this.guildId, channelId);
+    await this.world.publishChange({ kind: 'message', body: body as never }, this.guildId, channelId);
     return id;
   }
 
@@ -105,10 +105,10 @@ export class QueueWorld {
     const erased = 'deleted_at = now(), author_id = NULL, author = NULL, content = NULL';
     await this.world.query(`UPDATE messages SET ${erased} WHERE id = $1`, [id]);
     const body = { ids: [id], channelId, serverId: this.guildId };
-    await this.world.tell({ kind: 'message_delete', body }, this.guildId, channelId);
+    await this.world.publishChange({ kind: 'message_delete', body }, this.guildId, channelId);
   }
 
-  private async tellThread(id: Snowflake): Promise<void> {
+  private async announceThread(id: Snowflake): Promise<void> {
     const [row] = await this.world.query<{ name: string; archived: boolean; deleted: boolean }>(
       'SELECT name, archived, deleted_at IS NOT NULL AS deleted FROM channels WHERE id = $1',
       [id],
@@ -117,6 +117,6 @@ export class QueueWorld {
       ...{ of: 'channel', channelId: id, type: 11, parentId: FORUM, overwrites: null, deleted: row!.deleted },
     };
     const body = { id, type: 11, serverId: this.guildId, parentId: FORUM, ...row!, access: [access] };
-    await this.world.tell({ kind: 'channel_update', body }, this.guildId);
+    await this.world.publishChange({ kind: 'channel_update', body }, this.guildId);
   }
 }

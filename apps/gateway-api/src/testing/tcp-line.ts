@@ -32,7 +32,7 @@ export class TcpLine {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  mend(): void {
+  restore(): void {
     this.broken = false;
   }
 

@@ -144,7 +144,7 @@ export class World {
   }
 
   /** Commits and announces any change of a channel's feed or of the guild's own; the caller provides its rows. */
-  async tell(
+  async publishChange(
     change: ChangeBody,
     guildId: Snowflake = GUILD,
     channelId: Snowflake | null = null,
@@ -155,8 +155,8 @@ export class World {
     return committed;
   }
 
-  /** As {@link tell}, for a channel's feed. */
-  async tellChannel(change: ChangeBody, channelId: Snowflake = CHANNEL): Promise<Change> {
+  /** As {@link publishChange}, for a channel's feed. */
+  async publishChannelChange(change: ChangeBody, channelId: Snowflake = CHANNEL): Promise<Change> {
     const committed = await this.commit(channelFeed(channelId), GUILD, channelId, change);
     await this.announce(committed);
     return committed;

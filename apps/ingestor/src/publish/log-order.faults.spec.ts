@@ -95,7 +95,7 @@ describe('order of the log', () => {
     road.cut();
     await until('the publisher to hold', 5_000, () => (connection.info === undefined ? true : undefined));
     publisher.publish(outgoing('a'));
-    await until('the failure to be told', 5_000, () => (failures.length > 0 ? true : undefined));
+    await until('the report of the failure', 5_000, () => (failures.length > 0 ? true : undefined));
     expect(failures).toEqual(['nats is disconnected']);
     expect(publisher.inFlight).toBe(0);
     await nats.kill('SIGCONT');
@@ -111,7 +111,7 @@ describe('order of the log', () => {
     const fill = (id: string) =>
       Buffer.from(JSON.stringify({ fill: 'x'.repeat(id === 'large' ? 30_000 : 9) }));
     for (const id of ids) publisher.publish(outgoing(id, { payload: fill(id) }));
-    await until('the refusal to be told', 5_000, () => publisher.failure?.includes('bytes') || undefined);
+    await until('the report of the refusal', 5_000, () => publisher.failure?.includes('bytes') || undefined);
     publisher.publish(outgoing('e'));
     await pause(500);
     expect(await loggedIds()).toEqual(['a', 'b']);

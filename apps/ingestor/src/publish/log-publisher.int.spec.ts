@@ -86,7 +86,7 @@ describe('LogPublisher', () => {
     publisher.publish({ ...eventOf('lost'), leaseStatus: () => 'lost' });
     publisher.publish({ ...eventOf('a'), leaseStatus: () => standing });
     publisher.publish({ ...eventOf('b'), leaseStatus: () => standing });
-    await until('the wait to be told', 5_000, () => publisher.failure);
+    await until('the report of the wait', 5_000, () => publisher.failure);
     expect(await loggedIds()).toEqual([]);
     standing = 'held';
     await publisher.whenAtMost(0);

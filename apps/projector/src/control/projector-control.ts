@@ -139,8 +139,8 @@ export class ProjectorControl {
   }
 }
 
-function unlessStreamMissing<T>(asked: Promise<T>): Promise<T | null> {
-  return asked.catch((error: unknown) => {
+function unlessStreamMissing<T>(request: Promise<T>): Promise<T | null> {
+  return request.catch((error: unknown) => {
     if (isStreamMissing(error)) return null;
     throw error;
   });

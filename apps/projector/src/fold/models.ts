@@ -13,7 +13,7 @@ export const INDEPENDENT_MODELS = {
 
 type Models = typeof INDEPENDENT_MODELS;
 
-export type IndependentOp = { [Name in keyof Models]: Parameters<Models[Name]['wants']>[0] }[keyof Models];
+export type IndependentOp = { [Name in keyof Models]: Parameters<Models[Name]['requires']>[0] }[keyof Models];
 export type IndependentRows = { readonly [Name in keyof Models]: ReturnType<Models[Name]['create']> };
 
 /** Events that no read model uses yet. */

@@ -1,49 +1,49 @@
 import type { Change, Snowflake } from '@discord-relay/contracts';
-import { ChannelSet, wantsOfChannels } from './channels/channel-set.js';
+import { ChannelSet, requiredByChannels } from './channels/channel-set.js';
 import { HourlyCounts } from './counts/hourly-counts.js';
 import { StreamPositions } from './counts/stream-positions.js';
-import { GuildSet, wantsOfGuilds } from './guilds/guild-set.js';
-import { MemberSet, wantsOfMembers } from './members/member-set.js';
+import { GuildSet, requiredByGuilds } from './guilds/guild-set.js';
+import { MemberSet, requiredByMembers } from './members/member-set.js';
 import { type IndependentRows, INDEPENDENT_MODELS } from './models.js';
-import { type MessageParts, MessageSet, wantsOfMessages } from './messages/message-set.js';
-import { PollSet, wantsOfPolledMessages, wantsOfPolls } from './polls/poll-set.js';
-import { ReactionSet, wantsOfReactions } from './reactions/reaction-set.js';
-import { RoleSet, wantsOfRoles } from './roles/role-set.js';
+import { type MessageParts, MessageSet, requiredByMessages } from './messages/message-set.js';
+import { PollSet, requiredByPolledMessages, requiredByPolls } from './polls/poll-set.js';
+import { ReactionSet, requiredByReactions } from './reactions/reaction-set.js';
+import { RoleSet, requiredByRoles } from './roles/role-set.js';
 import type { ModelName, OpOf, RowOp } from './row-op.js';
 import { FeedChain } from './shared/feed-chain.js';
-import type { RowModel, Wants } from './shared/row-model.js';
-import { type LoadedRows, WantedRows } from './shared/row-read.js';
+import type { RowModel, RequireRows } from './shared/row-model.js';
+import { type LoadedRows, RequiredRows } from './shared/row-read.js';
 import { isEmpty, type RowWrite } from './shared/row-write.js';
 import { ThreadMemberSet } from './thread-members/thread-member-set.js';
-import { VoiceSet, wantsOfVoice } from './voice/voice-set.js';
+import { VoiceSet, requiredByVoice } from './voice/voice-set.js';
 
-type TiedModel = Exclude<ModelName, keyof typeof INDEPENDENT_MODELS>;
+type DependentModel = Exclude<ModelName, keyof typeof INDEPENDENT_MODELS>;
 
-const WANTS_OF_TIED: { [Model in TiedModel]: readonly Wants<OpOf<Model>>[] } = {
-  channels: [wantsOfChannels],
-  guilds: [wantsOfGuilds],
-  members: [wantsOfMembers],
-  messages: [wantsOfMessages, wantsOfPolledMessages],
-  polls: [wantsOfPolls],
+const REQUIRED_BY_DEPENDENT: { [Model in DependentModel]: readonly RequireRows<OpOf<Model>>[] } = {
+  channels: [requiredByChannels],
+  guilds: [requiredByGuilds],
+  members: [requiredByMembers],
+  messages: [requiredByMessages, requiredByPolledMessages],
+  polls: [requiredByPolls],
   positions: [],
-  reactions: [wantsOfReactions],
-  roles: [wantsOfRoles],
-  voice: [wantsOfVoice],
+  reactions: [requiredByReactions],
+  roles: [requiredByRoles],
+  voice: [requiredByVoice],
 };
 
 const INDEPENDENT = Object.entries(INDEPENDENT_MODELS);
-const WANTS = {
-  ...WANTS_OF_TIED,
-  ...Object.fromEntries(INDEPENDENT.map(([name, { wants }]) => [name, [wants]])),
-} as unknown as Record<ModelName, readonly Wants<RowOp>[]>;
+const REQUIRED = {
+  ...REQUIRED_BY_DEPENDENT,
+  ...Object.fromEntries(INDEPENDENT.map(([name, { requires }]) => [name, [requires]])),
+} as unknown as Record<ModelName, readonly RequireRows<RowOp>[]>;
 
 const isIndependent = (model: ModelName): model is keyof typeof INDEPENDENT_MODELS =>
   Object.hasOwn(INDEPENDENT_MODELS, model);
 
 /** The rows that operations may read or write. */
-export function rowsWantedBy(ops: Iterable<RowOp>): WantedRows {
-  const wanted = new WantedRows();
-  for (const op of ops) for (const wants of WANTS[op.model]) wants(op, wanted);
+export function rowsRequiredBy(ops: Iterable<RowOp>): RequiredRows {
+  const wanted = new RequiredRows();
+  for (const op of ops) for (const requires of REQUIRED[op.model]) requires(op, wanted);
   return wanted;
 }
 
@@ -51,7 +51,7 @@ export function rowsWantedBy(ops: Iterable<RowOp>): WantedRows {
  * Applies a batch's events, in order, to the rows they affect, so that each row is written once however often it changes.
  * Deterministic: the same rows and events give the same result for any division into batches.
  */
-export class WorkingSet implements Record<TiedModel, unknown> {
+export class WorkingSet implements Record<DependentModel, unknown> {
   readonly feeds: FeedChain;
   readonly guilds: GuildSet;
   readonly channels: ChannelSet;

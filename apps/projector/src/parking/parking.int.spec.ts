@@ -185,10 +185,10 @@ describe('parked events', () => {
     const [last] = await harness.append(created(210));
     await harness.projected(last!);
     expect(await contents()).toHaveLength(204);
-    const told = await harness.rows<{ seq: string; prev: string }>(
+    const changes = await harness.rows<{ seq: string; prev: string }>(
       'SELECT seq, prev FROM changes ORDER BY seq',
     );
-    const breaks = told.filter(({ prev }, i) => i > 0 && prev !== told[i - 1]!.seq);
+    const breaks = changes.filter(({ prev }, i) => i > 0 && prev !== changes[i - 1]!.seq);
     expect(breaks).toHaveLength(1);
     expect((await heads()).map(({ feed }) => feed)).toEqual([`a:${GUILD}`, `c:${CHANNEL}`]);
   });

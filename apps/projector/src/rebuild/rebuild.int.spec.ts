@@ -150,7 +150,7 @@ describe('rebuild', () => {
     });
     await harness.connection.flush();
     await second.projector.admin!.switchTo(2);
-    await eventually('told', () => heard.length === 1);
+    await eventually('the announcement', () => heard.length === 1);
   });
 
   it('rejects impossible commands and changes nothing', async () => {

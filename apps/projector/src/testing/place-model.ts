@@ -67,7 +67,7 @@ export class PlaceModel {
   private readonly roles = new Map<string, { permissions: string | null; deleted: boolean }>();
   private readonly people = new Map<string, Person>();
   private readonly inside = new Map<string, { room: string; since: string }>();
-  private readonly told = new Set<ChangeKind>();
+  private readonly announced = new Set<ChangeKind>();
 
   constructor(private readonly changes: string[]) {}
 
@@ -85,13 +85,13 @@ export class PlaceModel {
   }
 
   apply(event: RelayEvent, seq: number): void {
-    this.told.clear();
+    this.announced.clear();
     this.applyToChannel(event);
     this.applyToThread(event);
     this.applyToRole(event);
     this.applyToMember(event);
     this.applyToVoice(event);
-    const kind = KINDS.find((each) => this.told.has(each));
+    const kind = KINDS.find((each) => this.announced.has(each));
     if (kind) this.changes.push(line(kind, seq));
   }
 
@@ -100,7 +100,7 @@ export class PlaceModel {
       case 'guild.synced': {
         const { id, ownerId, channelIds } = event.data;
         const owner = ownerId === undefined ? this.owner : ownerId;
-        if (this.left.get(id) !== false || this.owner !== owner) this.told.add('access');
+        if (this.left.get(id) !== false || this.owner !== owner) this.announced.add('access');
         this.left.set(id, false);
         this.owner = owner;
         if (channelIds) this.removeUnlisted(channelIds);
@@ -108,7 +108,7 @@ export class PlaceModel {
         return;
       }
       case 'guild.left':
-        if (this.left.get(event.data.id) !== true) this.told.add('access');
+        if (this.left.get(event.data.id) !== true) this.announced.add('access');
         this.left.set(event.data.id, true);
         return;
       case 'channel.synced':
@@ -125,7 +125,7 @@ export class PlaceModel {
       }
       case 'channel.deleted':
       case 'thread.deleted':
-        if (this.remove(event.data.id)) this.told.add('channel_update');
+        if (this.remove(event.data.id)) this.announced.add('channel_update');
         return;
       case 'channel.pins_updated':
         return this.patch(event.data.channelId, { lastPin: event.data.lastPinAt });
@@ -142,7 +142,7 @@ export class PlaceModel {
     const next = { ...NOTHING, ...old, ...news, described: true, deleted: false };
     if (old && JSON.stringify(old) === JSON.stringify(next)) return;
     this.places.set(id, next);
-    this.told.add('channel_update');
+    this.announced.add('channel_update');
   }
 
   private patch(id: string, news: Partial<Place>): void {
@@ -155,7 +155,7 @@ export class PlaceModel {
     const old = this.places.get(id) ?? NOTHING;
     if (old.deleted) return false;
     this.places.set(id, { ...old, deleted: true });
-    this.told.add('access');
+    this.announced.add('access');
     for (const each of this.inThread) if (each.startsWith(`${id} `)) this.inThread.delete(each);
     return old.described;
   }
@@ -167,8 +167,8 @@ export class PlaceModel {
         !listed.includes(id) &&
         !(archived !== null && parent !== null && listed.includes(parent)),
     );
-    const told = gone.map(([id]) => this.remove(id)).filter(Boolean);
-    if (told.length > 0) this.told.add('guild_listed');
+    const visiblyGone = gone.map(([id]) => this.remove(id)).filter(Boolean);
+    if (visiblyGone.length > 0) this.announced.add('guild_listed');
   }
 
   private archiveUnlisted(parents: string[] | null, active: string[]): void {
@@ -176,7 +176,7 @@ export class PlaceModel {
       const isMeant = parents === null || parents.includes(parent ?? '');
       if (!isMeant || archived !== false || deleted || active.includes(id)) continue;
       this.patch(id, { archived: true });
-      this.told.add('guild_listed');
+      this.announced.add('guild_listed');
     }
   }
 
@@ -187,7 +187,7 @@ export class PlaceModel {
     const { threadId, added, removed } = event.data;
     const thread = this.places.get(threadId);
     if (thread?.deleted) return;
-    if (!thread?.described || (threadId as string) !== PUBLIC_THREAD) this.told.add('access');
+    if (!thread?.described || (threadId as string) !== PUBLIC_THREAD) this.announced.add('access');
     if (!thread) this.places.set(threadId, NOTHING);
     for (const userId of added) this.inThread.add(line(threadId, userId));
     for (const userId of removed) this.inThread.delete(line(threadId, userId));
@@ -195,7 +195,7 @@ export class PlaceModel {
 
   private applyToRole(event: RelayEvent): void {
     const remove = (id: string) => {
-      if (this.roles.get(id)?.deleted === false) this.told.add('access');
+      if (this.roles.get(id)?.deleted === false) this.announced.add('access');
       this.roles.set(id, { permissions: this.roles.get(id)?.permissions ?? null, deleted: true });
     };
     if (event.type === 'role.deleted') remove(event.data.id);
@@ -208,7 +208,7 @@ export class PlaceModel {
     const old = this.roles.get(id);
     if (old?.deleted && event.type === 'role.updated') return;
     const now = permissions ?? old?.permissions ?? null;
-    if (old?.deleted !== false || old.permissions !== now) this.told.add('access');
+    if (old?.deleted !== false || old.permissions !== now) this.announced.add('access');
     this.roles.set(id, { permissions: now, deleted: false });
   }
 
@@ -240,7 +240,7 @@ export class PlaceModel {
 
   private person(id: string, next: Person): void {
     const deciding = (person?: Person) => person && line(person.roles, person.timedOut, person.left !== null);
-    if (deciding(this.people.get(id)) !== deciding(next)) this.told.add('access');
+    if (deciding(this.people.get(id)) !== deciding(next)) this.announced.add('access');
     this.people.set(id, next);
     if (next.left === null) return;
     for (const each of this.inThread) if (each.endsWith(` ${id}`)) this.inThread.delete(each);
@@ -249,13 +249,14 @@ export class PlaceModel {
   private applyToVoice(event: RelayEvent): void {
     if (event.type === 'guild.left') this.empty([]);
     if (event.type === 'guild.synced' && event.data.voiceUserIds) this.empty(event.data.voiceUserIds);
-    if (event.type === 'voice.left' && this.inside.delete(event.data.userId)) this.told.add('voice_left');
+    if (event.type === 'voice.left' && this.inside.delete(event.data.userId))
+      this.announced.add('voice_left');
     if (event.type !== 'voice.joined' && event.type !== 'voice.moved' && event.type !== 'voice.updated')
       return;
     const { userId, channelId: room } = event.data;
     const old = this.inside.get(userId);
     if (old?.room === room) return;
-    this.told.add(old ? 'voice_moved' : 'voice_joined');
+    this.announced.add(old ? 'voice_moved' : 'voice_joined');
     this.inside.set(userId, { room, since: event.time });
   }
 
@@ -263,7 +264,7 @@ export class PlaceModel {
     for (const id of this.inside.keys())
       if (!except.includes(id)) {
         this.inside.delete(id);
-        this.told.add('guild_listed');
+        this.announced.add('guild_listed');
       }
   }
 }

@@ -31,7 +31,7 @@ export const MessageBody = memo(function MessageBody({ message }: { message: Sho
   const isSaidByDiscord = isNotice(message);
   return (
     <div className="message-body">
-      {isSaidByDiscord ? <SystemMessage message={message} /> : <Spoken message={message} />}
+      {isSaidByDiscord ? <SystemMessage message={message} /> : <UserMessage message={message} />}
       {(!isSaidByDiscord || type === AUTO_MODERATION) && <Extras message={message} />}
       {pinned === true && <div className="pin-mark">{CONTENT_TEXTS.pinned}</div>}
       {reactions && reactions.length > 0 && <Reactions message={message} reactions={reactions} />}
@@ -39,7 +39,7 @@ export const MessageBody = memo(function MessageBody({ message }: { message: Sho
   );
 });
 
-function Spoken({ message }: { message: WireHistoryMessage }) {
+function UserMessage({ message }: { message: WireHistoryMessage }) {
   const { content, editedTimestamp, reference, replyTo } = message;
   const after = editedTimestamp === null ? null : <EditedMark message={message} editedAt={editedTimestamp} />;
   return (
@@ -60,7 +60,7 @@ interface WordsProps {
 function Words({ content, message, after }: WordsProps) {
   if (content !== '') return <Markdown text={content} after={after} />;
   if (hasFlag(message, LOADING)) return <span className="muted">{CONTENT_TEXTS.thinking}</span>;
-  if (saysMore(message)) return after;
+  if (hasMoreThanText(message)) return after;
   return (
     <>
       <span className="muted">{CONTENT_TEXTS.noText}</span>
@@ -70,7 +70,14 @@ function Words({ content, message, after }: WordsProps) {
 }
 
 /** Whether there is something besides the text. */
-const saysMore = ({ attachments, embeds, components, stickers, poll, reference }: MessageExtras): boolean =>
+const hasMoreThanText = ({
+  attachments,
+  embeds,
+  components,
+  stickers,
+  poll,
+  reference,
+}: MessageExtras): boolean =>
   [attachments, embeds, components, stickers].some((list) => list && list.length > 0) ||
   poll !== undefined ||
   reference?.type === 'forward';

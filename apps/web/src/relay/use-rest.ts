@@ -13,18 +13,18 @@ export function useRest<T>(
 ): [state: RestState<T>, again: () => void] {
   const [state, setState] = useState<RestState<T>>({ phase: 'loading' });
   const [attempt, setAttempt] = useState(0);
-  const asked = JSON.stringify(query);
+  const queryText = JSON.stringify(query);
   useEffect(() => {
     let isCurrent = true;
     setState((known) => (known.phase === 'ready' && attempt > 0 ? known : { phase: 'loading' }));
-    client.get<T>(path, JSON.parse(asked) as RestQuery).then(
+    client.get<T>(path, JSON.parse(queryText) as RestQuery).then(
       (data) => isCurrent && setState({ phase: 'ready', data }),
       (cause: unknown) => isCurrent && setState({ phase: 'failed', error: asRelayError(cause) }),
     );
     return () => {
       isCurrent = false;
     };
-  }, [client, path, asked, attempt]);
+  }, [client, path, queryText, attempt]);
   const again = useCallback(() => setAttempt((count) => count + 1), []);
   return [state, again];
 }

@@ -17,7 +17,7 @@ export interface Session extends SessionState {
 
 /** The reader's session. */
 export function useSession(): Session {
-  const [state, dispatch] = useReducer(reduceSession, null, atFirst);
+  const [state, dispatch] = useReducer(reduceSession, null, initialSessionState);
   useEffect(leaveLoginError, []);
   const signIn = useCallback((token: string) => {
     tokenStore.write(token);
@@ -38,7 +38,7 @@ export function useSession(): Session {
   return useMemo(() => ({ ...state, signIn, resume, signOut }), [state, signIn, resume, signOut]);
 }
 
-function atFirst(): SessionState {
+function initialSessionState(): SessionState {
   const token = tokenStore.read();
   const reason = loginErrorIn(window.location.search);
   const source = token === null ? null : fixedToken(token);

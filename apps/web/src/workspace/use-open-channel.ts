@@ -29,10 +29,10 @@ export function useOpenChannel(client: RelayClient | null, state: DirectoryState
   }, [first, goTo]);
   const channelId = channelOf(place);
   const listed = directory?.channels.find(({ id }) => id === channelId);
-  const asked = useChannelDetails(client, directory ? channelId : null);
-  const details = asked.channel?.id === channelId ? asked.channel : undefined;
+  const loaded = useChannelDetails(client, directory ? channelId : null);
+  const details = loaded.channel?.id === channelId ? loaded.channel : undefined;
   const channel = listed ? { ...details, ...listed } : details;
-  return { place, channel, isGone: !channel && asked.failedId === channelId && channelId !== null };
+  return { place, channel, isGone: !channel && loaded.failedId === channelId && channelId !== null };
 }
 
 interface ChannelDetails {
@@ -42,17 +42,17 @@ interface ChannelDetails {
 
 /** Details that the channel list lacks: topics, and archived threads. */
 function useChannelDetails(client: RelayClient | null, channelId: Snowflake | null): ChannelDetails {
-  const [asked, setAsked] = useState<ChannelDetails>({});
+  const [details, setDetails] = useState<ChannelDetails>({});
   useEffect(() => {
     if (!client || channelId === null) return;
     let isCurrent = true;
     client.get<RestChannel>(`/api/v1/channels/${channelId}`).then(
-      (channel) => isCurrent && setAsked({ channel }),
-      () => isCurrent && setAsked({ failedId: channelId }),
+      (channel) => isCurrent && setDetails({ channel }),
+      () => isCurrent && setDetails({ failedId: channelId }),
     );
     return () => {
       isCurrent = false;
     };
   }, [client, channelId]);
-  return asked;
+  return details;
 }

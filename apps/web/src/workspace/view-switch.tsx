@@ -61,13 +61,13 @@ function viewOf({ place, client, directory }: ViewSwitchProps): ReactNode {
     case 'channel':
       return <MessageSkeleton />;
     case 'unknown':
-      return <Nowhere />;
+      return <UnknownPlace />;
     default:
       return place satisfies never;
   }
 }
 
-function Nowhere() {
+function UnknownPlace() {
   const { title, detail } = VIEW_TEXTS.unknownPlace;
   return (
     <PaneState title={title} detail={detail} testId="unknown-place">

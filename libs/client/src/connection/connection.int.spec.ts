@@ -75,8 +75,8 @@ describe('a connection', () => {
     serve = (socket) => socket.emit('source', source);
     const relay = open();
     expect(relay.source).toBeNull();
-    const told = await new Promise<SourceStatus>((resolve) => relay.on('source', resolve));
-    expect(told).toEqual(source);
+    const received = await new Promise<SourceStatus>((resolve) => relay.on('source', resolve));
+    expect(received).toEqual(source);
     expect(relay.source).toEqual(source);
     const lost = new Promise((resolve) =>
       relay.on('state', (state) => state === 'reconnecting' && resolve(state)),
@@ -84,7 +84,7 @@ describe('a connection', () => {
     latest.disconnect(true);
     await lost;
     expect(relay.source).toBeNull();
-    await until('told again', 20_000, () => (relay.source ? true : undefined));
+    await until('the source again', 20_000, () => (relay.source ? true : undefined));
   });
 
   it('reconnects when a stopping service said it should, and not before', async () => {
@@ -101,7 +101,7 @@ describe('a connection', () => {
     expect(states).toEqual(['connected', 'reconnecting', 'connected']);
   });
 
-  it('waits as long as it was told even if the service closes it earlier', async () => {
+  it('the client waits as long as `reconnect` says, even if the service closes the socket earlier', async () => {
     const relay = open();
     const waits: number[] = [];
     relay.on('state', (_state, _error, retryInMs) => retryInMs !== undefined && waits.push(retryInMs));
@@ -184,7 +184,7 @@ describe('a connection', () => {
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(500);
   });
 
-  it('delays its own requests as long as the service tells it to', async () => {
+  it('the client delays its requests as long as the service demands', async () => {
     const askedAtMs: number[] = [];
     const error = { code: 'REQUEST.RATE_LIMITED', message: 'too many', retryable: true };
     serve = (socket) =>

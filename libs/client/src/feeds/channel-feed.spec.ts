@@ -144,7 +144,7 @@ describe('ChannelFeed', () => {
     service.commit(4, 1);
     await service.cut();
     await settled();
-    expect(service.asked).toEqual([undefined, 4]);
+    expect(service.requests).toEqual([undefined, 4]);
   });
 
   it('starts from a stored cursor', async () => {
@@ -197,7 +197,7 @@ describe('ChannelFeed', () => {
     service.commit(2, 1);
     feed.receiveLagging(4);
     await settled();
-    expect(service.asked).toEqual([undefined, 2]);
+    expect(service.requests).toEqual([undefined, 2]);
     expect(seen).toEqual([2, 4]);
     expect(gaps).toEqual([{ after: 2, seq: 4, cause: 'lagging' }]);
   });
@@ -221,7 +221,7 @@ describe('ChannelFeed', () => {
     await first;
     await feed.join();
     expect(handed.filter(({ snapshot }) => snapshot)).toHaveLength(2);
-    expect(service.asked).toEqual([undefined, undefined]);
+    expect(service.requests).toEqual([undefined, undefined]);
   });
 
   it('waits for a connection before it sends a request', async () => {
@@ -229,11 +229,11 @@ describe('ChannelFeed', () => {
     service.up = false;
     const { feed } = follow(service);
     const joined = feed.join();
-    expect(service.asked).toEqual([]);
+    expect(service.requests).toEqual([]);
     service.up = true;
     feed.resume();
     await joined;
-    expect(service.asked).toEqual([undefined]);
+    expect(service.requests).toEqual([undefined]);
   });
 });
 
@@ -348,7 +348,7 @@ describe('a channel that may not be followed', () => {
     const live = new Promise<void>((resolve) => feed.on('live', (on) => on && resolve()));
     feed.receiveUnsubscribed(lossOf('SERVICE.UNAVAILABLE'));
     await live;
-    expect(service.asked).toEqual([undefined, 0]);
+    expect(service.requests).toEqual([undefined, 0]);
   });
 });
 

@@ -19,7 +19,7 @@ describe('the cursor rule', () => {
     expect(judge(9, { prev: 7, seq: 7 })).toBe('duplicate');
   });
 
-  it('detects that something is missing', () => {
-    expect(judge(7, { prev: 9, seq: 10 })).toBe('gap');
+  it('an event that does not follow the cursor reveals a hole', () => {
+    expect(judge(7, { prev: 9, seq: 10 })).toBe('hole');
   });
 });

@@ -111,12 +111,12 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
 
   /** The service is at `seq` and has sent everything up to there. @internal */
   receivePosition(seq: number): void {
-    if (this.joined && !this.reached(seq)) this.mend(seq, 'position');
+    if (this.joined && !this.reached(seq)) this.recover(seq, 'position');
   }
 
   /** The service sends nothing until the feed joins again. @internal */
   receiveLagging(seq: number): void {
-    if (this.wanted) this.mend(seq, 'lagging');
+    if (this.wanted) this.recover(seq, 'lagging');
   }
 
   /** The service stopped delivery; the feed joins again if that may help. @internal */
@@ -149,7 +149,7 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
       case 'duplicate':
         return false;
       case 'hole':
-        if (this.joined) this.mend(event.seq, 'chain');
+        if (this.joined) this.recover(event.seq, 'chain');
         else this.missedSeq = Math.max(this.missedSeq, event.seq);
         return false;
     }
@@ -163,7 +163,7 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
     return known && seq === prev;
   }
 
-  private mend(seq: number, cause: Gap['cause']): void {
+  private recover(seq: number, cause: Gap['cause']): void {
     if (this.cursorSeq !== undefined) this.emitOwn('gap', { after: this.cursorSeq, seq, cause });
     // A listener may have left the feed.
     if (this.wanted) this.sendJoin();

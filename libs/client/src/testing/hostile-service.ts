@@ -42,7 +42,7 @@ export const settled = () => new Promise<void>((resolve) => setImmediate(resolve
 export class HostileService implements FeedLink {
   readonly events: Positioned[] = [];
   /** The cursors of the requests it received. */
-  readonly asked: (number | undefined)[] = [];
+  readonly requests: (number | undefined)[] = [];
   up = true;
   joined = false;
   feed!: ChannelFeed;
@@ -70,7 +70,7 @@ export class HostileService implements FeedLink {
   }
 
   join(after: number | undefined): Promise<FeedAck> {
-    this.asked.push(after);
+    this.requests.push(after);
     this.joined = true;
     const tail = this.events.filter((event) => event.seq > (after ?? Infinity));
     const known = after === 0 || this.events.some(({ seq }) => seq === after);

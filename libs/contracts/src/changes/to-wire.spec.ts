@@ -45,8 +45,8 @@ describe('toWireEvents', () => {
   it('completes a message from an earlier version with the fields that were added since', () => {
     const body = { id: id(3), content: '', author: { id: id(4), username: '' }, timestamp: '' };
     const place = { kind: 'message', guildId: id(1), channelId: id(2), feed: 'c:2', seq: 10, prev: 7 };
-    const [told] = toWireEvents({ ...place, guildPrev: 9, body } as unknown as Change);
-    expect(told!.payload).toEqual({
+    const [wireEvent] = toWireEvents({ ...place, guildPrev: 9, body } as unknown as Change);
+    expect(wireEvent!.payload).toEqual({
       ...body,
       editedTimestamp: null,
       pinned: null,

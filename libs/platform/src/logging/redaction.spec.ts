@@ -23,7 +23,7 @@ describe('redaction', () => {
     );
   });
 
-  it('removes log-ins, bearer tokens and JWTs that it was never told of', () => {
+  it('log-ins, bearer tokens and JWTs are removed although they were not registered as secrets', () => {
     expect(redact('connect nats://user:pa/ss@word@host:4222 failed')).toBe(
       'connect nats://[redacted]@host:4222 failed',
     );

@@ -53,7 +53,7 @@ function configOrExit<C>(load: () => C): C {
 async function listen(app: NestExpressApplication, port: number, host: string): Promise<void> {
   const server: Server = app.getHttpServer();
   const exitWithReason = ({ code }: NodeJS.ErrnoException) => {
-    const reason = whyNotListening(code, port);
+    const reason = listenProblem(code, port);
     if (reason === undefined) return;
     process.stderr.write(`${reason}\n`);
     process.exit(EXIT_CONFIG);
@@ -65,7 +65,7 @@ async function listen(app: NestExpressApplication, port: number, host: string): 
   server.off('error', exitWithReason);
 }
 
-function whyNotListening(code: string | undefined, port: number): string | undefined {
+function listenProblem(code: string | undefined, port: number): string | undefined {
   switch (code) {
     case 'EADDRINUSE':
       return `PORT: ${port} is in use; choose another with PORT=…`;

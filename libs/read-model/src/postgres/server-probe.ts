@@ -51,7 +51,9 @@ export const resetServerFacts = (url: string): boolean => known.delete(url);
 async function probe(url: string): Promise<ServerFacts> {
   const saysPooler = new URL(url).searchParams.get('pgbouncer') === 'true';
   const mark = randomUUID();
-  const row = await withinRoleTimeouts(() => (saysPooler ? ask(url) : askWithOptions(url, mark)));
+  const row = await withinRoleTimeouts(() =>
+    saysPooler ? queryFacts(url) : queryFactsWithOptions(url, mark),
+  );
   if (row.version < OLDEST_VERSION)
     throw databaseUnusable(
       `the server is Postgres ${Math.floor(row.version / 10_000)}; use ${OLDEST_VERSION / 10_000} or newer`,
@@ -85,16 +87,16 @@ async function withinRoleTimeouts(
   }
 }
 
-async function askWithOptions(url: string, mark: string): Promise<FactsRow> {
+async function queryFactsWithOptions(url: string, mark: string): Promise<FactsRow> {
   try {
-    return await ask(url, startupOptions({}, 0, mark));
+    return await queryFacts(url, startupOptions({}, 0, mark));
   } catch (error) {
     if (!refusesStartupParameters(error)) throw error;
-    return await ask(url);
+    return await queryFacts(url);
   }
 }
 
-async function ask(url: string, options?: string): Promise<FactsRow> {
+async function queryFacts(url: string, options?: string): Promise<FactsRow> {
   const target = new URL(url);
   if (options !== undefined) target.searchParams.set('options', options);
   const client = new pg.Client({ connectionString: target.href, connectionTimeoutMillis: TIMEOUT_MS });

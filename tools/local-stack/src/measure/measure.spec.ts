@@ -6,7 +6,7 @@ import { seeded } from './random.js';
 describe('unmet', () => {
   it('names figures that violate their bound, and those that are missing or not numbers', () => {
     const figures = { slow: 11, small: 4, lost: 1, fine: 5, broken: NaN };
-    const asked = {
+    const required = {
       slow: { max: 10 },
       small: { min: 5 },
       lost: { equals: 0 },
@@ -14,7 +14,7 @@ describe('unmet', () => {
       broken: { max: 1 },
       absent: { min: 0 },
     };
-    expect(unmet(figures, asked)).toEqual(['slow', 'small', 'lost', 'broken', 'absent']);
+    expect(unmet(figures, required)).toEqual(['slow', 'small', 'lost', 'broken', 'absent']);
   });
 });
 

@@ -1,7 +1,7 @@
 /** A bound that a figure must meet. */
 export type Bound = { max: number } | { min: number } | { equals: number };
 export type Figures = Record<string, number>;
-export type Asked = Record<string, Bound>;
+export type Requirements = Record<string, Bound>;
 
 export interface MeasureContext {
   /** Determines every random choice: the same seed gives the same run. */
@@ -16,14 +16,14 @@ export interface MeasureContext {
 export interface Measurement {
   name: string;
   description: string;
-  asked: Asked;
+  required: Requirements;
   run: (context: MeasureContext) => Promise<Figures>;
 }
 
 export interface Report {
   name: string;
   figures: Figures;
-  asked: Asked;
+  required: Requirements;
   ok: boolean;
   machine: string;
   seed: number;
@@ -39,8 +39,8 @@ function meets(figure: number | undefined, bound: Bound): boolean {
 }
 
 /** The names of the figures that are missing or violate their bound. */
-export function unmet(figures: Figures, asked: Asked): string[] {
-  return Object.entries(asked)
+export function unmet(figures: Figures, required: Requirements): string[] {
+  return Object.entries(required)
     .filter(([name, bound]) => !meets(figures[name], bound))
     .map(([name]) => name);
 }

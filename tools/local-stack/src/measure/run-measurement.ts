@@ -53,13 +53,13 @@ export async function runMeasurement(all: readonly Measurement[], args: readonly
   const machine = describeMachine();
   const { rounds, busy } = options;
   progress(`${measurement.name}, seed ${seed}, on ${machine}${busy ? ', every core kept busy' : ''}`);
-  const { name, asked } = measurement;
+  const { name, required } = measurement;
   const run = () => measurement.run({ seed, rounds, progress });
   const figures = await (busy ? withBusyCores(run) : run());
-  const missed = unmet(figures, asked);
+  const missed = unmet(figures, required);
   for (const figure of missed)
-    progress(`not met: ${figure} is ${figures[figure]}, required ${JSON.stringify(asked[figure])}`);
-  const report: Report = { name, figures, asked, ok: missed.length === 0, machine, seed, busy };
+    progress(`not met: ${figure} is ${figures[figure]}, required ${JSON.stringify(required[figure])}`);
+  const report: Report = { name, figures, required, ok: missed.length === 0, machine, seed, busy };
   process.stdout.write(`${JSON.stringify(report)}\n`);
   return report.ok ? 0 : 1;
 }

@@ -27,13 +27,13 @@ import type { Visibility } from './visibility.js';
 
 /** The dispatches for a fact; none if the bot may not see it or Discord does not announce it. */
 export function dispatchesOf(world: World, visibility: Visibility, fact: Fact): Dispatch[] {
-  const { isTold, gained } = visibility.apply(fact);
-  const told = isTold ? dispatchOf(world, visibility, fact) : null;
+  const { isDispatched: isTold, gained } = visibility.apply(fact);
+  const dispatch = isTold ? dispatchOf(world, visibility, fact) : null;
   const shown = isTold ? visibility.shownBy(fact) : null;
   const isReopened = isTold && fact.kind === 'thread.updated' && fact.isReopened;
   const all = [
     shown && threadShownDispatch(world, shown),
-    told,
+    dispatch,
     isReopened ? ownThreadMemberDispatch(world, fact.thread) : null,
     gained.length > 0 ? threadSyncDispatch(world, visibility, gained) : null,
   ];

@@ -7,7 +7,7 @@ import type { World } from '../../state/world.js';
 
 /** Whether the bot receives a fact, and the channels that become visible to it. */
 export interface FactVisibility {
-  isTold: boolean;
+  isDispatched: boolean;
   gained: Snowflake[];
 }
 
@@ -27,13 +27,13 @@ export class Visibility {
   /** Call it exactly once for every fact, in order. */
   apply(fact: Fact): FactVisibility {
     const guildId = this.changedBy(fact);
-    if (guildId === null) return { isTold: this.announces(fact), gained: NOTHING_GAINED };
+    if (guildId === null) return { isDispatched: this.announces(fact), gained: NOTHING_GAINED };
     const isNew = fact.kind === 'channel.created';
     const wasSeen = !isNew && (!('channel' in fact) || this.sees(fact.channel));
     const gained = this.refresh(guildId);
     // True also for a channel that was visible only before: no separate dispatch reports that the bot lost it.
-    const isTold = wasSeen || ('channel' in fact && this.sees(fact.channel));
-    return { isTold, gained: isNew ? NOTHING_GAINED : gained };
+    const isDispatched = wasSeen || ('channel' in fact && this.sees(fact.channel));
+    return { isDispatched, gained: isNew ? NOTHING_GAINED : gained };
   }
 
   /** A channel, or a thread in it. */

@@ -47,9 +47,9 @@ describe('attachments', () => {
       { filename: 'x.png', size: 3, content_type: 'image/png', width: 2, height: 3 },
     ]);
     await until(() => bot.dispatches.some(({ t }) => t === 'MESSAGE_CREATE'));
-    const told = bot.dispatches.find(({ t }) => t === 'MESSAGE_CREATE')?.d as APIMessage;
+    const dispatched = bot.dispatches.find(({ t }) => t === 'MESSAGE_CREATE')?.d as APIMessage;
     const read = (await bot.rest.get(Routes.channelMessage(channelId, id))) as APIMessage;
-    for (const message of [told, read]) {
+    for (const message of [dispatched, read]) {
       const note = await fetch(message.attachments[0]!.url);
       expect([note.headers.get('content-type'), await note.text()]).toEqual([
         'text/plain; charset=utf-8',

@@ -47,7 +47,7 @@ describe('threads', () => {
     expect([quiet, patient, lively].map(({ archived }) => archived)).toEqual([true, false, false]);
   });
 
-  it('the bot is told of an automatic archiving, with short minutes', async () => {
+  it('an automatic archiving is dispatched to the bot, with short minutes', async () => {
     const fast = await startSimulator({ guilds: 1, historyPerChannel: 0, threadMinuteMs: 1 });
     const listener = createBot(fast.url, { intents: ALL_INTENTS });
     try {

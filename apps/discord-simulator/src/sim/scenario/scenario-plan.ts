@@ -54,7 +54,7 @@ export class ScenarioPlan {
       const { editRatio, deleteRatio, reactionRatio = 0 } = this.options;
       if (roll < editRatio + deleteRatio) return this.remove();
       if (roll < editRatio + deleteRatio + reactionRatio) return this.react();
-      const kind = this.worldly(roll - editRatio - deleteRatio - reactionRatio);
+      const kind = this.guildActionKind(roll - editRatio - deleteRatio - reactionRatio);
       if (kind) return this.guildAction(kind);
     }
     return this.create();
@@ -88,7 +88,7 @@ export class ScenarioPlan {
     return { kind: 'edit', target: target.number, content: target.content };
   }
 
-  private worldly(roll: number): 'thread' | 'member' | 'voice' | null {
+  private guildActionKind(roll: number): 'thread' | 'member' | 'voice' | null {
     const { threadRatio = 0, memberRatio = 0, voiceRatio = 0 } = this.options;
     if (roll < threadRatio) return 'thread';
     if (roll < threadRatio + memberRatio) return 'member';

@@ -5,7 +5,7 @@ import { performGuildAction, type GuildAction } from './guild-actions.js';
 import type { Pacer } from './pacer.js';
 import { writeShowcase } from './showcase.js';
 import { Random } from './random.js';
-import { supportChannels, workAtDesk } from './support-desk.js';
+import { supportChannels, playSupportStep } from './support-desk.js';
 import { ScenarioPlan, type ScenarioAction, type PlanOptions } from './scenario-plan.js';
 
 export interface ScenarioSettings extends PlanOptions {
@@ -135,7 +135,7 @@ export class Scenario {
   private serve(): void {
     for (const desk of supportChannels(this.world)) {
       try {
-        workAtDesk(this.world, desk, this.deskRandom);
+        playSupportStep(this.world, desk, this.deskRandom);
       } catch (error) {
         // The channel was deleted, or the guild is unavailable.
         if (!(error instanceof WorldError)) throw error;

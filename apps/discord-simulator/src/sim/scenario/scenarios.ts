@@ -5,7 +5,7 @@ import type { World } from '../../state/world.js';
 import { ControlError } from '../bodies/control-error.js';
 import { LivelyPacer, SteadyPacer } from './pacer.js';
 import { Random } from './random.js';
-import { openDesks, SUPPORT_CHANNEL } from './support-desk.js';
+import { openSupportChannels, SUPPORT_CHANNEL } from './support-desk.js';
 import { Scenario, type ScenarioSettings } from './scenario.js';
 
 /** The body of `POST /_sim/scenario`. Either `messagesPerSecond` or `lively`. */
@@ -39,7 +39,7 @@ export class Scenarios {
 
   /** @throws WorldError for an unknown channel, ControlError when there is no channel or no user. */
   start(request: ScenarioRequest): Scenario {
-    if (request.lively) openDesks(this.world);
+    if (request.lively) openSupportChannels(this.world);
     const settings = this.settingsOf(request);
     const pacer =
       settings.messagesPerSecond === null

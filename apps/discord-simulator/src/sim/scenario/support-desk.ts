@@ -49,7 +49,7 @@ const THANKS = [
 const HELPERS = 2;
 
 /** Gives every guild that has none a support channel and helpers. */
-export function openDesks(world: World): void {
+export function openSupportChannels(world: World): void {
   const open = new Set(supportChannels(world).map(({ guildId }) => guildId));
   const people = [...world.users.values()].filter(({ bot }) => !bot);
   for (const { id: guildId, unavailable } of world.guilds.values()) {
@@ -70,7 +70,11 @@ export const supportChannels = (world: World): ChannelRecord[] =>
   );
 
 /** Performs one step: a new question, an answer to the longest waiting question, or a reply to an answer. */
-export function workAtDesk(world: World, { id: channelId, guildId }: ChannelRecord, random: Random): void {
+export function playSupportStep(
+  world: World,
+  { id: channelId, guildId }: ChannelRecord,
+  random: Random,
+): void {
   const helpers = helpersOf(world, guildId);
   if (helpers.length === 0) return;
   const open = world.threads.ofChannel(channelId).filter(({ archived }) => !archived);

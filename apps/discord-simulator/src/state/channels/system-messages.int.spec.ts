@@ -37,7 +37,7 @@ describe('system messages', () => {
     sim.world.createMessage(channel.id, { authorId: person.id, content: 'the end' });
     return { thread };
   };
-  const told = async () => {
+  const systemMessages = async () => {
     const created = () =>
       bot.dispatches.filter(({ t }) => t === CREATED).map(({ d }) => d as unknown as APIMessage);
     await until(() => created().at(-1)?.content === 'the end');
@@ -48,7 +48,7 @@ describe('system messages', () => {
     const { guild, channel, person, message } = parts();
     sim.world.updateGuild(guild.id, { systemChannelId: channel.id });
     const { thread } = happen();
-    const messages = await told();
+    const messages = await systemMessages();
     const reference = { type: 0, guild_id: guild.id };
     expect(messages).toMatchObject([
       { type: MessageType.UserJoin, content: '' },
@@ -89,7 +89,7 @@ describe('system messages', () => {
     expect(await bot.rest.get(`/guilds/${guild.id}`)).toMatchObject({ system_channel_id: news.id });
     sim.world.deleteChannel(news.id);
     happen();
-    expect(await told()).toEqual([]);
+    expect(await systemMessages()).toEqual([]);
     expect(await bot.rest.get(`/guilds/${guild.id}`)).toMatchObject({ system_channel_id: null });
     expect(() => sim.world.updateGuild(guild.id, { systemChannelId: news.id })).toThrow(/no channel/);
   });

@@ -19,12 +19,13 @@ export class SystemMessages {
 
   pinned({ id: channelId, guildId }: ChannelOrThread, messageId: Snowflake, byId: Snowflake): void {
     const system = { type: MessageType.ChannelPinnedMessage, reference: { channelId, messageId } };
-    if (this.hasThem(guildId)) this.world.createMessage(channelId, { authorId: byId, content: '', system });
+    if (this.hasSystemMessages(guildId))
+      this.world.createMessage(channelId, { authorId: byId, content: '', system });
   }
 
   /** Only for a public thread without a message: others are visible at their message, or are private. */
   threadStarted({ id: channelId, guildId, parentId, ownerId: authorId, name, type }: ThreadRecord): void {
-    if (!this.hasThem(guildId) || type === ChannelType.PrivateThread) return;
+    if (!this.hasSystemMessages(guildId) || type === ChannelType.PrivateThread) return;
     if (this.world.channel(parentId).type === ChannelType.GuildForum) return;
     if (this.world.history(parentId).get(channelId)) return;
     const system = { type: MessageType.ThreadCreated, reference: { channelId } };
@@ -37,11 +38,11 @@ export class SystemMessages {
     type: NonNullable<MessageRecord['system']>['type'],
   ) {
     const { systemChannelId } = this.world.guild(guildId);
-    if (systemChannelId && this.hasThem(guildId))
+    if (systemChannelId && this.hasSystemMessages(guildId))
       this.world.createMessage(systemChannelId, { authorId, content: '', system: { type } });
   }
 
-  private hasThem(guildId: Snowflake): boolean {
+  private hasSystemMessages(guildId: Snowflake): boolean {
     const { systemChannelId, unavailable } = this.world.guild(guildId);
     return Boolean(systemChannelId) && !unavailable;
   }

@@ -42,9 +42,9 @@ async function audit(query = ''): Promise<AuditEntry[]> {
 
 describe('service tokens', () => {
   it('service tokens have the rights of their role and guilds, on every replica, from their creation on', async () => {
-    const { token, ...told } = await create({ guilds: [GUILD], expiresInS: 3_600 });
+    const { token, ...created } = await create({ guilds: [GUILD], expiresInS: 3_600 });
     expect(token).toMatch(/^relay_[\w-]{43}$/);
-    expect(told).toMatchObject({ name: 'export', role: 'analyst', guilds: [GUILD], revokedAt: null });
+    expect(created).toMatchObject({ name: 'export', role: 'analyst', guilds: [GUILD], revokedAt: null });
     for (const at of [gateway, other]) {
       expect((await ask(token, '/api/v1/guilds', {}, at)).body).toMatchObject([{ id: GUILD }]);
       expect((await ask(token, '/api/auth/me', {}, at)).body).toMatchObject({

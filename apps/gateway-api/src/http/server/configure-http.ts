@@ -29,7 +29,7 @@ export function configureHttp(app: NestExpressApplication, config: GatewayApiCon
   // Each path has one spelling, so the rate limits and the endpoints match the same paths.
   app.set('case sensitive routing', true);
   keepAlive(app.getHttpServer(), config.HTTP_KEEP_ALIVE_MS);
-  app.use(knowAddress(config));
+  app.use(setClientAddress(config));
   app.use(requestLog(app.get(Registry), logger));
   const { slowResponses } = app.get(LiveMetrics);
   app.use(limitResponseTime(app.getHttpServer(), config.HTTP_RESPONSE_TIMEOUT_MS, slowResponses));
@@ -59,7 +59,7 @@ function keepAlive(server: Server, keepAliveMs: number): void {
 }
 
 /** Express would accept any header value as an address; from here on `request.ip` is a valid one. */
-function knowAddress(config: ProxyConfig): RequestHandler {
+function setClientAddress(config: ProxyConfig): RequestHandler {
   const addresses = new ClientAddresses(config);
   return (request: Request, _response: Response, next: NextFunction) => {
     const value = addresses.of(request.socket.remoteAddress, request.headers);

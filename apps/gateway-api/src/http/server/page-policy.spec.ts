@@ -28,7 +28,7 @@ it('never allows inline scripts or styles', () => {
     expect(JSON.stringify(pagePolicy(media))).not.toContain('unsafe');
 });
 
-it('tells the page in its HTML whether media are on', () => {
+it('the HTML of the page says whether media are on', () => {
   const html = readFileSync(HTML, 'utf8');
   expect(withMedia(html, 'on')).toBe(html);
   expect(withMedia(html, 'off')).toContain('<meta name="relay-media" content="off" />');

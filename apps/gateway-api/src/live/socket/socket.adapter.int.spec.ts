@@ -80,7 +80,7 @@ describe('SocketAdapter', () => {
   });
 
   it('rejects an unknown event, in the acknowledgement and as an error that names it', async () => {
-    const told = once(client as never, 'error');
+    const reported = once(client as never, 'error');
     const error = {
       code: 'REQUEST.INVALID',
       message: 'unknown request',
@@ -88,7 +88,7 @@ describe('SocketAdapter', () => {
       event: 'unheard',
     };
     expect(await ask('unheard', { n: 1 })).toEqual({ ok: false, error });
-    expect(await told).toEqual([error]);
+    expect(await reported).toEqual([error]);
     expect(await ask('unheard')).toEqual({ ok: false, error });
   });
 

@@ -3,15 +3,15 @@ import { TokenExpiryTimer } from './token-expiry-timer.js';
 
 describe('TokenExpiryTimer', () => {
   const started = 1_700_000_000_000;
-  let told: string[];
+  let calls: string[];
   let clock: TokenExpiryTimer;
 
   beforeEach(() => {
     jest.useFakeTimers({ now: started });
-    told = [];
+    calls = [];
     clock = new TokenExpiryTimer(100, {
-      expired: () => told.push('ended'),
-      graceEnded: () => told.push('over'),
+      expired: () => calls.push('ended'),
+      graceEnded: () => calls.push('over'),
     });
   });
   afterEach(() => jest.useRealTimers());
@@ -19,11 +19,11 @@ describe('TokenExpiryTimer', () => {
   it('reports when the token has expired, and when its grace period has', () => {
     clock.set(started + 1_000);
     jest.advanceTimersByTime(999);
-    expect(told).toEqual([]);
+    expect(calls).toEqual([]);
     jest.advanceTimersByTime(1);
-    expect(told).toEqual(['ended']);
+    expect(calls).toEqual(['ended']);
     jest.advanceTimersByTime(100);
-    expect(told).toEqual(['ended', 'over']);
+    expect(calls).toEqual(['ended', 'over']);
   });
 
   it('uses the newest token', () => {
@@ -31,22 +31,22 @@ describe('TokenExpiryTimer', () => {
     jest.advanceTimersByTime(1_050);
     clock.set(started + 5_000);
     jest.advanceTimersByTime(3_000);
-    expect(told).toEqual(['ended']);
+    expect(calls).toEqual(['ended']);
   });
 
   it('waits longer than a timer can', () => {
     const days = 60 * 24 * 60 * 60 * 1_000;
     clock.set(started + days);
     jest.advanceTimersByTime(days - 1);
-    expect(told).toEqual([]);
+    expect(calls).toEqual([]);
     jest.advanceTimersByTime(1);
-    expect(told).toEqual(['ended']);
+    expect(calls).toEqual(['ended']);
   });
 
   it('reports nothing after it was stopped', () => {
     clock.set(started + 1_000);
     clock.stop();
     jest.advanceTimersByTime(10_000);
-    expect(told).toEqual([]);
+    expect(calls).toEqual([]);
   });
 });

@@ -55,8 +55,8 @@ describe('GuildView', () => {
   });
 
   describe('is stale', () => {
-    const listing = (kind: 'channels' | 'rooms', tells: (channelId: string) => boolean = () => true) => {
-      const view = new GuildView(kind, 1, tells);
+    const listing = (kind: 'channels' | 'rooms', mayLearnOf: (channelId: string) => boolean = () => true) => {
+      const view = new GuildView(kind, 1, mayLearnOf);
       view.setListed(['1', '2']);
       return view;
     };
@@ -94,9 +94,9 @@ describe('GuildView', () => {
       const view = listing('rooms');
       expect(view.eventsFor(change(3, 1, joined(1)), new Set())).toEqual([]);
       expect(view.isStale(['1', '2'])).toBe(true);
-      const told = listing('rooms');
-      expect(told.eventsFor(change(3, 1, joined(1)), new Set(['1']))).toHaveLength(1);
-      expect(told.isStale(['1', '2'])).toBe(false);
+      const listed = listing('rooms');
+      expect(listed.eventsFor(change(3, 1, joined(1)), new Set(['1']))).toHaveLength(1);
+      expect(listed.isStale(['1', '2'])).toBe(false);
     });
 
     it('is never stale for someone who sees everything', () => {

@@ -170,9 +170,9 @@ export class GuildViews {
 
   private viewOf(kind: ViewKind, guild: GuildSubscription, cursor: number): GuildView {
     const { subscriber } = this;
-    const tells = (channelId: string) =>
+    const mayLearnOf = (channelId: string) =>
       guild.access.mayLearnOf(subscriber.principal, channelId, wallClockMs());
-    const view = new GuildView(kind, cursor, tells);
+    const view = new GuildView(kind, cursor, mayLearnOf);
     if (!isStaff(subscriber.principal))
       view.setListed(guild.access.visibleChannels(subscriber.principal, wallClockMs()));
     return view;

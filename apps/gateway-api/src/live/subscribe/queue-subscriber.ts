@@ -57,11 +57,11 @@ export class QueueSubscriber {
 
   private send(update: QueueUpdate, guild: GuildSubscription): void {
     if (this.subscriber.isLagging) return;
-    const entries = update.entries.filter((entry) => this.mayBeTold(entry, guild));
+    const entries = update.entries.filter((entry) => this.mayReceive(entry, guild));
     if (entries.length > 0 || update.reload) this.writer.emit('queue_update', { ...update, entries });
   }
 
-  private mayBeTold({ channelId, state }: QueueEntry, { access }: GuildSubscription): boolean {
+  private mayReceive({ channelId, state }: QueueEntry, { access }: GuildSubscription): boolean {
     const { principal } = this.subscriber;
     if (state === 'gone') return access.mayLearnOf(principal, channelId, wallClockMs());
     return access.rights(principal, channelId, wallClockMs()).history;

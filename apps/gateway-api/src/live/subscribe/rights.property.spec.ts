@@ -94,8 +94,8 @@ function expectNothingHidden(model: LiveModel, inbox: Inbox, event: string, wher
 /** Since the last snapshot or loss: each later message, once and in order. */
 function expectWholeTail({ rows, guild }: LiveModel, { events }: Inbox): void {
   const start = events.findLastIndex(({ event }) => ['messages_bulk', 'unsubscribed'].includes(event));
-  const told = events.slice(start + 1).filter(({ event }) => event === 'message');
-  const seqs = told.map(({ payload }) => payload['seq'] as number);
+  const later = events.slice(start + 1).filter(({ event }) => event === 'message');
+  const seqs = later.map(({ payload }) => payload['seq'] as number);
   const said = rows.committed.filter(({ kind }) => kind === 'message').map(({ seq }) => seq);
   const last = events[start];
   const from = last?.event === 'messages_bulk' ? (last.payload['seq'] as number) : (seqs[0] ?? Infinity) - 1;

@@ -142,8 +142,8 @@ describe('queue.updated', () => {
   it('arrives over a stream, and after a resume covers everything that changed meanwhile', async () => {
     const first = await stream();
     const post = await guild.post();
-    const [told] = await first.take(1, 'queue.updated');
-    expect(told!.data).toMatchObject({ id: post, state: 'waiting' });
+    const [updated] = await first.take(1, 'queue.updated');
+    expect(updated!.data).toMatchObject({ id: post, state: 'waiting' });
     await first.reach(await gateway.world.head(`a:${GUILD}`));
     first.close();
     await guild.say(post, { authorId: STAFF });

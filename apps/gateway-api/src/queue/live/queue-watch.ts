@@ -84,7 +84,7 @@ export class QueueWatch implements GuildListener {
   }
 
   private reload(): void {
-    this.tell({ entries: [], reload: true, seq: this.last?.seq ?? 0 });
+    this.notify({ entries: [], reload: true, seq: this.last?.seq ?? 0 });
     this.check();
   }
 
@@ -109,18 +109,18 @@ export class QueueWatch implements GuildListener {
     this.last = now;
     if (!before || now === before) return;
     if (now.schema !== before.schema || now.settings.revision !== before.settings.revision)
-      return this.tell({ entries: [], reload: true, seq: now.seq });
+      return this.notify({ entries: [], reload: true, seq: now.seq });
     const { changed, gone } = differenceOf(before, now);
     if (changed.length + gone.length === 0) return;
     const entries = await this.source.entriesOf([...changed, ...gone]);
     const goneIds = new Set(gone.map(({ id }) => id));
-    const told = entries.map((entry) =>
+    const updated = entries.map((entry) =>
       goneIds.has(entry.id) ? { ...entry, state: 'gone' as const } : entry,
     );
-    this.tell({ entries: told, reload: false, seq: now.seq });
+    this.notify({ entries: updated, reload: false, seq: now.seq });
   }
 
-  private tell(update: Omit<QueueUpdate, 'guildId'>): void {
+  private notify(update: Omit<QueueUpdate, 'guildId'>): void {
     for (const listener of this.listeners) listener({ guildId: this.guildId, ...update });
   }
 }

@@ -3,7 +3,7 @@ import { GuildAccess } from '../../access/guild-access.js';
 import { isStorableId } from '../../database/storable-id.js';
 import { type ChannelFacts, type GuildFacts, type MemberFacts, noMember } from '../../access/guild-facts.js';
 
-export interface AccessWanted {
+export interface AccessSelection {
   /** Discord user ids of viewers; other ids match nobody. */
   userIds: readonly string[];
   /** Ids of channels that everyone may read. */
@@ -50,7 +50,7 @@ const GUILDS = `
 export async function loadGuildAccess(
   query: Querying,
   guildId: string,
-  wanted: AccessWanted,
+  wanted: AccessSelection,
 ): Promise<GuildAccess> {
   const guilds = await loadGuildAccesses(query, [guildId], wanted);
   return guilds.get(guildId)!;
@@ -63,7 +63,7 @@ export async function loadGuildAccess(
 export async function loadGuildAccesses(
   query: Querying,
   guildIds: readonly string[],
-  wanted: AccessWanted,
+  wanted: AccessSelection,
 ): Promise<Map<string, GuildAccess>> {
   const rows = await query.rows<Row>({
     name: 'guild_access',
@@ -74,7 +74,7 @@ export async function loadGuildAccesses(
   return new Map(guildIds.map((id) => [id, accessOf(factsOf(id, found.get(id), wanted.userIds), wanted)]));
 }
 
-const accessOf = (facts: GuildFacts, { publicChannels }: AccessWanted): GuildAccess =>
+const accessOf = (facts: GuildFacts, { publicChannels }: AccessSelection): GuildAccess =>
   new GuildAccess(facts, publicChannels);
 
 function factsOf(id: string, row: Row | undefined, userIds: readonly string[]): GuildFacts {

@@ -41,8 +41,11 @@ export function decideNextStep(
   if (failingSinceMs !== null && nowMs - failingSinceMs >= disableAfterMs)
     return { kind: 'disable', reason: 'failing', error };
   if (attempts + 1 >= maxAttempts) return { kind: 'dead', error };
-  const asked = 'status' in answer ? (answer.retryAfterMs ?? 0) : 0;
-  const dueInMs = Math.max(delayMs(attempts, firstMs, random), Math.min(asked, LONGEST_RETRY_AFTER_MS));
+  const retryAfterMs = 'status' in answer ? (answer.retryAfterMs ?? 0) : 0;
+  const dueInMs = Math.max(
+    delayMs(attempts, firstMs, random),
+    Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS),
+  );
   return { kind: 'retry', dueInMs, error };
 }
 

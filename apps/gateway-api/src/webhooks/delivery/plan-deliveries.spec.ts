@@ -55,11 +55,11 @@ describe('planned deliveries', () => {
   it('never contain what decides about access', () => {
     const [change] = committed([4]);
     const access = [{ of: 'role', roleId: '1', permissions: null }];
-    const told = (kind: string, body: object) =>
+    const deliveriesOf = (kind: string, body: object) =>
       plan([{ ...change!, kind, body: { ...body, access } } as CommittedChange], start()).deliveries;
-    expect(told('access', {})).toEqual([]);
+    expect(deliveriesOf('access', {})).toEqual([]);
     const channel = { id: FIRST, name: 'n', type: 0, serverId: GUILD, deleted: false };
-    expect(told('channel_update', channel).map(({ body }) => body.data)).toEqual([
+    expect(deliveriesOf('channel_update', channel).map(({ body }) => body.data)).toEqual([
       { ...channel, type: 'text', discordType: 0, seq: 4 },
     ]);
   });

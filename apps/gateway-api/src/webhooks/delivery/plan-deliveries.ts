@@ -75,9 +75,9 @@ export function planDeliveries(
   if (head < at.seq) gap(head, 'cursor_unknown');
   for (const change of changes) {
     if (change.guildPrev > at.seq) gap(change.guildPrev, 'past_retention');
-    const told = deliveriesOf(subscriber, at, change, queue.get(change.seq));
-    if (!told) gap(change.seq, 'unreadable');
-    else deliveries.push(...told);
+    const ofChange = deliveriesOf(subscriber, at, change, queue.get(change.seq));
+    if (!ofChange) gap(change.seq, 'unreadable');
+    else deliveries.push(...ofChange);
     at = { seq: change.seq, part: 0 };
   }
   if (changes.length === 0 && head > at.seq) gap(head, 'past_retention');

@@ -46,13 +46,13 @@ describe('LiveTraffic', () => {
   it('reports when few events are pending', async () => {
     const feed = new LiveTraffic(1);
     const stored = ['a', 'b', 'c'].map((id) => feed.track(event(id)));
-    let told = false;
-    const little = feed.whenAtMost(1).then(() => (told = true));
+    let isResolved = false;
+    const little = feed.whenAtMost(1).then(() => (isResolved = true));
     stored[2]!();
     await Promise.resolve();
-    expect(told).toBe(false);
+    expect(isResolved).toBe(false);
     stored[0]!();
     await little;
-    expect(told).toBe(true);
+    expect(isResolved).toBe(true);
   });
 });

@@ -148,14 +148,14 @@ describe('the rooms of a shard', () => {
           (a, b) => b - a,
         ) as [number, number];
         const voice = new ShardVoiceTracker();
-        const told = rooms.map((room, i) => see(voice, i + 1, room));
+        const before = rooms.map((room, i) => see(voice, i + 1, room));
         voice.markSafe({ sessionId: 'abc', sequence: storedAt });
         const next = new ShardVoiceTracker();
         next.restore(guildId, voice.safeChannels(guildId));
         const again = rooms.slice(resumedAt).map((room, i) => see(next, resumedAt + i + 1, room));
-        expect(again.map(({ id }) => id)).toEqual(told.slice(resumedAt).map(({ id }) => id));
+        expect(again.map(({ id }) => id)).toEqual(before.slice(resumedAt).map(({ id }) => id));
         // The log drops repetitions of what it has; everything else must be the same.
-        expect(again.slice(storedAt - resumedAt)).toEqual(told.slice(storedAt));
+        expect(again.slice(storedAt - resumedAt)).toEqual(before.slice(storedAt));
         expect(next.channelOf(guildId, userId)).toBe(voice.channelOf(guildId, userId));
       }),
     );

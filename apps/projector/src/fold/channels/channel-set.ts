@@ -1,7 +1,7 @@
 import type { AccessChange, ChangeBody, Snowflake } from '@discord-relay/contracts';
 import { CHANNELS } from '@discord-relay/read-model/tables';
-import { type FeedChain, type GuildAnnouncement, wantGuildFeed } from '../shared/feed-chain.js';
-import type { RowModel, Wants } from '../shared/row-model.js';
+import { type FeedChain, type GuildAnnouncement, requireGuildFeed } from '../shared/feed-chain.js';
+import type { RowModel, RequireRows } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
 import { changed } from '../shared/same-json.js';
@@ -34,23 +34,23 @@ const READ_CHANNELS_OF_GUILDS: RowRead<typeof CHANNELS, [Snowflake]> = {
   where: 'guild_id = ANY($1::bigint[])',
 };
 
-export const wantsOfChannels: Wants<ChannelOp> = (op, wanted) => {
+export const requiredByChannels: RequireRows<ChannelOp> = (op, wanted) => {
   switch (op.op) {
     case 'patch':
       return wanted.add(READ_CHANNELS, op.channel.id);
     case 'upsert':
       wanted.add(READ_CHANNELS, op.channel.id);
-      return wantGuildFeed(wanted, op.channel.guild_id);
+      return requireGuildFeed(wanted, op.channel.guild_id);
     case 'delete':
       wanted.add(READ_CHANNELS, op.id);
-      return wantGuildFeed(wanted, op.guildId);
+      return requireGuildFeed(wanted, op.guildId);
     case 'remove_except':
     case 'archive_threads_except':
       wanted.add(READ_CHANNELS_OF_GUILDS, op.guildId);
-      return wantGuildFeed(wanted, op.guildId);
+      return requireGuildFeed(wanted, op.guildId);
     case 'put_thread_members':
       wanted.add(READ_CHANNELS, op.threadId);
-      return wantGuildFeed(wanted, op.guildId);
+      return requireGuildFeed(wanted, op.guildId);
     default:
       return op satisfies never;
   }
@@ -145,8 +145,8 @@ export class ChannelSet implements RowModel<ChannelOp> {
   }
 
   private announceListed(all: ChangedChannel[], guildId: Snowflake, seq: number): void {
-    const isTold = all.some((each) => isKnown(each) || channelDecides(each.before, each.after));
-    if (isTold) this.feeds.announceInGuild(guildId, seq, () => channelAnnouncement(all));
+    const isAnnounced = all.some((each) => isKnown(each) || channelDecides(each.before, each.after));
+    if (isAnnounced) this.feeds.announceInGuild(guildId, seq, () => channelAnnouncement(all));
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Snowflake } from '@discord-relay/contracts';
 import { GUILDS } from '@discord-relay/read-model/tables';
-import { type FeedChain, wantGuildFeed } from '../shared/feed-chain.js';
-import type { RowModel, Wants } from '../shared/row-model.js';
+import { type FeedChain, requireGuildFeed } from '../shared/feed-chain.js';
+import type { RowModel, RequireRows } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
 import { type RowWrite, upsert } from '../shared/row-write.js';
@@ -15,10 +15,10 @@ const READ_GUILDS: RowRead<typeof GUILDS, [Snowflake]> = {
   where: 'id = ANY($1::bigint[])',
 };
 
-export const wantsOfGuilds: Wants<GuildOp> = (op, wanted) => {
+export const requiredByGuilds: RequireRows<GuildOp> = (op, wanted) => {
   const id = op.op === 'upsert' ? op.guild.id : op.id;
   wanted.add(READ_GUILDS, id);
-  wantGuildFeed(wanted, id);
+  requireGuildFeed(wanted, id);
 };
 
 export class GuildSet implements RowModel<GuildOp> {

@@ -15,7 +15,7 @@ export function upsertMember(
   { member, how, at }: Pick<MemberOp & { op: 'upsert' }, 'member' | 'how' | 'at'>,
   seq: number,
 ): MemberRow | null {
-  if (row && how !== 'synced' && isOfThePast(row, member, how)) return null;
+  if (row && how !== 'synced' && isOutdated(row, member, how)) return null;
   const isThere = row && row.left_at === null;
   const before = isThere ? row : { ...UNKNOWN_MEMBER, timed_out_until: latestTimeout(at) };
   const names = { username: row?.username ?? null, ...member, profile: merged(row, member.profile) };
@@ -32,7 +32,7 @@ const HEARD_LATE_MS = 10 * 60_000;
  * lists them. The time of a departure comes from our own clock, so it counts only where nothing better is known; an arrival
  * after it in the log is a new one unless it is much older.
  */
-function isOfThePast(row: MemberRow, { joined_at }: MemberFields, how: 'joined' | 'updated'): boolean {
+function isOutdated(row: MemberRow, { joined_at }: MemberFields, how: 'joined' | 'updated'): boolean {
   const joined = joined_at ?? null;
   if (row.left_at !== null) {
     if (joined === null) return true;

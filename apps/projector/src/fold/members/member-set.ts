@@ -1,8 +1,8 @@
 import { compareSnowflakes, type Snowflake } from '@discord-relay/contracts';
 import { MEMBERS } from '@discord-relay/read-model/tables';
-import { type FeedChain, wantGuildFeed } from '../shared/feed-chain.js';
+import { type FeedChain, requireGuildFeed } from '../shared/feed-chain.js';
 import { memberKey } from '../shared/ids.js';
-import type { RowModel, Wants } from '../shared/row-model.js';
+import type { RowModel, RequireRows } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
 import { type RowWrite, upsert } from '../shared/row-write.js';
@@ -27,13 +27,13 @@ const READ_UNLISTED_MEMBERS: RowRead<typeof MEMBERS, [MemberRange]> = {
   parameters: (keys) => [JSON.stringify(keys.map(([range]) => range))],
 };
 
-export const wantsOfMembers: Wants<MemberOp> = (op, wanted) => {
+export const requiredByMembers: RequireRows<MemberOp> = (op, wanted) => {
   if (op.op === 'leave_except') {
     wanted.add(READ_UNLISTED_MEMBERS, op);
-    return wantGuildFeed(wanted, op.guildId);
+    return requireGuildFeed(wanted, op.guildId);
   }
   wanted.add(READ_MEMBERS, op.member.guild_id, op.member.user_id);
-  wantGuildFeed(wanted, op.member.guild_id);
+  requireGuildFeed(wanted, op.member.guild_id);
 };
 
 export class MemberSet implements RowModel<MemberOp> {

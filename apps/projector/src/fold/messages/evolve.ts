@@ -90,10 +90,10 @@ export const editedLater = (a: string | null, b: string | null): boolean => (a ?
 
 /** If both have a field, the later edit decides. */
 function merged(row: MessageRow, message: MessageFieldsPatch, messageIsLater: boolean): MessageRow {
-  const told = patched(row, message);
-  if (messageIsLater) return told;
+  const later = patched(row, message);
+  if (messageIsLater) return later;
   const before = Object.entries(row).filter(([, value]) => value !== null);
-  return { ...told, ...Object.fromEntries(before) };
+  return { ...later, ...Object.fromEntries(before) };
 }
 
 /** The row with the patch applied; a patch of a part of a value leaves the other parts. */

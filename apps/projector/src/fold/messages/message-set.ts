@@ -1,9 +1,9 @@
 import type { Snowflake } from '@discord-relay/contracts';
 import { MESSAGE_REVISIONS, MESSAGES } from '@discord-relay/read-model/tables';
 import type { HourlyCounts } from '../counts/hourly-counts.js';
-import { type FeedChain, wantChannelFeed } from '../shared/feed-chain.js';
-import type { RowModel, Wants } from '../shared/row-model.js';
-import type { LoadedRows, RowRead, WantedRows } from '../shared/row-read.js';
+import { type FeedChain, requireChannelFeed } from '../shared/feed-chain.js';
+import type { RowModel, RequireRows } from '../shared/row-model.js';
+import type { LoadedRows, RowRead, RequiredRows } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
 import { byIds, copy, insert, type RowWrite, upsert } from '../shared/row-write.js';
 import type { MessageRow } from '../shared/rows.js';
@@ -36,23 +36,23 @@ const READ_DELETED: RowRead<typeof MESSAGES, [Snowflake]> = {
 };
 
 /** For an operation on a part of a message that only needs to know whether the message was deleted. */
-export const wantDeletion = (wanted: WantedRows, messageId: Snowflake): void =>
+export const requireDeletion = (wanted: RequiredRows, messageId: Snowflake): void =>
   wanted.add(READ_DELETED, messageId);
 
-export const wantMessage = (wanted: WantedRows, messageId: Snowflake): void =>
+export const requireMessage = (wanted: RequiredRows, messageId: Snowflake): void =>
   wanted.add(READ_MESSAGES, messageId);
 
-export const wantsOfMessages: Wants<MessageOp> = (op, wanted) => {
+export const requiredByMessages: RequireRows<MessageOp> = (op, wanted) => {
   switch (op.op) {
     case 'create':
-      wantMessage(wanted, op.message.id);
-      return wantChannelFeed(wanted, op.message.channel_id, op.message.guild_id);
+      requireMessage(wanted, op.message.id);
+      return requireChannelFeed(wanted, op.message.channel_id, op.message.guild_id);
     case 'patch':
-      wantMessage(wanted, op.patch.id);
-      return wantChannelFeed(wanted, op.patch.channel_id, op.patch.guild_id);
+      requireMessage(wanted, op.patch.id);
+      return requireChannelFeed(wanted, op.patch.channel_id, op.patch.guild_id);
     case 'delete':
-      for (const id of op.ids) wantMessage(wanted, id);
-      return wantChannelFeed(wanted, op.channelId, op.guildId);
+      for (const id of op.ids) requireMessage(wanted, id);
+      return requireChannelFeed(wanted, op.channelId, op.guildId);
     default:
       return op satisfies never;
   }

@@ -28,10 +28,10 @@ const BAN = { actionType: 22, reason: 'spam' };
 function folded(events: readonly RelayEvent[]) {
   const rows = new WorkingSet(new LoadedRows());
   events.forEach((each, i) => fold(each).forEach((op) => rows.apply(op, i + 1)));
-  const told = rows.changes.filter(({ kind }) => kind === 'moderation.recorded');
+  const announced = rows.changes.filter(({ kind }) => kind === 'moderation.recorded');
   return {
     rows: rows.independent.moderation.rows.all(),
-    told: told.map(({ body }) => body as ModerationEntry),
+    announced: announced.map(({ body }) => body as ModerationEntry),
   };
 }
 
@@ -39,12 +39,12 @@ describe('the moderation log', () => {
   it('has one entry for a ban, whichever report comes first, with who and why once they are known', () => {
     const complete = { kind: 'ban', moderatorId: MODERATOR, targetId: TARGET, reason: 'spam', at: at(5) };
     const early = folded([ban(0), entry(5, BAN)]);
-    expect(early.told).toMatchObject([
+    expect(early.announced).toMatchObject([
       { id: '1', moderatorId: null, reason: null },
       { id: '1', ...complete },
     ]);
     const late = folded([entry(5, BAN), ban(10)]);
-    expect(late.told).toMatchObject([{ id: '1', ...complete }]);
+    expect(late.announced).toMatchObject([{ id: '1', ...complete }]);
     expect([early.rows.length, late.rows.length]).toEqual([1, 1]);
   });
 
@@ -68,22 +68,22 @@ describe('the moderation log', () => {
       { actionType: 73, targetId: id(200), count: 9 },
       { kind: 'message_bulk_delete', targetId: null, channelId: '200', count: 9 },
     ],
-  ])('has %s as in the audit log', (_, fields, told) => {
-    expect(folded([entry(0, fields)]).told).toMatchObject([{ moderatorId: MODERATOR, ...told }]);
+  ])('has %s as in the audit log', (_, fields, expected) => {
+    expect(folded([entry(0, fields)]).announced).toMatchObject([{ moderatorId: MODERATOR, ...expected }]);
   });
 
   it.each([
     ['another nick', { actionType: 24, changedKeys: ['nick'] }],
     ['a new channel', { actionType: 10 }],
   ])('contains nothing about %s', (_, fields) => {
-    expect(folded([entry(0, fields)])).toEqual({ rows: [], told: [] });
+    expect(folded([entry(0, fields)])).toEqual({ rows: [], announced: [] });
   });
 
   it('has an AutoMod action once, with the rule from both reports and no moderator', () => {
     const block = { actionType: 143, channelId: id(200), ruleName: 'no links' };
-    const { told, rows } = folded([automod(0), entry(3, block)]);
+    const { announced, rows } = folded([automod(0), entry(3, block)]);
     const known = { kind: 'automod_block', moderatorId: null, targetId: TARGET, channelId: '200' };
-    expect(told.at(-1)).toMatchObject({ ...known, ruleId: '40', ruleName: 'no links' });
+    expect(announced.at(-1)).toMatchObject({ ...known, ruleId: '40', ruleName: 'no links' });
     expect(rows).toHaveLength(1);
   });
 

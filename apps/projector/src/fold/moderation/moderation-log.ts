@@ -7,7 +7,7 @@ import {
 } from '@discord-relay/contracts';
 import { MODERATION, type RowOf } from '@discord-relay/read-model/tables';
 import type { EventOf, EventSlice } from '../shared/event-slice.js';
-import { type FeedChain, wantGuildFeed } from '../shared/feed-chain.js';
+import { type FeedChain, requireGuildFeed } from '../shared/feed-chain.js';
 import { isAbsentOrStorable, isStorable } from '../shared/ids.js';
 import { iso } from '../shared/iso.js';
 import { keysOf } from '../shared/parking.js';
@@ -226,11 +226,11 @@ const entryOf = (row: ModerationRow): ModerationEntry => ({
 });
 
 export const moderationModel = {
-  wants: ({ report }, wanted) => {
+  requires: ({ report }, wanted) => {
     const { guild_id, kind, target_id, reported_at, entry_id, event_id } = report;
     wanted.add(READ_REPORTED, entry_id, event_id);
     if (isReportedTwice(kind)) wanted.add(READ_UNPAIRED, guild_id, kind, target_id, reported_at);
-    wantGuildFeed(wanted, guild_id);
+    requireGuildFeed(wanted, guild_id);
   },
   create: (loaded, feeds) => new ModerationSet(loaded, feeds),
 } satisfies IndependentModel<ModerationOp>;

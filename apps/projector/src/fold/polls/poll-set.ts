@@ -1,9 +1,9 @@
 import type { PollResults, PollState, Snowflake } from '@discord-relay/contracts';
 import { POLL_COUNTS, POLL_VOTES } from '@discord-relay/read-model/tables';
-import { wantMessage } from '../messages/message-set.js';
+import { requireMessage } from '../messages/message-set.js';
 import type { MessageOp } from '../messages/ops.js';
-import { type FeedChain, wantChannelFeed } from '../shared/feed-chain.js';
-import type { RowModel, Wants } from '../shared/row-model.js';
+import { type FeedChain, requireChannelFeed } from '../shared/feed-chain.js';
+import type { RowModel, RequireRows } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
 import { byIds, type RowWrite, upsert } from '../shared/row-write.js';
@@ -24,15 +24,18 @@ const READ_COUNTS: RowRead<typeof POLL_COUNTS, [Snowflake]> = {
   where: 'message_id = ANY($1::bigint[])',
 };
 
-export const wantsOfPolls: Wants<PollOp> = ({ messageId, answerId, userId, channelId, guildId }, wanted) => {
+export const requiredByPolls: RequireRows<PollOp> = (
+  { messageId, answerId, userId, channelId, guildId },
+  wanted,
+) => {
   wanted.add(READ_VOTES, messageId, answerId, userId);
   wanted.add(READ_COUNTS, messageId);
-  wantMessage(wanted, messageId);
-  wantChannelFeed(wanted, channelId, guildId);
+  requireMessage(wanted, messageId);
+  requireChannelFeed(wanted, channelId, guildId);
 };
 
 /** A message may come with Discord's vote counts. */
-export const wantsOfPolledMessages: Wants<MessageOp> = (op, wanted) => {
+export const requiredByPolledMessages: RequireRows<MessageOp> = (op, wanted) => {
   if (op.op === 'delete') return;
   const { id, poll } = op.op === 'create' ? op.message : op.patch;
   if (poll?.results) wanted.add(READ_COUNTS, id);

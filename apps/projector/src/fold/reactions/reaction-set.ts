@@ -7,9 +7,9 @@ import {
 } from '@discord-relay/contracts';
 import { REACTIONS } from '@discord-relay/read-model/tables';
 import type { HourlyCounts } from '../counts/hourly-counts.js';
-import { wantDeletion } from '../messages/message-set.js';
-import { type FeedChain, wantChannelFeed } from '../shared/feed-chain.js';
-import type { RowModel, Wants } from '../shared/row-model.js';
+import { requireDeletion } from '../messages/message-set.js';
+import { type FeedChain, requireChannelFeed } from '../shared/feed-chain.js';
+import type { RowModel, RequireRows } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import type { RowWrite } from '../shared/row-write.js';
 import type { ReactionRow } from '../shared/rows.js';
@@ -23,11 +23,11 @@ const READ_REACTIONS: RowRead<typeof REACTIONS, [Snowflake, string, Snowflake, b
     (SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::boolean[]))`,
 };
 
-export const wantsOfReactions: Wants<ReactionOp> = (op, wanted) => {
+export const requiredByReactions: RequireRows<ReactionOp> = (op, wanted) => {
   const messageId = op.op === 'put' ? op.row.message_id : op.messageId;
-  if (op.op === 'put' || op.live) wantDeletion(wanted, messageId);
+  if (op.op === 'put' || op.live) requireDeletion(wanted, messageId);
   if (!op.live) return;
-  wantChannelFeed(wanted, op.live.channelId, op.live.guildId);
+  requireChannelFeed(wanted, op.live.channelId, op.live.guildId);
   if (op.op === 'clear') return;
   const { message_id, emoji_key, user_id, burst } = op.row;
   wanted.add(READ_REACTIONS, message_id, emoji_key, user_id, burst);

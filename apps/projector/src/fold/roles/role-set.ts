@@ -1,7 +1,7 @@
 import type { Snowflake } from '@discord-relay/contracts';
 import { ROLES } from '@discord-relay/read-model/tables';
-import { type FeedChain, wantGuildFeed } from '../shared/feed-chain.js';
-import type { RowModel, Wants } from '../shared/row-model.js';
+import { type FeedChain, requireGuildFeed } from '../shared/feed-chain.js';
+import type { RowModel, RequireRows } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
 import { type RowWrite, upsert } from '../shared/row-write.js';
@@ -21,17 +21,17 @@ const READ_ROLES_OF_GUILDS: RowRead<typeof ROLES, [Snowflake]> = {
   where: 'guild_id = ANY($1::bigint[])',
 };
 
-export const wantsOfRoles: Wants<RoleOp> = (op, wanted) => {
+export const requiredByRoles: RequireRows<RoleOp> = (op, wanted) => {
   switch (op.op) {
     case 'upsert':
       wanted.add(READ_ROLES, op.role.id);
-      return wantGuildFeed(wanted, op.role.guild_id);
+      return requireGuildFeed(wanted, op.role.guild_id);
     case 'delete':
       wanted.add(READ_ROLES, op.id);
-      return wantGuildFeed(wanted, op.guildId);
+      return requireGuildFeed(wanted, op.guildId);
     case 'remove_except':
       wanted.add(READ_ROLES_OF_GUILDS, op.guildId);
-      return wantGuildFeed(wanted, op.guildId);
+      return requireGuildFeed(wanted, op.guildId);
     default:
       return op satisfies never;
   }

@@ -13,7 +13,7 @@ import {
 } from '@discord-relay/contracts';
 import { CHANGES, FEED_HEADS } from '@discord-relay/read-model/tables';
 import type { HeadRow } from './rows.js';
-import type { LoadedRows, RowRead, WantedRows } from './row-read.js';
+import type { LoadedRows, RowRead, RequiredRows } from './row-read.js';
 import { RowSet } from './row-set.js';
 import { copy, type RowWrite, upsert } from './row-write.js';
 
@@ -24,13 +24,13 @@ const READ_HEADS: RowRead<typeof FEED_HEADS, [HeadKey]> = {
 };
 
 /** For an operation that may be announced in the feed of a channel. */
-export function wantChannelFeed(wanted: WantedRows, channelId: Snowflake, guildId: Snowflake): void {
+export function requireChannelFeed(wanted: RequiredRows, channelId: Snowflake, guildId: Snowflake): void {
   wanted.add(READ_HEADS, channelFeed(channelId));
   wanted.add(READ_HEADS, guildHead(guildId));
 }
 
 /** For an operation that may be announced in the feed of a guild. */
-export function wantGuildFeed(wanted: WantedRows, guildId: Snowflake): void {
+export function requireGuildFeed(wanted: RequiredRows, guildId: Snowflake): void {
   wanted.add(READ_HEADS, guildFeed(guildId));
   wanted.add(READ_HEADS, guildHead(guildId));
 }

@@ -1,5 +1,5 @@
 import type { FeedChain } from './feed-chain.js';
-import type { LoadedRows, WantedRows } from './row-read.js';
+import type { LoadedRows, RequiredRows } from './row-read.js';
 import type { RowWrite } from './row-write.js';
 
 /** The rows of one read model while a batch is applied to them. */
@@ -11,10 +11,10 @@ export interface RowModel<Op> {
 }
 
 /** Adds the rows that an operation may read or write. */
-export type Wants<Op> = (op: Op, wanted: WantedRows) => void;
+export type RequireRows<Op> = (op: Op, wanted: RequiredRows) => void;
 
 /** A read model whose rows depend on no other model's rows. */
 export interface IndependentModel<Op> {
-  readonly wants: Wants<Op>;
+  readonly requires: RequireRows<Op>;
   readonly create: (loaded: LoadedRows, feeds: FeedChain) => RowModel<Op>;
 }

@@ -17,7 +17,7 @@ export interface RowRead<T extends Table = Table, Key extends readonly unknown[]
 type AnyRead = RowRead<Table, never>;
 
 /** The keys of the rows that a batch needs, by query. */
-export class WantedRows {
+export class RequiredRows {
   private readonly keysOf = new Map<AnyRead, Map<unknown, readonly unknown[]>>();
 
   add<T extends Table, Key extends readonly unknown[]>(read: RowRead<T, Key>, ...key: Key): void {

@@ -1,8 +1,8 @@
 import type { ChangeBody, Snowflake, VoiceLeftBody } from '@discord-relay/contracts';
 import { VOICE_STATES } from '@discord-relay/read-model/tables';
-import { type FeedChain, wantGuildFeed } from '../shared/feed-chain.js';
+import { type FeedChain, requireGuildFeed } from '../shared/feed-chain.js';
 import { memberKey } from '../shared/ids.js';
-import type { RowModel, Wants } from '../shared/row-model.js';
+import type { RowModel, RequireRows } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
 import { type RowWrite, upsert } from '../shared/row-write.js';
@@ -22,17 +22,17 @@ const READ_VOICE_OF_GUILDS: RowRead<typeof VOICE_STATES, [Snowflake]> = {
   where: 'guild_id = ANY($1::bigint[]) AND channel_id IS NOT NULL',
 };
 
-export const wantsOfVoice: Wants<VoiceOp> = (op, wanted) => {
+export const requiredByVoice: RequireRows<VoiceOp> = (op, wanted) => {
   switch (op.op) {
     case 'enter':
       wanted.add(READ_VOICE, op.voice.guild_id, op.voice.user_id);
-      return wantGuildFeed(wanted, op.voice.guild_id);
+      return requireGuildFeed(wanted, op.voice.guild_id);
     case 'leave':
       wanted.add(READ_VOICE, op.guildId, op.userId);
-      return wantGuildFeed(wanted, op.guildId);
+      return requireGuildFeed(wanted, op.guildId);
     case 'leave_except':
       wanted.add(READ_VOICE_OF_GUILDS, op.guildId);
-      return wantGuildFeed(wanted, op.guildId);
+      return requireGuildFeed(wanted, op.guildId);
     default:
       return op satisfies never;
   }

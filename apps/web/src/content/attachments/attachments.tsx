@@ -25,11 +25,11 @@ export function Attachments({ messageId, attachments }: AttachmentsProps) {
 }
 
 export function Attachment(props: AttachmentProps) {
-  const content = <Uncovered {...props} />;
+  const content = <AttachmentContent {...props} />;
   return isSpoiler(props.attachment) ? <SpoilerCover>{content}</SpoilerCover> : content;
 }
 
-function Uncovered(props: AttachmentProps) {
+function AttachmentContent(props: AttachmentProps) {
   switch (attachmentKind(props.attachment)) {
     case 'image':
       return <ImageAttachment {...props} />;

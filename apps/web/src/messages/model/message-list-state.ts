@@ -58,7 +58,7 @@ export type MessageListAction =
   | { type: 'left' }
   | { type: 'reset' };
 
-export const NOTHING_AWAITED = { older: null, newer: null, around: null } as const;
+export const NO_PENDING_PAGES = { older: null, newer: null, around: null } as const;
 
 export const EMPTY_LIST: MessageList = {
   phase: 'loading',
@@ -68,7 +68,7 @@ export const EMPTY_LIST: MessageList = {
   ends: { older: 'none', newer: 'none' },
   failure: null,
   requests: 0,
-  awaited: NOTHING_AWAITED,
+  awaited: NO_PENDING_PAGES,
   missed: [],
   beyond: 0,
   readUpTo: null,

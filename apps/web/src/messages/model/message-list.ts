@@ -11,7 +11,7 @@ import {
   type LiveAction,
   type MessageList,
   type MessageListAction,
-  NOTHING_AWAITED,
+  NO_PENDING_PAGES,
   WINDOW_KEEP,
   WINDOW_MAX,
 } from './message-list-state.js';
@@ -85,7 +85,7 @@ function setAside(state: MessageList, newest: readonly ListedMessage[]): Message
     to,
     beyond,
     ends,
-    awaited: { ...NOTHING_AWAITED, around: state.awaited.around },
+    awaited: { ...NO_PENDING_PAGES, around: state.awaited.around },
   };
 }
 
@@ -161,7 +161,7 @@ function replaceAround(
 ): MessageList {
   // Opened at a message: the newest one is not known, so none counts as new.
   const readUpTo = state.readUpTo ?? lastId(state) ?? LAST_SNOWFLAKE;
-  const bare = { ...state, phase: 'ready', readUpTo, awaited: NOTHING_AWAITED, failure: null } as const;
+  const bare = { ...state, phase: 'ready', readUpTo, awaited: NO_PENDING_PAGES, failure: null } as const;
   const old = oldEnd(state.ends, messages, complete.older);
   const last = messages.at(-1);
   const isTail = complete.newer || !last;
