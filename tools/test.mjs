@@ -38,18 +38,24 @@ function readSummary(summaryFile, code) {
   };
 }
 
-/** Servers of Debian packages that some tests need: the package, and what it is needed for. */
+/** Programs of Debian packages that some tests need, and what they are needed for. */
 const PROGRAMS = {
   pgbouncer: 'the tests behind a pooler',
   nginx: 'the tests behind nginx',
   haproxy: 'the tests behind HAProxy',
+  prometheus: 'the tests of alerts and dashboards',
+  promtool: 'the tests of alerts and dashboards',
 };
+
+/** Packages that are not named like their program. */
+const PACKAGES = { promtool: 'prometheus' };
 
 /** Where they are, as `NGINX_PATH` and the like; those that cannot be had are left out. */
 function findPrograms() {
   const found = Object.entries(PROGRAMS).map(([name, purpose]) => {
     const key = `${name.toUpperCase()}_PATH`;
-    return [key, findProgram({ name, packageName: name, key, configured: process.env[key], purpose })];
+    const packageName = PACKAGES[name] ?? name;
+    return [key, findProgram({ name, packageName, key, configured: process.env[key], purpose })];
   });
   return Object.fromEntries(found.filter(([, path]) => path !== undefined));
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '@discord-relay/local-stack';
+import { metricsCatalogue } from '../support/metrics-catalogue.js';
 import { metricsPage } from '../support/metrics-page.js';
 import { openTempStack } from '../support/temp-stack.js';
 
@@ -13,7 +14,7 @@ it('docs/metrics.md lists exactly the metrics that the running services have', a
     for (const { name, url } of temp.stack.services.values()) {
       expositions.set(name, await (await fetch(`${url}/metrics`)).text());
     }
-    const written = await metricsPage(new Map([...expositions].sort()));
+    const written = await metricsPage(new Map([...expositions].sort()), metricsCatalogue());
     if (process.env.UPDATE_DOCS) writeFileSync(page, written);
     expect(readFileSync(page, 'utf8')).toBe(written);
   } finally {

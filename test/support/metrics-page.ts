@@ -16,13 +16,18 @@ export function ownMetrics(exposition: string): Metric[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** docs/metrics.md as the running services would write it. */
-export function metricsPage(services: ReadonlyMap<string, string>): Promise<string> {
+/** docs/metrics.md as the running services would write it; `labels` by the metric's name. */
+export function metricsPage(
+  services: ReadonlyMap<string, string>,
+  labels: ReadonlyMap<string, readonly string[]>,
+): Promise<string> {
   const sections = [...services].map(([service, exposition]) => {
-    const rows = ownMetrics(exposition).map(({ name, type, help }) => `| \`${name}\` | ${type} | ${help} |`);
-    return [`## ${service}`, '', '| Metric | Type | Meaning |', '| --- | --- | --- |', ...rows, ''].join(
-      '\n',
+    const labelsOf = (name: string) => labels.get(name)!.map((label) => `\`${label}\``);
+    const rows = ownMetrics(exposition).map(
+      ({ name, type, help }) => `| \`${name}\` | ${type} | ${labelsOf(name).join(', ')} | ${help} |`,
     );
+    const head = ['| Metric | Type | Labels | Meaning |', '| --- | --- | --- | --- |'];
+    return [`## ${service}`, '', ...head, ...rows, ''].join('\n');
   });
   const page = [
     '# Metrics',
@@ -30,7 +35,8 @@ export function metricsPage(services: ReadonlyMap<string, string>): Promise<stri
     '<!-- Written from the running services: UPDATE_DOCS=1 npm test -- test/e2e/metrics -->',
     '',
     'Every service serves these at `/metrics` in the Prometheus format, beside the usual figures of a Node.js process',
-    '(`process_*`, `nodejs_*`). All carry the label `service`.',
+    '(`process_*`, `nodejs_*`). All carry the label `service`; no label has ids of guilds, channels or users.',
+    '[Monitoring](monitoring.md) has alerts and dashboards for them.',
     '',
     ...sections,
   ].join('\n');
