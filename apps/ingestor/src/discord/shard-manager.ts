@@ -40,7 +40,7 @@ export class ShardManager {
   ) {
     const ownership = {
       mayOwn: (shardId: number) => this.leaseStatus(shardId) !== 'lost',
-      untilOwned: (shardId: number, signal: AbortSignal) => this.leases.whenHeld(shardId, signal),
+      untilOwned: (shardId: number, signal: AbortSignal) => this.leases.untilOwned(shardId, signal),
     };
     this.gateway = new DiscordGateway({ settings, stores, listener, ownership, metrics, logger });
     this.leases = this.leasesOf(settings);
@@ -67,7 +67,7 @@ export class ShardManager {
     if (this.joined) await this.attempt('leaving the other replicas', () => this.leases.leave());
     await this.gateway.close();
     await this.tasks.whenIdle();
-    await Promise.all(this.leases.held.map((shardId) => this.untilSessionStored(shardId)));
+    await Promise.all(this.leases.ownedShards.map((shardId) => this.untilSessionStored(shardId)));
   }
 
   /** Releases the shards to the other replicas; their state must be stored by now. */
@@ -136,7 +136,8 @@ export class ShardManager {
   private notReadyReasons(): string[] {
     const states = new Map(this.statuses.map(([shardId, { state }]) => [shardId, state]));
     // A shard whose lease was just acquired has no status yet.
-    for (const shardId of this.leases.held) if (!states.has(shardId)) states.set(shardId, 'DISCONNECTED');
+    for (const shardId of this.leases.ownedShards)
+      if (!states.has(shardId)) states.set(shardId, 'DISCONNECTED');
     return [...states].flatMap(([shardId, state]) => {
       if (state !== 'CONNECTED') return `shard ${shardId} ${state}`;
       return this.stores.sessions.isStored(shardId) ? [] : `shard ${shardId}: its session is not stored yet`;

@@ -82,13 +82,13 @@ describe('LogPublisher', () => {
   });
 
   it('omits, unsettled, what another replica owns, and holds what is uncertain until it is certain', async () => {
-    let standing: 'held' | 'uncertain' = 'uncertain';
+    let leaseStatus: 'held' | 'uncertain' = 'uncertain';
     publisher.publish({ ...eventOf('lost'), leaseStatus: () => 'lost' });
-    publisher.publish({ ...eventOf('a'), leaseStatus: () => standing });
-    publisher.publish({ ...eventOf('b'), leaseStatus: () => standing });
+    publisher.publish({ ...eventOf('a'), leaseStatus: () => leaseStatus });
+    publisher.publish({ ...eventOf('b'), leaseStatus: () => leaseStatus });
     await until('the report of the wait', 5_000, () => publisher.failure);
     expect(await loggedIds()).toEqual([]);
-    standing = 'held';
+    leaseStatus = 'held';
     await publisher.whenAtMost(0);
     expect(await loggedIds()).toEqual(['a', 'b']);
     expect(settled).toEqual(['a', 'b']);

@@ -161,10 +161,10 @@ export class LogPublisher {
   private takeBatch(): Slot<OutgoingEvent>[] {
     const slots: Slot<OutgoingEvent>[] = [];
     for (let slot = this.window.peek(); slot; slot = this.window.peek()) {
-      const standing = slot.item.leaseStatus?.() ?? 'held';
-      if (standing === 'uncertain') break;
+      const status = slot.item.leaseStatus?.() ?? 'held';
+      if (status === 'uncertain') break;
       this.window.takeNext();
-      if (standing === 'held') slots.push(slot);
+      if (status === 'held') slots.push(slot);
       else this.abandon(slot);
     }
     return slots;

@@ -104,7 +104,7 @@ describe('Outbox', () => {
 
   it('reports when events come faster than a healthy log accepts them, and when that is over', async () => {
     const heard: boolean[] = [];
-    outbox.onBackpressure((pressed) => heard.push(pressed));
+    outbox.onBackpressure((backpressured) => heard.push(backpressured));
     publish(ids(0, 900));
     expect(heard).toEqual([true]);
     await outbox.whenEmpty();
@@ -114,7 +114,7 @@ describe('Outbox', () => {
 
   it('does not wait for a log that does not answer, because there is the disk', async () => {
     const heard: boolean[] = [];
-    outbox.onBackpressure((pressed) => heard.push(pressed));
+    outbox.onBackpressure((backpressured) => heard.push(backpressured));
     await nats.kill('SIGSTOP');
     publish(ids(0, 900));
     await state('filling');
@@ -186,7 +186,7 @@ describe('Outbox', () => {
     }
   }
 
-  it('waits for a full log, and continues when there is room', async () => {
+  it('the outbox waits for a full log, and continues when the log has capacity again', async () => {
     publish(ids(0, 10));
     await outbox.whenEmpty();
     await limitLog(4_000);
@@ -224,7 +224,7 @@ describe('Outbox', () => {
     expect([...settled].sort()).toEqual(ids(10, 320).sort());
   });
 
-  it('reports when the disk is full, still accepts events, and reports when there is room', async () => {
+  it('the outbox reports a full disk, still accepts events, and reports when the disk has space again', async () => {
     await outbox.stop();
     outbox = await newOutbox({ spoolMaxBytes: 50_000 });
     await nats.kill('SIGKILL');
@@ -233,15 +233,15 @@ describe('Outbox', () => {
     expect(outbox.isFull).toBe(false);
     publish(ids(10, 600), 200);
     expect([outbox.isFull, outbox.spoolState]).toEqual([true, 'full']);
-    const room = outbox.whenRoom();
+    const capacity = outbox.untilCapacity();
     await nats.restart();
-    await room;
+    await capacity;
     expect(outbox.isFull).toBe(false);
     await outbox.whenEmpty();
     expect(await loggedIds()).toEqual(ids(0, 600));
   });
 
-  it('has no room while the disk accepts nothing, and loses nothing', async () => {
+  it('the outbox has no capacity while the disk accepts nothing, and loses nothing', async () => {
     await rm(dir, { recursive: true });
     await nats.kill('SIGKILL');
     publish(ids(0, 100));
@@ -249,7 +249,7 @@ describe('Outbox', () => {
     publish(ids(100, 200));
     expect(outbox.isFull).toBe(true);
     await nats.restart();
-    await outbox.whenRoom();
+    await outbox.untilCapacity();
     await outbox.whenEmpty();
     expect(await loggedIds()).toEqual(ids(0, 200));
   });

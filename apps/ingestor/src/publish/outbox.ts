@@ -139,8 +139,8 @@ export class Outbox {
     return this.spoolState === 'full' || this.spoolState === 'broken';
   }
 
-  /** Resolves when there is room for many events. */
-  async whenRoom(): Promise<void> {
+  /** Resolves when the outbox has capacity for many events. */
+  async untilCapacity(): Promise<void> {
     if (!this.spool) return await this.publisher.whenAtMost(Math.floor(this.settings.queueMax / 2));
     const { spool } = this;
     const half = this.settings.spoolMaxBytes / 2;

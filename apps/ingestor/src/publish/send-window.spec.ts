@@ -30,7 +30,7 @@ describe('SendWindow', () => {
     expect(numbers(takeAll(windowOf(2, 3, 5)))).toEqual([0]);
   });
 
-  it('has room when an item finishes', () => {
+  it('the window has capacity when an item finishes', () => {
     const window = windowOf(4, 2);
     const [first] = takeAll(window);
     window.finish(first!);

@@ -66,6 +66,6 @@ export class DispatchPipeline implements ShardListener {
   }
 
   untilCapacity(): Promise<void> {
-    return this.stages.outbox.whenRoom();
+    return this.stages.outbox.untilCapacity();
   }
 }

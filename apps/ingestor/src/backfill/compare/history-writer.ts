@@ -45,7 +45,7 @@ export class HistoryWriter {
     return this.unlessStopped(settled);
   }
 
-  async whenRoom(): Promise<void> {
+  async untilCapacity(): Promise<void> {
     await this.unlessStopped(this.feed.whenAtMost(LIVE_QUEUE_MAX));
   }
 

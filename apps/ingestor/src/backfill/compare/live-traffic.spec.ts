@@ -32,7 +32,7 @@ describe('LiveTraffic', () => {
     expect(seen).toEqual(['a', 'b']);
   });
 
-  it('has room for others once its events are in the log', () => {
+  it('events are kept again once earlier ones are in the log', () => {
     const feed = new LiveTraffic(1);
     feed.track(event('a'))();
     feed.track(event('b'));

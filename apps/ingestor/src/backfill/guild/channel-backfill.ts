@@ -60,7 +60,7 @@ export class ChannelBackfill {
   async run(): Promise<void> {
     const { writer, save, known } = this.work;
     while (this.progress.state === 'open') {
-      await writer.whenRoom();
+      await writer.untilCapacity();
       const mark = known.liveTicks;
       const page = await this.pages.next();
       await this.recover(page, mark);

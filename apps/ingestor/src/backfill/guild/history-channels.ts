@@ -99,14 +99,14 @@ async function archivedThreads(work: GuildWork, channelId: string, kind: ThreadK
     const fresh = page.threads.filter(({ id }) => !threads.has(id));
     // A thread without an archive time counts as recent.
     const recent = fresh.filter((thread) => !(Date.parse(archivedAt(thread)) < sinceMs));
-    const room = limits.archivedThreads - threads.size;
-    for (const thread of recent.slice(0, room)) {
+    const remaining = limits.archivedThreads - threads.size;
+    for (const thread of recent.slice(0, remaining)) {
       await syncThread(work, thread);
       threads.set(thread.id, thread);
     }
     const next = cursorAfter(page.threads, kind, fresh.length > 0);
     const isOver = recent.length === 0 && (kind !== 'joined' || fresh.length === 0);
-    const isCut = recent.length > room;
+    const isCut = recent.length > remaining;
     if (isCut) omissions.addLimit(`threads_beyond_limit:${channelId}`, 'BACKFILL_THREADS');
     if (isCut || !page.hasMore || isOver || next === undefined || next === before) break;
     before = next;

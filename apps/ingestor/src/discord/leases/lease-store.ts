@@ -26,7 +26,7 @@ interface ObservedLease {
   readonly seenAtMs: number;
 }
 
-interface HeldLease {
+interface OwnedLease {
   readonly ttlMs: number;
   revision: number;
   validUntilMs: number;
@@ -43,7 +43,7 @@ export type LeaseStatus = 'held' | 'uncertain' | 'lost';
  */
 export class LeaseStore {
   private readonly observed = new Map<string, ObservedLease>();
-  private readonly held = new Map<string, HeldLease>();
+  private readonly owned = new Map<string, OwnedLease>();
   /** Keys of leases of earlier processes with this name, which may still be alive. */
   private readonly inherited = new Set<string>();
   private readonly closing = new AbortController();
@@ -106,7 +106,7 @@ export class LeaseStore {
     const live = new Map<string, string>();
     for (const [key, { owner, ttlMs, seenAtMs }] of this.observed) {
       const own = owner === this.owner;
-      if (!key.startsWith(prefix) || (own ? !this.held.has(key) : now() - seenAtMs >= ttlMs)) continue;
+      if (!key.startsWith(prefix) || (own ? !this.owned.has(key) : now() - seenAtMs >= ttlMs)) continue;
       live.set(key, owner);
     }
     return live;
@@ -114,14 +114,14 @@ export class LeaseStore {
 
   /** `uncertain`: it could not be renewed in time; another replica may have acquired it. */
   statusOf(key: string): LeaseStatus {
-    const mine = this.held.get(key);
+    const mine = this.owned.get(key);
     if (!mine) return 'lost';
     return now() < mine.validUntilMs ? 'held' : 'uncertain';
   }
 
   /** Whether this process acquired the lease after another one let it expire. */
   isTakenOver(key: string): boolean {
-    return this.held.get(key)?.takenOver ?? false;
+    return this.owned.get(key)?.takenOver ?? false;
   }
 
   /** Acquires a free or expired lease. False when another replica was faster. Rejects when NATS is unavailable. */
@@ -134,7 +134,7 @@ export class LeaseStore {
         ? await this.bucket.update(key, value, before.revision)
         : await this.bucket.create(key, value);
       const takenOver = this.inherited.delete(key) || (before !== undefined && before.owner !== this.owner);
-      this.held.set(key, { ttlMs, revision, validUntilMs: startedAtMs + ttlMs, takenOver });
+      this.owned.set(key, { ttlMs, revision, validUntilMs: startedAtMs + ttlMs, takenOver });
       this.remember(key, { owner: this.owner, ttlMs, revision });
       return true;
     } catch (error) {
@@ -149,13 +149,13 @@ export class LeaseStore {
    * process may still hold it then. A newer revision may also come from a write of this process whose answer was lost.
    */
   async renew(key: string): Promise<boolean> {
-    const mine = this.held.get(key);
+    const mine = this.owned.get(key);
     if (!mine) return false;
     for (let attempt = 0; attempt < RENEW_ATTEMPTS; attempt++) {
       if (await this.tryRenewing(key, mine)) return true;
       const entry = await this.reload(key);
       if (entry?.owner !== this.owner) {
-        this.held.delete(key);
+        this.owned.delete(key);
         return false;
       }
       mine.revision = entry.revision;
@@ -168,9 +168,9 @@ export class LeaseStore {
 
   /** Releases a lease, so that the next owner need not wait. Rejects when NATS is unavailable. */
   async release(key: string): Promise<void> {
-    const mine = this.held.get(key);
+    const mine = this.owned.get(key);
     if (!mine) return;
-    this.held.delete(key);
+    this.owned.delete(key);
     await this.remove(key, mine.revision);
   }
 
@@ -185,7 +185,7 @@ export class LeaseStore {
   }
 
   /** False on a conflict. */
-  private async tryRenewing(key: string, mine: HeldLease): Promise<boolean> {
+  private async tryRenewing(key: string, mine: OwnedLease): Promise<boolean> {
     const startedAtMs = now();
     try {
       mine.revision = await this.bucket.update(key, this.value(mine.ttlMs), mine.revision);
@@ -200,7 +200,7 @@ export class LeaseStore {
   /** Reads a lease. The server's answer is used even if its revision is lower than the observed one, after a rollback. */
   private async reload(key: string): Promise<ObservedLease | undefined> {
     const entry = await this.bucket.get(key);
-    const known = Math.max(this.observed.get(key)?.revision ?? 0, this.held.get(key)?.revision ?? 0);
+    const known = Math.max(this.observed.get(key)?.revision ?? 0, this.owned.get(key)?.revision ?? 0);
     if (!entry || !this.isUnchanged(entry)) this.observed.delete(key);
     if (entry) this.apply(entry);
     if (known > (entry?.revision ?? 0)) this.notifyRolledBack();
@@ -235,8 +235,8 @@ export class LeaseStore {
     const value = entry.operation === 'PUT' ? (readValue(entry) ?? NOBODY) : undefined;
     if (!value) this.observed.delete(entry.key);
     else this.remember(entry.key, { ...value, revision: entry.revision });
-    const mine = this.held.get(entry.key);
-    if (mine && entry.revision > mine.revision && value?.owner !== this.owner) this.held.delete(entry.key);
+    const mine = this.owned.get(entry.key);
+    if (mine && entry.revision > mine.revision && value?.owner !== this.owner) this.owned.delete(entry.key);
   }
 
   private remember(key: string, lease: Omit<ObservedLease, 'seenAtMs'>): void {

@@ -82,7 +82,7 @@ export class ShardLeases {
   }
 
   /** Shards that this replica holds. */
-  get held(): number[] {
+  get ownedShards(): number[] {
     return [...this.owned];
   }
 
@@ -93,7 +93,7 @@ export class ShardLeases {
   }
 
   /** Resolves when this process certainly holds the shard's lease; never when it is lost. */
-  async whenHeld(shardId: number, signal: AbortSignal): Promise<void> {
+  async untilOwned(shardId: number, signal: AbortSignal): Promise<void> {
     await this.condition.until(() => signal.aborted || this.statusOf(shardId) === 'held');
     if (this.statusOf(shardId) !== 'held') signal.throwIfAborted();
   }

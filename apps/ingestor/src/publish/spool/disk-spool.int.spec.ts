@@ -56,34 +56,37 @@ describe('DiskSpool', () => {
     await next.close();
   });
 
-  (canMount() ? it : it.skip)('keeps what a full disk takes only a part of until there is room', async () => {
-    const disk = await SmallDisk.mount(dir, 64);
-    try {
-      const spool = await openSpool(1_000_000);
-      const large = (n: number) => ({ head: `h${n}`, payload: Buffer.alloc(10_000, n) });
-      for (let n = 0; n < 20; n++) {
-        spool.append(large(n));
-        await until(
-          'the disk to take it or not',
-          5_000,
-          () => spool.unwrittenBytes === 0 || spool.failure,
-          1,
-        );
+  (canMount() ? it : it.skip)(
+    'records of which a full disk takes only a part are kept until it has space',
+    async () => {
+      const disk = await SmallDisk.mount(dir, 64);
+      try {
+        const spool = await openSpool(1_000_000);
+        const large = (n: number) => ({ head: `h${n}`, payload: Buffer.alloc(10_000, n) });
+        for (let n = 0; n < 20; n++) {
+          spool.append(large(n));
+          await until(
+            'the disk to take it or not',
+            5_000,
+            () => spool.unwrittenBytes === 0 || spool.failure,
+            1,
+          );
+        }
+        expect(spool.failure).toMatch(/ENOSPC/);
+        expect(spool.unwrittenBytes).toBeGreaterThan(100_000);
+        await disk.resize(1_024);
+        await synced(spool);
+        expect(spool.failure).toBeUndefined();
+        expect(await readAll(spool)).toEqual(heads(0, 20));
+        await spool.close();
+        const next = await openSpool();
+        expect(await readAll(next)).toEqual(heads(0, 20));
+        await next.close();
+      } finally {
+        await disk.unmount();
       }
-      expect(spool.failure).toMatch(/ENOSPC/);
-      expect(spool.unwrittenBytes).toBeGreaterThan(100_000);
-      await disk.resize(1_024);
-      await synced(spool);
-      expect(spool.failure).toBeUndefined();
-      expect(await readAll(spool)).toEqual(heads(0, 20));
-      await spool.close();
-      const next = await openSpool();
-      expect(await readAll(next)).toEqual(heads(0, 20));
-      await next.close();
-    } finally {
-      await disk.unmount();
-    }
-  });
+    },
+  );
 
   it('syncs events together that arrive during a sync', async () => {
     let syncs = 0;

@@ -24,7 +24,7 @@ export async function lockFolder(dir: string): Promise<() => Promise<void>> {
   const release = await listen(join(dir, name));
   try {
     for (const other of (await readdir(dir)).filter((each) => LOCK_NAME.test(each) && each !== name))
-      await refuseIfHeld(dir, other);
+      await refuseIfLocked(dir, other);
   } catch (error) {
     await release();
     throw error;
@@ -50,7 +50,7 @@ async function listen(path: string): Promise<() => Promise<void>> {
 }
 
 /** Removes the socket of a dead process. @throws AppError LOG.SPOOL_IN_USE when the process lives */
-async function refuseIfHeld(dir: string, name: string): Promise<void> {
+async function refuseIfLocked(dir: string, name: string): Promise<void> {
   const path = join(dir, name);
   if (await isAnswered(path)) {
     throw new AppError(
