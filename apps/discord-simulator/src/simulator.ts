@@ -16,8 +16,9 @@ import { withDefaults, type SimulatorOptions } from './options.js';
 import { Authorizations } from './oauth/authorizations.js';
 import { RateLimits } from './rest/limits/rate-limits.js';
 import { RestFaults } from './rest/limits/rest-faults.js';
+import { writeDemoHistory } from './sim/demo/demo-history.js';
 import { createInitialWorld } from './sim/scenario/initial-world.js';
-import { Random } from './sim/scenario/random.js';
+import { Random } from './sim/random.js';
 import { Scenarios } from './sim/scenario/scenarios.js';
 import { AttachmentLinks } from './state/channels/attachment-links.js';
 import { Ledger } from './state/ledger.js';
@@ -86,7 +87,9 @@ async function createParts(options: SimulatorOptions, logger: Logger): Promise<S
     state?.append(fact, entry);
   });
   if (!isRestored) {
-    createInitialWorld(world, options);
+    const isLively = options.scenario === 'lively';
+    createInitialWorld(world, isLively ? { ...options, historyPerChannel: 0 } : options);
+    if (isLively) writeDemoHistory(world, options.seed);
     await state?.compact();
   }
   const gateway = new Gateway(world, ledger, options, logger);

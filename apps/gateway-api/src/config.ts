@@ -25,8 +25,10 @@ const list = () =>
         .filter(Boolean),
     );
 
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
+
 const origins = () =>
-  list().refine((items) => items.every((item) => URL.canParse(item) && new URL(item).origin === item), {
+  list().refine((items) => items.every(isOrigin), {
     error: 'must be origins such as https://example.com, separated by commas, without a path',
   });
 
@@ -42,6 +44,13 @@ export const gatewayApiSchema = platformSchema
     DATABASE_URL: postgresUrl().describe('Postgres with the read models.'),
     DATABASE_POOL_SIZE: integer(1, 200).default(10).describe('Maximum number of Postgres connections.'),
     ...authKeys,
+    MEDIA_CDN: z
+      .string()
+      .refine(isOrigin, { error: 'must be an origin such as https://example.com, without a path' })
+      .default('https://cdn.discordapp.com')
+      .describe(
+        'Origin from which the page loads avatars, emojis and stickers: the CDN of Discord or of another server.',
+      ),
     MEDIA_ORIGINS: origins().describe(
       'Origins beside those of Discord that the page may load media from, comma-separated: for a server other than Discord.',
     ),

@@ -5,7 +5,11 @@ import { repositoryRoot } from './paths.js';
 
 /** The fields of the local Discord's guilds that are needed here. */
 interface WorldView {
-  guilds: { id: string; roles: NamedThing[]; channels: NamedThing[] }[];
+  guilds: { id: string; roles: NamedThing[]; channels: ChannelView[] }[];
+}
+interface ChannelView extends NamedThing {
+  /** Only forums have tags. */
+  availableTags?: NamedThing[];
 }
 interface NamedThing {
   id: string;
@@ -15,6 +19,7 @@ interface NamedThing {
 /** As the local Discord names them in every guild of its first world. */
 const SUPPORT_CHANNEL = 'support';
 const HELPERS_ROLE = 'Helpers';
+const SOLVED_TAG = 'Solved';
 
 export interface DemoQueues {
   simulatorUrl: string;
@@ -39,9 +44,11 @@ export async function setUpDemoQueues({ simulatorUrl, dataDir, env, signal }: De
   const { guilds } = (await response.json()) as WorldView;
   for (const { id, roles, channels } of guilds) {
     const role = roles.find(({ name }) => name === HELPERS_ROLE);
-    const channel = channels.find(({ name }) => name === SUPPORT_CHANNEL);
+    const channel = channels.findLast(({ name }) => name === SUPPORT_CHANNEL);
     if (!role || !channel) continue;
     const { revision } = JSON.parse(await relay(id, '--json')) as { revision: number };
-    if (revision === 0) await relay(id, '--staff-role', role.id, '--channel', channel.id);
+    const solved = channel.availableTags?.find(({ name }) => name === SOLVED_TAG);
+    const tags = solved ? ['--solved-tag', solved.id] : [];
+    if (revision === 0) await relay(id, '--staff-role', role.id, '--channel', channel.id, ...tags);
   }
 }

@@ -206,6 +206,7 @@ export class Stack {
     if (discord !== 'local') return discord.apiUrl ? { DISCORD_API_URL: discord.apiUrl } : {};
     return {
       DISCORD_API_URL: `${this.simulator!.url}/api`,
+      MEDIA_CDN: env.MEDIA_CDN ?? this.simulator!.url,
       MEDIA_ORIGINS: env.MEDIA_ORIGINS ?? this.simulator!.url,
       DISCORD_CLIENT_ID: LOCAL_CLIENT_ID,
       DISCORD_CLIENT_SECRET: 'local-secret',

@@ -8,6 +8,7 @@ import {
 import type { InteractionMark, MessageRecord, ChannelOrThread, UserRecord } from '../state/model/records.js';
 import type { World } from '../state/world.js';
 import { attachmentPayload } from './attachment-payload.js';
+import { componentsPayload } from './component-payload.js';
 import { memberPayload } from './guild-payload.js';
 import { discordTime } from '../state/model/discord-time.js';
 import { pollPayload } from './poll-payload.js';
@@ -56,6 +57,9 @@ export function isContentAlwaysShown(world: World, message: MessageRecord): bool
 }
 
 function basicMessage(world: World, message: MessageRecord) {
+  const attachments = (message.attachments ?? []).map((each) =>
+    attachmentPayload(world.links, message.channelId, each),
+  );
   return {
     id: message.id,
     type: message.system?.type ?? (message.replyToId === null ? MessageType.Default : MessageType.Reply),
@@ -69,11 +73,9 @@ function basicMessage(world: World, message: MessageRecord) {
     mention_everyone: /@(everyone|here)\b/.test(message.content),
     mentions: mentionsOf(world, message.content).map(userPayload),
     mention_roles: roleMentionsOf(message.content),
-    attachments: (message.attachments ?? []).map((each) =>
-      attachmentPayload(world.links, message.channelId, each),
-    ),
+    attachments,
     embeds: message.embeds,
-    components: message.components ?? [],
+    components: componentsPayload(message.components ?? [], attachments),
     pinned: message.pinnedAtMs !== undefined,
     ...threadFields(world, message),
     ...reactionFields(world, message),

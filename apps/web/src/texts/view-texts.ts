@@ -15,6 +15,7 @@ export const VIEW_TEXTS = {
   },
   threads: {
     title: (channel: string) => `Threads in ${channel}`,
+    posts: (channel: string) => `Posts in ${channel}`,
     active: 'Active',
     archived: 'Archived',
     none: 'No threads.',

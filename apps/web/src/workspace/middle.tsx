@@ -1,5 +1,6 @@
 import type { RelayClient } from '@discord-relay/client';
 import type { WireChannel } from '@discord-relay/contracts';
+import { channelKind } from '../channels/channel-kind.js';
 import type { Directory } from '../channels/directory.js';
 import { MessagePane } from '../messages/message-pane.js';
 import { MessageSkeleton } from '../messages/message-skeleton.js';
@@ -56,9 +57,10 @@ function PlaceView({
   if (directory && isWaiting && directory.channels.length === 0)
     return <PaneState {...FRAME_TEXTS.noChannel} />;
   if (isGone && !open?.view.refusal) return <ChannelGone />;
-  if (place.view !== 'channel') {
+  const shown = postsOf(place, channel);
+  if (shown.view !== 'channel') {
     if (!client || !directory) return <MessageSkeleton />;
-    return <ViewSwitch place={place} client={client} directory={directory} />;
+    return <ViewSwitch place={shown} client={client} directory={directory} />;
   }
   if (!open || !client || !marks) return <MessageSkeleton />;
   const { channelId } = open;
@@ -73,6 +75,12 @@ function PlaceView({
       onNewest={() => goTo({ view: 'channel', channelId }, 'replace')}
     />
   );
+}
+
+/** A forum has no messages of its own: its posts are shown. */
+function postsOf(place: Place, channel: WireChannel | undefined): Place {
+  const isForum = place.view === 'channel' && channel && channelKind(channel.type) === 'forum';
+  return isForum ? { view: 'threads', channelId: place.channelId } : place;
 }
 
 function ChannelGone() {

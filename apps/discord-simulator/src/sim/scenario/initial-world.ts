@@ -3,7 +3,7 @@ import type { SimulatorOptions } from '../../options.js';
 import type { Snowflake } from '../../state/model/snowflakes.js';
 import { epochMs, type NewChannel, type World } from '../../state/world.js';
 import { GUILD_NAMES, sentence, USERNAMES } from './phrases.js';
-import { Random } from './random.js';
+import { Random } from '../random.js';
 
 const DAY_MS = 86_400_000;
 const HISTORY_SPAN_MS = 2 * DAY_MS;

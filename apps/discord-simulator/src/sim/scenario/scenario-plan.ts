@@ -1,14 +1,14 @@
 import { sentence, withTypo } from './phrases.js';
-import { Random } from './random.js';
+import { Random } from '../random.js';
 
 /** A step of a scenario. Messages are identified by their number among those that the scenario created. */
 export type ScenarioAction =
   | { kind: 'create'; channel: number; author: number; content: string }
   | { kind: 'edit'; target: number; content: string }
   | { kind: 'delete'; target: number }
-  /** Adds the author's reaction, or takes it back where it is already there. */
   /** The scenario decides the action from the state of the world. */
   | { kind: 'thread' | 'member' | 'voice'; channel: number; author: number; dice: number }
+  /** Adds the author's reaction, or removes it if it is there. */
   | { kind: 'react'; target: number; author: number; emoji: string; burst: boolean };
 
 export interface PlanOptions {
@@ -25,8 +25,6 @@ export interface PlanOptions {
   threadRatio?: number;
   memberRatio?: number;
   voiceRatio?: number;
-  /** Messages concentrate in the first channels instead of being spread evenly. */
-  lively?: boolean;
 }
 
 /** Edits and deletes affect at most this many of the scenario's newest existing messages. */
@@ -75,8 +73,7 @@ export class ScenarioPlan {
   }
 
   private channel(): number {
-    const { channels, lively } = this.options;
-    return lively ? Math.floor(this.random.next() ** 3 * channels) : this.random.below(channels);
+    return this.random.below(this.options.channels);
   }
 
   private edit(): ScenarioAction {

@@ -3,9 +3,7 @@ import { epochMs, type World } from '../../state/world.js';
 import { WorldError } from '../../state/model/world-error.js';
 import { performGuildAction, type GuildAction } from './guild-actions.js';
 import type { Pacer } from './pacer.js';
-import { writeShowcase } from './showcase.js';
-import { Random } from './random.js';
-import { supportChannels, playSupportStep } from './support-desk.js';
+import { Demo } from '../demo/demo.js';
 import { ScenarioPlan, type ScenarioAction, type PlanOptions } from './scenario-plan.js';
 
 export interface ScenarioSettings extends PlanOptions {
@@ -25,16 +23,10 @@ export interface ScenarioProgress {
   deleted: number;
   /** Reactions added or removed. */
   reacted: number;
-  /** Steps about threads, members and voice channels; one step may be two facts (a thread at a message). */
+  /** Steps about threads, members and voice channels, and all of a lively scenario; one may be two facts (a thread at a message). */
   happened: number;
   skipped: number;
 }
-
-/** When a lively scenario writes the showcase: after its opening, and again from time to time. */
-const SHOWCASE_AT_STEP = 30;
-const SHOWCASE_EVERY_STEPS = 400;
-/** Steps of a lively scenario between two things that happen at the support desks. */
-const DESK_EVERY_STEPS = 6;
 
 type Place = { channelId: Snowflake; messageId: Snowflake };
 
@@ -51,7 +43,8 @@ export class Scenario {
   startedAtMs = epochMs();
   endedAtMs: number | null = null;
   private readonly plan: ScenarioPlan;
-  private readonly deskRandom: Random;
+  /** Null unless it is lively: then it is played instead of the plan. */
+  private readonly demo: Demo | null;
   private readonly places = new Map<number, Place | null>();
   private steps = 0;
   private createSteps = 0;
@@ -65,7 +58,7 @@ export class Scenario {
     private readonly onEnd: (scenario: Scenario) => void,
   ) {
     this.plan = new ScenarioPlan(settings);
-    this.deskRandom = new Random(settings.seed + 2);
+    this.demo = settings.lively ? new Demo(world, settings.seed + 2) : null;
   }
 
   start(): void {
@@ -93,8 +86,10 @@ export class Scenario {
 
   private step(): void {
     this.steps += 1;
-    if (this.settings.lively && this.steps % SHOWCASE_EVERY_STEPS === SHOWCASE_AT_STEP) this.showAll();
-    if (this.settings.lively && this.steps % DESK_EVERY_STEPS === 0) this.serve();
+    if (this.demo) {
+      this.progress[this.demo.step() ? 'happened' : 'skipped'] += 1;
+      return;
+    }
     const action = this.plan.next();
     try {
       this.play(action);
@@ -118,30 +113,6 @@ export class Scenario {
     this.places.delete(action.target);
     this.world.deleteMessage(place.channelId, place.messageId);
     this.progress.deleted += 1;
-  }
-
-  private showAll(): void {
-    const [channelId] = this.settings.channelIds;
-    if (channelId === undefined) return;
-    try {
-      writeShowcase(this.world, channelId, epochMs());
-    } catch (error) {
-      // The channel was deleted.
-      if (!(error instanceof WorldError)) throw error;
-      this.progress.skipped += 1;
-    }
-  }
-
-  private serve(): void {
-    for (const desk of supportChannels(this.world)) {
-      try {
-        playSupportStep(this.world, desk, this.deskRandom);
-      } catch (error) {
-        // The channel was deleted, or the guild is unavailable.
-        if (!(error instanceof WorldError)) throw error;
-        this.progress.skipped += 1;
-      }
-    }
   }
 
   private playGuildAction(action: GuildAction): void {

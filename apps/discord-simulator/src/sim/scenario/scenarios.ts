@@ -4,8 +4,7 @@ import type { Snowflake } from '../../state/model/snowflakes.js';
 import type { World } from '../../state/world.js';
 import { ControlError } from '../bodies/control-error.js';
 import { LivelyPacer, SteadyPacer } from './pacer.js';
-import { Random } from './random.js';
-import { openSupportChannels, SUPPORT_CHANNEL } from './support-desk.js';
+import { Random } from '../random.js';
 import { Scenario, type ScenarioSettings } from './scenario.js';
 
 /** The body of `POST /_sim/scenario`. Either `messagesPerSecond` or `lively`. */
@@ -39,7 +38,6 @@ export class Scenarios {
 
   /** @throws WorldError for an unknown channel, ControlError when there is no channel or no user. */
   start(request: ScenarioRequest): Scenario {
-    if (request.lively) openSupportChannels(this.world);
     const settings = this.settingsOf(request);
     const pacer =
       settings.messagesPerSecond === null
@@ -77,15 +75,14 @@ export class Scenarios {
     if (channelIds.length === 0 || authorIds.length === 0) {
       throw new ControlError(409, 'SIM.EMPTY_WORLD', 'a scenario needs a channel and a user');
     }
-    const lively = request.lively ?? false;
     return {
       seed: request.seed ?? 1,
       messagesPerSecond: request.messagesPerSecond ?? null,
-      lively,
+      lively: request.lively ?? false,
       count: request.count ?? null,
       durationMs: request.durationMs ?? null,
-      editRatio: request.editRatio || (lively ? 0.08 : 0),
-      deleteRatio: request.deleteRatio || (lively ? 0.03 : 0),
+      editRatio: request.editRatio ?? 0,
+      deleteRatio: request.deleteRatio ?? 0,
       reactionRatio: request.reactionRatio ?? 0,
       threadRatio: request.threadRatio ?? 0,
       memberRatio: request.memberRatio ?? 0,
@@ -100,7 +97,6 @@ export class Scenarios {
   private openChannels(): Snowflake[] {
     return [...this.world.channels.values()]
       .filter(({ type }) => type === ChannelType.GuildText || type === ChannelType.GuildAnnouncement)
-      .filter(({ name }) => name !== SUPPORT_CHANNEL)
       .map((channel) => channel.id);
   }
 

@@ -180,6 +180,10 @@ export interface ComponentRecord {
   components?: ComponentRecord[];
   accessory?: ComponentRecord;
   component?: ComponentRecord;
+  /** `attachment://NAME` is a file of the message. */
+  media?: { url: string };
+  file?: { url: string };
+  items?: { media: { url: string }; description?: string | null; spoiler?: boolean }[];
 }
 
 export interface WebhookRecord {

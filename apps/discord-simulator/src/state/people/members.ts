@@ -120,6 +120,11 @@ export class Members {
     };
   }
 
+  /** Makes a new user no member of the guild, without a fact: they never were one. */
+  exclude(guildId: Snowflake, userId: Snowflake): void {
+    this.inGuild(guildId).set(userId, null);
+  }
+
   /** Restores a member from a state file, without a fact; null: the user left. */
   restore(guildId: Snowflake, userId: Snowflake, member: MemberRecord | null): void {
     if (member) this.keep(member);

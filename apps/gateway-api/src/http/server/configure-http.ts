@@ -34,7 +34,7 @@ export function configureHttp(app: NestExpressApplication, config: GatewayApiCon
   const { slowResponses } = app.get(LiveMetrics);
   app.use(limitResponseTime(app.getHttpServer(), config.HTTP_RESPONSE_TIMEOUT_MS, slowResponses));
   app.use(auditRefusals(app.get(AuditLog)));
-  const directives = pagePolicy(config.MEDIA, config.MEDIA_ORIGINS);
+  const directives = pagePolicy(config.MEDIA, [config.MEDIA_CDN, ...config.MEDIA_ORIGINS]);
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives } }));
   if (config.CORS_ORIGINS.length > 0)
     app.enableCors({ origin: config.CORS_ORIGINS, exposedHeaders: ['x-request-id', 'retry-after'] });
@@ -45,7 +45,10 @@ export function configureHttp(app: NestExpressApplication, config: GatewayApiCon
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useWebSocketAdapter(new SocketAdapter(app, config));
   serveApiDocs(app);
-  const served = serveStaticPage(app, config.WEB_DIR, config.MEDIA);
+  const served = serveStaticPage(app, config.WEB_DIR, {
+    media: config.MEDIA,
+    cdn: config.MEDIA_CDN,
+  });
   logger.info({ served }, 'page configured');
 }
 

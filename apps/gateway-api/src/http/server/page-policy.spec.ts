@@ -28,8 +28,11 @@ it('never allows inline scripts or styles', () => {
     expect(JSON.stringify(pagePolicy(media))).not.toContain('unsafe');
 });
 
-it('the HTML of the page says whether media are on', () => {
+it('the HTML of the page says whether media are on, and where the CDN is', () => {
   const html = readFileSync(HTML, 'utf8');
-  expect(withMedia(html, 'on')).toBe(html);
-  expect(withMedia(html, 'off')).toContain('<meta name="relay-media" content="off" />');
+  const cdn = 'https://cdn.discordapp.com';
+  expect(withMedia(html, { media: 'on', cdn })).toBe(html);
+  expect(withMedia(html, { media: 'off', cdn })).toContain('<meta name="relay-media" content="off" />');
+  const other = withMedia(html, { media: 'on', cdn: 'http://127.0.0.1:8787' });
+  expect(other).toContain('<meta name="relay-cdn" content="http://127.0.0.1:8787" />');
 });

@@ -17,10 +17,7 @@ const FILES = ['https://cdn.discordapp.com', 'https://media.discordapp.net'];
 export function pagePolicy(media: Media, origins: readonly string[] = []): Record<string, string[]> {
   const [pictures, files] =
     media === 'on'
-      ? [
-          [...PICTURES, ...origins],
-          [...FILES, ...origins],
-        ]
+      ? [[...new Set([...PICTURES, ...origins])], [...new Set([...FILES, ...origins])]]
       : [[], []];
   return {
     'default-src': ["'self'"],
@@ -38,6 +35,15 @@ export function pagePolicy(media: Media, origins: readonly string[] = []): Recor
   };
 }
 
-/** States in the HTML of the page whether the policy allows media. */
-export const withMedia = (html: string, media: Media): string =>
-  html.replace('name="relay-media" content="on"', `name="relay-media" content="${media}"`);
+/** Where the page's media come from. */
+export interface MediaSettings {
+  media: Media;
+  /** The origin of avatars, emojis and stickers. */
+  cdn: string;
+}
+
+/** States in the HTML of the page whether the policy allows media, and where avatars, emojis and stickers are. */
+export const withMedia = (html: string, { media, cdn }: MediaSettings): string =>
+  html
+    .replace('name="relay-media" content="on"', `name="relay-media" content="${media}"`)
+    .replace(/name="relay-cdn" content="[^"]*"/, () => `name="relay-cdn" content="${cdn}"`);

@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
-import { type Media, withMedia } from './page-policy.js';
+import { type MediaSettings, withMedia } from './page-policy.js';
 import { withRelativeRoot } from './relative-root.js';
 
 const YEAR_S = 31_536_000;
 
 /** Serves the built page at every path that does not belong to the API; does nothing if it was not built. */
-export function serveStaticPage(app: NestExpressApplication, webDir: string, media: Media): boolean {
+export function serveStaticPage(app: NestExpressApplication, webDir: string, media: MediaSettings): boolean {
   const index = join(webDir, 'index.html');
   if (!existsSync(index)) return false;
   app.useStaticAssets(webDir, { index: false, setHeaders: setCaching });
@@ -21,7 +21,12 @@ export function serveStaticPage(app: NestExpressApplication, webDir: string, med
 }
 
 /** Read for each request, because the page may be rebuilt while the service runs. */
-async function sendPage(index: string, media: Media, { path }: Request, response: Response): Promise<void> {
+async function sendPage(
+  index: string,
+  media: MediaSettings,
+  { path }: Request,
+  response: Response,
+): Promise<void> {
   const html = withMedia(withRelativeRoot(await readFile(index, 'utf8'), path), media);
   setCaching(response, index);
   response.type('html').send(html);

@@ -1,5 +1,4 @@
-/** Discord's content delivery network. Only numeric ids become part of an address. */
-const CDN = 'https://cdn.discordapp.com';
+import { cdnOrigin } from './media-setting.js';
 
 /** Allowed origins of images, sounds and videos: Discord's own servers, and its proxy for media of other sites. */
 const MEDIA_HOSTS: ReadonlySet<string> = new Set([
@@ -9,14 +8,15 @@ const MEDIA_HOSTS: ReadonlySet<string> = new Set([
   'images-ext-2.discordapp.net',
 ]);
 
+/** Addresses on Discord's content delivery network. Only numeric ids become part of an address. */
 export const emojiUrl = (id: string, animated: boolean): string =>
-  `${CDN}/emojis/${encodeURIComponent(id)}.${animated ? 'gif' : 'webp'}?size=64`;
+  `${cdnOrigin()}/emojis/${encodeURIComponent(id)}.${animated ? 'gif' : 'webp'}?size=64`;
 
 export const stickerUrl = (id: string, extension: 'png' | 'gif' | 'json'): string =>
-  `${CDN}/stickers/${encodeURIComponent(id)}.${extension}`;
+  `${cdnOrigin()}/stickers/${encodeURIComponent(id)}.${extension}`;
 
 export const avatarUrl = (userId: string, hash: string): string =>
-  `${CDN}/avatars/${encodeURIComponent(userId)}/${encodeURIComponent(hash)}.webp?size=80`;
+  `${cdnOrigin()}/avatars/${encodeURIComponent(userId)}/${encodeURIComponent(hash)}.webp?size=80`;
 
 /** The first address that belongs to Discord: nothing is loaded from elsewhere. */
 export function discordMedia(...addresses: readonly (string | undefined)[]): string | null {
