@@ -57,7 +57,7 @@ onIpv6('where every address is one of IPv6', () => {
   afterAll(async () => {
     for (const app of ['ingestor', 'projector', 'gateway-api', 'discord-simulator'])
       await services.get(app)?.stop();
-    for (const door of proxies) door.close();
+    for (const proxy of proxies) proxy.close();
     await nats?.stop();
     await database?.drop();
     await rm(dir, { recursive: true, force: true });

@@ -23,7 +23,7 @@ import {
   mayConcern,
   type Selection,
   eventTextOf,
-  wants,
+  isSelected,
 } from './selection.js';
 import { beginEvent, endEvent, heartbeat, retryAfter } from './sse-format.js';
 import type { EndCause, StreamMetrics } from '../metrics/stream-metrics.js';
@@ -231,7 +231,7 @@ export class GuildStream implements AccessWatcher {
   }
 
   private allowed(facts: readonly PublicEvent[]): PublicEvent[] {
-    return facts.filter((fact) => wants(this.selection, fact) && this.mayKnow(fact));
+    return facts.filter((fact) => isSelected(this.selection, fact) && this.mayKnow(fact));
   }
 
   private mayKnow(fact: PublicEvent): boolean {

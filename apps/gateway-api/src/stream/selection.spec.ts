@@ -6,7 +6,7 @@ import {
   mayConcern,
   type Selection,
   eventTextOf,
-  wants,
+  isSelected,
   wantsMessages,
   wantsRooms,
 } from './selection.js';
@@ -18,10 +18,10 @@ const selection = (types: string[], channels: string[] | null = null) =>
 
 describe('a selection', () => {
   it('a selection has types and channels', () => {
-    expect(wants(selection([...PUBLIC_EVENT_TYPES]), fact!)).toBe(true);
-    expect(wants(selection(['message.created'], ['2']), fact!)).toBe(true);
-    expect(wants(selection(['message.created'], ['3']), fact!)).toBe(false);
-    expect(wants(selection(['message.updated']), fact!)).toBe(false);
+    expect(isSelected(selection([...PUBLIC_EVENT_TYPES]), fact!)).toBe(true);
+    expect(isSelected(selection(['message.created'], ['2']), fact!)).toBe(true);
+    expect(isSelected(selection(['message.created'], ['3']), fact!)).toBe(false);
+    expect(isSelected(selection(['message.updated']), fact!)).toBe(false);
   });
 
   it('a selection knows the rights that it needs', () => {

@@ -26,7 +26,7 @@ const ROOM_TYPES: ReadonlySet<PublicEventType> = new Set(
   PUBLIC_EVENT_TYPES.filter((type) => type.startsWith('room') || type.startsWith('voice')),
 );
 
-export const wants = ({ channels, types }: Selection, { channelId, type }: PublicEvent): boolean =>
+export const isSelected = ({ channels, types }: Selection, { channelId, type }: PublicEvent): boolean =>
   types.has(type) && (channels === null || (channelId !== null && channels.has(channelId)));
 
 /** Whether the event requires the right to read a channel; otherwise the right to see it suffices. */

@@ -27,7 +27,7 @@ import {
   cachedFactsOf,
   needsReadRight,
   type Selection,
-  wants,
+  isSelected,
   wantsMessages,
   wantsRooms,
 } from './selection.js';
@@ -172,7 +172,7 @@ function visibleFacts(reading: StreamReadContext, change: Change): PublicEvent[]
   const { access, principal, selection, nowMs } = reading;
   if (!mayReadHistory(reading)(change)) return [];
   return cachedFactsOf(change)!.filter(
-    (fact) => wants(selection, fact) && access.receives(principal, fact, nowMs),
+    (fact) => isSelected(selection, fact) && access.receives(principal, fact, nowMs),
   );
 }
 
@@ -194,7 +194,7 @@ function historyGaps(reading: StreamReadContext, tail: readonly Change[]): Strea
   const { access, principal, selection, nowMs, after, head } = reading;
   const withheld = tail.filter((change) => {
     if (change.channelId === null || mayReadHistory(reading)(change)) return false;
-    const wanted = cachedFactsOf(change)!.some((fact) => needsReadRight(fact) && wants(selection, fact));
+    const wanted = cachedFactsOf(change)!.some((fact) => needsReadRight(fact) && isSelected(selection, fact));
     return wanted && access.rights(principal, change.channelId, nowMs).read;
   });
   return [...new Set(withheld.map(({ channelId }) => channelId!))].map((channelId) => ({

@@ -43,9 +43,9 @@ afterAll(async () => {
 });
 
 async function startProxy(proxy: Proxy, change?: (config: string) => string): Promise<ReverseProxy> {
-  const door = await documentedProxy(proxy, ports, change);
-  proxies.push(door);
-  return door;
+  const started = await documentedProxy(proxy, ports, change);
+  proxies.push(started);
+  return started;
 }
 
 async function openStream(url: string): Promise<SseClient> {
@@ -195,9 +195,9 @@ describeBehind('nginx')('behind an nginx that passes no upgrades on', () => {
   const openPlain = async () => {
     const http = (port: number) =>
       `server { listen 127.0.0.1:${port}; location / { proxy_pass http://127.0.0.1:${ports[0]}; } }`;
-    const door = await ReverseProxy.nginx(process.env.NGINX_PATH!, http);
-    proxies.push(door);
-    return door;
+    const withoutUpgrades = await ReverseProxy.nginx(process.env.NGINX_PATH!, http);
+    proxies.push(withoutUpgrades);
+    return withoutUpgrades;
   };
 
   it('sockets are refused with the reason', async () => {

@@ -114,7 +114,7 @@ describe('an endpoint', () => {
     expect(last).toMatchObject({ id: `${id}:${seqs[2]}`, state: 'delivered', attempts: 1, status: 204 });
   });
 
-  it('gets only what it wants, and unwanted events do not pile up', async () => {
+  it('an endpoint gets only the selected events, and others do not pile up', async () => {
     const one = await replica();
     const { id } = await one.admin.create(ALL, { ...wanted(), channels: [OTHER_CHANNEL] }, 'test');
     const renames = await one.admin.create(

@@ -84,7 +84,7 @@ describe('missing changes', () => {
     expect(ids([], start(9), ALL, 9)).toEqual([]);
   });
 
-  it('missing changes are reported whatever the endpoint wants', () =>
+  it('missing changes are reported whatever the endpoint selects', () =>
     expect(ids([], start(1), { channels: new Set(), types: new Set() }, 9)).toEqual(['e:9:gap']));
 
   it('missing changes are unknown to a cursor of another log, which continues at the head of this one', () => {

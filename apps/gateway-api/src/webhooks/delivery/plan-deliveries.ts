@@ -95,7 +95,7 @@ function deliveriesOf(
   if (!facts) return undefined;
   const wanted = facts
     .map((fact, part) => ({ fact, part }))
-    .filter(({ fact, part }) => part >= at.part && wants(subscriber.filter, fact));
+    .filter(({ fact, part }) => part >= at.part && isSelected(subscriber.filter, fact));
   return wanted.map(({ fact, part }, i) => {
     const isLast = i === wanted.length - 1;
     const after = isLast ? { seq: change.seq, part: 0 } : { seq: at.seq, part: part + 1 };
@@ -124,7 +124,7 @@ const queueEvent = (entry: QueueEntry): PublicEvent => ({
   payload: entry,
 });
 
-const wants = ({ channels, types }: Filter, { channelId, type }: PublicEvent): boolean =>
+const isSelected = ({ channels, types }: Filter, { channelId, type }: PublicEvent): boolean =>
   (channels === null || (channelId !== null && channels.has(channelId))) &&
   (types === null || types.has(type));
 
