@@ -84,8 +84,8 @@ describe('ingestor replicas', () => {
     );
   };
 
-  /** Which shards have a fence in the log. */
-  const fenced = async (shardCount: number) => {
+  /** The sequences of the shards' fences in the log. */
+  const fencesOf = async (shardCount: number) => {
     const { streams } = await jetstreamManager(connection);
     const shardIds = Array.from({ length: shardCount }, (_, shardId) => shardId);
     const fences = await Promise.all(
@@ -93,7 +93,12 @@ describe('ingestor replicas', () => {
         streams.getMessage(LOG_STREAM, { last_by_subj: fenceSubject(shardCount, shardId) }),
       ),
     );
-    return shardIds.filter((shardId) => fences[shardId]);
+    return fences.map((fence) => fence?.seq ?? 0);
+  };
+  /** Shards whose fence is newer than before. */
+  const fencedSince = async (before: number[]) => {
+    const now = await fencesOf(before.length);
+    return now.flatMap((sequence, shardId) => (sequence > before[shardId]! ? shardId : []));
   };
 
   const speak = (content: string) => {
@@ -121,15 +126,18 @@ describe('ingestor replicas', () => {
     await startDiscord({ shards: 4, maxConcurrency: 4 });
     const a = await startReplica('a');
     await untilShares([4], a);
+    const first = await fencesOf(4);
     const scenario = sim.scenarios.start({ messagesPerSecond: 100, durationMs: 6_000 });
     const b = await startReplica('b');
     await untilShares([2, 2], a, b);
     const ofA = await shardsOf(a);
     expect(new Set([...ofA, ...(await shardsOf(b))]).size).toBe(4);
-    expect(await fenced(4)).toEqual([]);
+    expect(await fencedSince([0, 0, 0, 0])).toEqual([0, 1, 2, 3]);
+    expect(await fencedSince(first)).toEqual(await shardsOf(b));
+    const shared = await fencesOf(4);
     await a.kill();
     await untilShares([4], b);
-    expect(await fenced(4)).toEqual(ofA);
+    expect(await fencedSince(shared)).toEqual(ofA);
     await until('the traffic to end', 15_000, () => scenario.endedAtMs ?? undefined);
     await expectNothingLostOrDoubled();
     expect(sim.gateway.sessions.identifies).toBe(4);

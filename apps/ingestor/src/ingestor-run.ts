@@ -22,7 +22,7 @@ import { EphemeralSender } from './publish/ephemeral-sender.js';
 import { LogPublisher } from './publish/log-publisher.js';
 import type { LogStream } from './publish/log-stream.js';
 import { Outbox, SPOOL_STATES } from './publish/outbox.js';
-import type { EventFence, OutgoingEvent } from './publish/outgoing-event.js';
+import type { OutgoingEvent } from './publish/outgoing-event.js';
 import { DiskSpool } from './publish/spool/disk-spool.js';
 import { DispatchPipeline } from './record/dispatch-pipeline.js';
 import { DispatchRecorder } from './record/dispatch-recorder.js';
@@ -84,7 +84,9 @@ export class IngestorRun {
     const publisher = this.newPublisher(connection, stores);
     const outbox = await this.openOutbox(publisher);
     const isConnected = (shardId: number) => this.parts?.shards.isConnected(shardId) ?? false;
-    const connections = { nats: connection, outbox, isConnected };
+    const fenceOf = (shardId: number) => stores.fences.of(shardId);
+    const sink = { publish: (event: OutgoingEvent) => outbox.publish(event), fenceOf };
+    const connections = { nats: connection, outbox: sink, isConnected };
     const backfill = await retryForever(
       'opening the store of gaps',
       () => Backfill.open(connections, backfillSettings(config, stream), metrics.backfill, logger),
@@ -95,7 +97,11 @@ export class IngestorRun {
     const monitor = this.monitorStores(connection, publisher, stores);
     this.parts = { stream, sessions, outbox, backfill, pipeline, shards, monitor };
     backfill.start();
-    await retryForever('comparing the spool with the log', () => outbox.open(connection), retry);
+    await retryForever(
+      'comparing the spool with the log',
+      () => outbox.open(connection, stores.fences),
+      retry,
+    );
     await shards.start();
   }
 
@@ -221,10 +227,7 @@ export class IngestorRun {
       optional: optionalKinds(config),
       trackLive: backfill.trackLive.bind(backfill),
       leaseStatus: (shardId: number): LeaseStatus => shards.leaseStatus(shardId),
-      fenceOf: (shardId: number): EventFence => ({
-        current: () => fences.of(shardId),
-        renew: () => shards.renewFence(shardId),
-      }),
+      fenceOf: (shardId: number) => fences.of(shardId),
     };
     const recorder = new DispatchRecorder(sessions, { publish }, recording, metrics, logger);
     const onFull = () => shards.disconnectAll();

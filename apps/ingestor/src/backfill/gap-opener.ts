@@ -4,7 +4,7 @@ import type { LostSession, ResumableSession } from '../discord/sessions/shard-se
 import { retryForever } from '../support/retry-forever.js';
 import { serverClock } from '../support/server-clock.js';
 import { historyEvent } from './compare/history-message.js';
-import type { HistoryWriter } from './compare/history-writer.js';
+import { type HistoryWriter, ShardLostError } from './compare/history-writer.js';
 import { gapBetween, type BackfillLimits, type GuildGap } from './gaps/gap.js';
 import type { GapStore } from './gaps/gap-store.js';
 import type { GuildAppearance, NewGuildDetector } from './new-guild-detector.js';
@@ -135,7 +135,13 @@ export class GapOpener {
     const { gapId, shardId } = gap;
     const origin = { gapId, guildId, shardId, receivedAt: serverClock.iso };
     const id = `gap.opened:${gapId}:${guildId}`;
-    await writer.write(historyEvent(origin, { type: 'gap.opened', id, data }));
+    try {
+      await writer.write(historyEvent(origin, { type: 'gap.opened', id, data }));
+    } catch (error) {
+      // The next owner of the shard announces it.
+      if (error instanceof ShardLostError) return;
+      throw error;
+    }
     gap.announced = true;
     await store.put(gap);
   }

@@ -96,11 +96,6 @@ export class ShardManager {
     return this.leases.statusOf(shardId);
   }
 
-  /** Raises a new fence of the shard, unless its lease is lost. */
-  async renewFence(shardId: number): Promise<void> {
-    await this.stores.fences.establish({ shardId, ...this.leases.leaseOf(shardId) }, { raise: true });
-  }
-
   get statuses(): [number, ShardStatus][] {
     return this.gateway.statuses;
   }
@@ -155,8 +150,9 @@ export class ShardManager {
 
   private async startShard(shardId: number): Promise<void> {
     const retry = { signal: this.closing.signal, logger: this.logger };
-    await retryForever('establishing the fence of a shard', () => this.establishFence(shardId), retry);
+    // First, because a fence hides that a log which was rolled back is shorter than before.
     await retryForever('reading a stored session', () => this.stores.sessions.load(shardId), retry);
+    await retryForever('establishing the fence of a shard', () => this.establishFence(shardId), retry);
     if (this.leaseStatus(shardId) === 'lost') return;
     this.metrics.leaseChanges.inc({ change: 'taken' });
     this.gateway.start(shardId);
@@ -166,7 +162,7 @@ export class ShardManager {
   private async establishFence(shardId: number): Promise<void> {
     if (this.leaseStatus(shardId) === 'lost') return;
     const { takenOver, ...lease } = this.leases.leaseOf(shardId);
-    await this.stores.fences.establish({ shardId, ...lease }, { raise: takenOver });
+    await this.stores.fences.establish({ shardId, ...lease }, { takenOver });
   }
 
   private async handOver(shardId: number): Promise<void> {

@@ -28,6 +28,7 @@ export class IngestorMetrics {
   readonly ephemeralDropped: Counter;
   readonly retries: Counter;
   readonly tooLarge: Counter;
+  readonly abandoned: Counter;
   readonly pauses: Counter;
   readonly ackSeconds: Histogram;
   readonly spoolSyncSeconds: Histogram;
@@ -68,6 +69,7 @@ export class IngestorMetrics {
     this.ephemeralDropped = counter('ephemeral_dropped_total', unsent);
     this.retries = counter('publish_retries_total', 'Events sent again because no acknowledgement arrived.');
     this.tooLarge = counter('publish_too_large_total', 'Events larger than the server accepts.');
+    this.abandoned = counter('publish_abandoned_total', 'Events dropped: another replica has their shard.');
     const paused = 'Times that reading from Discord paused because the log fell behind.';
     this.pauses = counter('read_pauses_total', paused);
     this.ackSeconds = histogram(
@@ -90,8 +92,7 @@ export class IngestorMetrics {
     const failing = '1 while a shard has failed to connect at least five times in a row.';
     this.shardAlert = gauge('shard_alert', failing, ['shard']);
     this.identifyRemaining = gauge('identify_remaining', "Identifies left in Discord's daily budget.");
-    const silent = 'Reconnections because a shard was silent for too long.';
-    this.silentShards = counter('silent_shards_total', silent);
+    this.silentShards = counter('silent_shards_total', 'Reconnections because a shard was silent too long.');
     this.contentMissing = gauge(
       'message_content_missing',
       '1 while Discord seems to withhold message content (MESSAGE_CONTENT not granted).',

@@ -1,6 +1,6 @@
-import { jetstreamManager } from '@nats-io/jetstream';
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { AppError, LOG_STREAM } from '@discord-relay/contracts';
+import { AppError, isOfPartition, LOG_STREAM } from '@discord-relay/contracts';
 
 const REQUEST_TIMEOUT_MS = 2_000;
 
@@ -28,6 +28,19 @@ export async function compareLog(connection: NatsConnection, before: LogPosition
   const { streams } = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_TIMEOUT_MS });
   const { created, state } = await streams.info(LOG_STREAM);
   if (created === before.created && state.last_seq >= before.sequence) return { state: 'whole' };
-  if (state.messages === 0) return { state: 'empty' };
-  return { state: 'shorter', endedAt: new Date(state.last_ts).toISOString() };
+  const end = await lastEventTime(streams, state);
+  return end ? { state: 'shorter', endedAt: end.toISOString() } : { state: 'empty' };
+}
+
+/** When the last event was stored. Fences after it, which replicas raise when they start, do not count. */
+async function lastEventTime(
+  streams: JetStreamManager['streams'],
+  state: { messages: number; first_seq: number; last_seq: number },
+): Promise<Date | undefined> {
+  if (state.messages === 0) return undefined;
+  for (let seq = state.last_seq; seq >= state.first_seq; seq--) {
+    const message = await streams.getMessage(LOG_STREAM, { seq });
+    if (message && isOfPartition(message.subject)) return message.time;
+  }
+  return undefined;
 }

@@ -59,13 +59,16 @@ describe('the fence of a shard', () => {
     renew: () => Promise.resolve(replica.holdsLease),
   });
 
-  async function replica(connection: NatsConnection, { raise }: { raise: boolean }): Promise<Replica> {
+  async function replica(
+    connection: NatsConnection,
+    { takenOver }: { takenOver: boolean },
+  ): Promise<Replica> {
     const fences = new LogFences(connection);
     const metrics = new IngestorMetrics(new Registry());
     const logger = createLogger('ingestor', 'spec', 'silent');
     const publisher = new LogPublisher(connection, { ...SETTINGS, created }, metrics, logger);
     const started = { fences, publisher, holdsLease: true };
-    await fences.establish(leaseOf(started), { raise });
+    await fences.establish(leaseOf(started), { takenOver });
     replicas.push(started);
     return started;
   }
@@ -77,10 +80,7 @@ describe('the fence of a shard', () => {
     outgoing(id, {
       // As seen by a process that was suspended: its own clock shows no loss.
       leaseStatus: () => (from.holdsLease ? 'held' : 'lost'),
-      fence: {
-        current: () => from.fences.of(SHARD.shardId),
-        renew: () => from.fences.establish(leaseOf(from), { raise: true }),
-      },
+      fence: from.fences.of(SHARD.shardId)!,
       ...(sentBefore && { firstSending: { atMs: performance.now(), afterSequence: 0 } }),
     });
   const loggedIds = async () => (await readLog(direct)).map(({ messageId }) => messageId);
@@ -93,11 +93,11 @@ describe('the fence of a shard', () => {
   }
 
   it('keeps a batch of a replica that lost its lease out of the log', async () => {
-    const stale = await replica(slow, { raise: false });
+    const stale = await replica(slow, { takenOver: false });
     publish(stale, 'a', 'b');
     await stale.publisher.whenAtMost(0);
     await sendIntoStandstill(stale, 'late 1', 'late 2', 'late 3');
-    const successor = await replica(direct, { raise: true });
+    const successor = await replica(direct, { takenOver: true });
     publish(successor, 'new 1', 'new 2');
     await successor.publisher.whenAtMost(0);
     stale.holdsLease = false;
@@ -109,11 +109,11 @@ describe('the fence of a shard', () => {
   }, 60_000);
 
   it('does so too when that batch is sent again and the log has the first of it', async () => {
-    const stale = await replica(slow, { raise: false });
+    const stale = await replica(slow, { takenOver: false });
     sentBefore = true;
     await sendIntoStandstill(stale, 'a', 'late 1', 'late 2');
     sentBefore = false;
-    const successor = await replica(direct, { raise: true });
+    const successor = await replica(direct, { takenOver: true });
     publish(successor, 'a', 'new 1');
     await successor.publisher.whenAtMost(0);
     stale.holdsLease = false;
@@ -123,7 +123,7 @@ describe('the fence of a shard', () => {
   }, 60_000);
 
   it('is raised anew by the holder of the lease when the log has lost it', async () => {
-    const holder = await replica(direct, { raise: true });
+    const holder = await replica(direct, { takenOver: true });
     publish(holder, 'a');
     await holder.publisher.whenAtMost(0);
     const manager = await jetstreamManager(direct);
@@ -134,15 +134,28 @@ describe('the fence of a shard', () => {
     expect(holder.publisher.failure).toBeUndefined();
   }, 60_000);
 
-  it('needs no message in the log as long as nobody took the lease from another one', async () => {
-    const first = await replica(direct, { raise: false });
-    publish(first, 'a');
-    await first.publisher.whenAtMost(0);
-    first.holdsLease = false;
-    const second = await replica(direct, { raise: false });
-    publish(second, 'b');
-    await second.publisher.whenAtMost(0);
-    const { state } = await (await jetstreamManager(direct)).streams.info(LOG_STREAM);
-    expect(state.messages).toBe(2);
+  it('keeps out what was received before the lease was lost, also when the replica has the lease again', async () => {
+    const returning = await replica(direct, { takenOver: false });
+    const earlier = eventOf(returning, 'earlier');
+    const other = await replica(direct, { takenOver: true });
+    publish(other, 'a');
+    await other.publisher.whenAtMost(0);
+    other.holdsLease = false;
+    await returning.fences.establish(leaseOf(returning), { takenOver: false });
+    returning.publisher.publish(earlier);
+    publish(returning, 'b');
+    await returning.publisher.whenAtMost(0);
+    expect(await loggedIds()).toEqual(['a', 'b']);
+  }, 60_000);
+
+  it('changes with the owner of the shard, whether the lease was released or taken', async () => {
+    const { streams } = await jetstreamManager(direct);
+    const subject = fenceSubject(SHARD.shardCount, SHARD.shardId);
+    const sequences = [];
+    for (const takenOver of [false, false, true]) {
+      await replica(direct, { takenOver });
+      sequences.push((await streams.getMessage(LOG_STREAM, { last_by_subj: subject }))!.seq);
+    }
+    expect(sequences).toEqual([1, 2, 3]);
   }, 60_000);
 });

@@ -83,7 +83,12 @@ describe('LogPublisher', () => {
 
   it('omits, unsettled, what another replica owns, and holds what is uncertain until it is certain', async () => {
     let leaseStatus: 'held' | 'uncertain' = 'uncertain';
-    publisher.publish({ ...eventOf('lost'), leaseStatus: () => 'lost' });
+    const abandoned: string[] = [];
+    publisher.publish({
+      ...eventOf('lost'),
+      leaseStatus: () => 'lost',
+      abandoned: () => void abandoned.push('lost'),
+    });
     publisher.publish({ ...eventOf('a'), leaseStatus: () => leaseStatus });
     publisher.publish({ ...eventOf('b'), leaseStatus: () => leaseStatus });
     await until('the report of the wait', 5_000, () => publisher.failure);
@@ -92,6 +97,8 @@ describe('LogPublisher', () => {
     await publisher.whenAtMost(0);
     expect(await loggedIds()).toEqual(['a', 'b']);
     expect(settled).toEqual(['a', 'b']);
+    expect(abandoned).toEqual(['lost']);
+    expect(await countOf(metrics.abandoned)).toBe(1);
   });
 
   it('sends everything once and in order through a server that is killed and comes back', async () => {

@@ -11,6 +11,7 @@ import {
   messagesFor,
   type OutgoingEvent,
   probeFor,
+  publishingStatus,
 } from './outgoing-event.js';
 import { SendWindow, type Slot } from './send-window.js';
 
@@ -160,13 +161,16 @@ export class LogPublisher {
   /** Events from the front of the queue that this process certainly may publish. */
   private takeBatch(): Slot<OutgoingEvent>[] {
     const slots: Slot<OutgoingEvent>[] = [];
+    let abandoned = 0;
     for (let slot = this.window.peek(); slot; slot = this.window.peek()) {
-      const status = slot.item.leaseStatus?.() ?? 'held';
+      const status = publishingStatus(slot.item);
       if (status === 'uncertain') break;
       this.window.takeNext();
       if (status === 'held') slots.push(slot);
-      else this.abandon(slot);
+      else if (this.abandon(slot)) abandoned++;
     }
+    if (abandoned > 0)
+      this.logger.warn({ events: abandoned }, 'events dropped because another replica has their shard');
     return slots;
   }
 
@@ -267,9 +271,13 @@ export class LogPublisher {
     this.eventSettled(slot.item);
   }
 
-  /** Drops an event of a shard that another replica owns: Discord sends that replica everything that is not settled. */
-  private abandon(slot: Slot<OutgoingEvent>): void {
-    if (this.window.finish(slot)) this.condition.notify();
+  /** Drops an event of a shard that another replica has: Discord sends it there again, or that replica's gap covers it. */
+  private abandon(slot: Slot<OutgoingEvent>): boolean {
+    if (!this.window.finish(slot)) return false;
+    this.metrics.abandoned.inc();
+    slot.item.abandoned?.();
+    this.condition.notify();
+    return true;
   }
 
   private eventSettled(event: OutgoingEvent): void {
@@ -283,8 +291,8 @@ export class LogPublisher {
     this.pause();
     const { failures } = this;
     this.reportFailure(error);
-    const renewed = refused?.renew().catch((err: unknown) => {
-      this.logger.warn({ err }, 'cannot renew the fence of a shard; trying again');
+    const renewed = refused?.refresh().catch((err: unknown) => {
+      this.logger.warn({ err }, 'cannot read the fence of a shard; trying again');
     });
     void this.resumeAfterPause(this.generation, failures, renewed);
   }

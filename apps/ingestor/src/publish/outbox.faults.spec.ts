@@ -8,6 +8,7 @@ import { LOG_STREAM } from '@discord-relay/contracts';
 import { startNatsServer, type TestNats, until } from '@discord-relay/local-stack';
 import { createLogger } from '@discord-relay/platform';
 import { IngestorMetrics } from '../metrics/ingestor-metrics.js';
+import { LogFences } from '../nats/log-fences.js';
 import { readLog } from '../testing/log-reader.js';
 import { LogPublisher } from './log-publisher.js';
 import { outgoing } from '../testing/outgoing.js';
@@ -36,7 +37,7 @@ describe('Outbox', () => {
     await ensureLogStream(connection, { dedupWindowMs: DEDUP_WINDOW_MS, replicas: 1 });
     settled = [];
     outbox = await newOutbox();
-    await outbox.open(connection);
+    await outbox.open(connection, new LogFences(connection));
   });
   afterEach(async () => {
     await outbox.stop();
@@ -217,7 +218,7 @@ describe('Outbox', () => {
     await crashAndStartAgain();
     await windowOver(resumedAtMs);
     settled = [];
-    await outbox.open(connection);
+    await outbox.open(connection, new LogFences(connection));
     publish(ids(10, 320));
     await outbox.whenEmpty();
     expect(await loggedIds()).toEqual(ids(0, 320));

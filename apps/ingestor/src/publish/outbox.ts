@@ -1,13 +1,13 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { AppError } from '@discord-relay/contracts';
+import type { AppError } from '@discord-relay/contracts';
 import { Condition, type Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
-import { findStored } from './find-stored.js';
+import type { LogFences } from '../nats/log-fences.js';
+import { Backpressure } from './backpressure.js';
 import type { LogPublisher } from './log-publisher.js';
 import type { OutgoingEvent } from './outgoing-event.js';
-import type { DiskSpool, SpooledRecord } from './spool/disk-spool.js';
-import { Fifo } from './spool/fifo.js';
-import { fromRecord, toRecord } from './spooled-event.js';
+import type { DiskSpool } from './spool/disk-spool.js';
+import { SpoolReader } from './spool-reader.js';
 
 export const SPOOL_STATES = ['off', 'empty', 'filling', 'full', 'draining', 'broken'] as const;
 export type SpoolState = (typeof SPOOL_STATES)[number];
@@ -27,18 +27,10 @@ export interface OutboxSettings {
  */
 export class Outbox {
   private spooling: boolean;
-  private feeding: Promise<void> | undefined;
   private stopped = false;
-  /** The `settled` callbacks of events that are only in the spool, in the spool's order. */
-  private readonly settlers = new Fifo<() => void>();
-  /** Records before this index were written by an earlier process. */
-  private readonly firstOwnIndex: number;
-  /** Ids of the spooled events that the log already had: Discord may send them again after the log's deduplication window. */
-  private storedBefore: ReadonlySet<string> = new Set();
+  private readonly reader: SpoolReader | undefined;
   private readonly condition = new Condition();
-  private notifyRefused: (error: AppError) => void = () => undefined;
-  private notifyBackpressure: (backpressured: boolean) => void = () => undefined;
-  private backpressured = false;
+  private readonly backpressure: Backpressure;
 
   constructor(
     private readonly publisher: LogPublisher,
@@ -47,13 +39,15 @@ export class Outbox {
     private readonly metrics: IngestorMetrics,
     private readonly logger: Logger,
   ) {
-    this.firstOwnIndex = spool?.end ?? 0;
+    this.reader = spool && new SpoolReader(spool, publisher, settings, metrics, logger);
+    this.backpressure = new Backpressure(publisher, settings.queueMax, metrics);
     this.spooling = (spool?.length ?? 0) > 0;
     publisher.onFailure(() => {
       this.startSpooling('the log does not acknowledge');
       this.updateBackpressure();
     });
     spool?.onSynced(() => this.onProgress());
+    if (this.reader) this.reader.onFinished = () => this.onProgress();
   }
 
   /**
@@ -61,30 +55,21 @@ export class Outbox {
    * these milliseconds, which is cheaper than writing the events to disk and reading them again.
    */
   onBackpressure(callback: (backpressured: boolean) => void): void {
-    this.notifyBackpressure = callback;
+    this.backpressure.onChange = callback;
   }
 
   /** Calls back when the spool cannot be read, which only an operator can remedy. */
   onRefused(callback: (error: AppError) => void): void {
-    this.notifyRefused = callback;
+    if (this.reader) this.reader.onRefused = callback;
   }
 
   /**
    * Publishes the spooled events of an earlier process. Resolves when it is known which of them the log already has.
+   * @param fences decide which events that are read back from the spool may enter the log
    * @throws AppError LOG.UNAVAILABLE, LOG.SPOOL_DAMAGED, errors of the server
    */
-  async open(connection: NatsConnection): Promise<void> {
-    if (!this.spool || !this.spooling) return;
-    const ids = new Set<string>();
-    let afterSequence = Infinity;
-    for await (const record of this.spool.readAll()) {
-      const event = fromRecord(record);
-      ids.add(event.id);
-      afterSequence = Math.min(afterSequence, event.afterSequence);
-    }
-    this.storedBefore = await findStored(connection, afterSequence, (id) => ids.has(id));
-    this.logger.info({ events: ids.size, stored: this.storedBefore.size }, 'publishing spooled events');
-    this.feed();
+  async open(connection: NatsConnection, fences: LogFences): Promise<void> {
+    await this.reader?.open(connection, fences);
   }
 
   publish(event: OutgoingEvent): void {
@@ -159,31 +144,22 @@ export class Outbox {
     this.stopped = true;
     this.updateBackpressure();
     this.publisher.stop();
-    await this.feeding;
+    await this.reader?.stop();
     await this.spool?.close();
   }
 
   private enqueue(event: OutgoingEvent): void {
-    if (this.storedBefore.has(event.id)) {
+    if (this.reader?.isStored(event.id)) {
       this.metrics.duplicates.inc();
       return event.settled();
     }
     if (!this.spooling && this.isMemoryFull) this.startSpooling('memory is full');
-    if (!this.spooling) return this.publisher.publish(event);
-    this.settlers.push(event.settled);
-    this.spool!.append(toRecord(event, this.publisher.newestSequence));
+    if (this.spooling) this.reader!.append(event);
+    else this.publisher.publish(event);
   }
 
   private updateBackpressure(): void {
-    const { publisher, settings } = this;
-    const healthy = !this.spooling && !this.stopped && publisher.failure === undefined;
-    const backpressured = healthy && publisher.length > settings.queueMax / (this.backpressured ? 4 : 2);
-    if (backpressured === this.backpressured) return;
-    this.backpressured = backpressured;
-    this.notifyBackpressure(backpressured);
-    if (!backpressured) return;
-    this.metrics.pauses.inc();
-    void publisher.whenAtMost(settings.queueMax / 4).then(() => this.updateBackpressure());
+    this.backpressure.update(!this.spooling && !this.stopped);
   }
 
   private get isMemoryFull(): boolean {
@@ -193,67 +169,16 @@ export class Outbox {
 
   /** Sends every further event through the spool, after the unacknowledged ones in memory. */
   private startSpooling(reason: string): void {
-    if (!this.spool || this.spooling || this.stopped) return;
+    if (!this.reader || this.spooling || this.stopped) return;
     this.spooling = true;
     this.updateBackpressure();
-    const { unacknowledged, newestSequence } = this.publisher;
-    for (const event of unacknowledged) {
-      const index = this.spool.append(toRecord(event, newestSequence), { handedOut: true });
-      const { settled } = event;
-      event.settled = () => this.settle(index, settled);
-    }
-    this.logger.warn({ events: unacknowledged.length, reason }, 'spooling events to disk');
-  }
-
-  /** Reads records from disk while the publisher has few; called again whenever one is finished or written. */
-  private feed(): void {
-    this.feeding ??= this.feedPublisher()
-      .catch((error: unknown) => {
-        if (!(error instanceof AppError)) throw error;
-        this.notifyRefused(error);
-      })
-      .finally(() => (this.feeding = undefined));
-  }
-
-  private async feedPublisher(): Promise<void> {
-    const spool = this.spool!;
-    while (!this.stopped && spool.hasMore && !this.isBusy) {
-      const records = await spool.read();
-      if (records.length === 0) return;
-      for (const record of records) this.publishSpooled(record);
-    }
-  }
-
-  private get isBusy(): boolean {
-    return (
-      this.publisher.length * 4 > this.settings.queueMax ||
-      this.publisher.bytes * 4 > this.settings.queueMaxBytes
-    );
-  }
-
-  private publishSpooled(record: SpooledRecord): void {
-    const { afterSequence: _, ...event } = fromRecord(record);
-    const { index } = record;
-    const own = index >= this.firstOwnIndex ? this.settlers.shift() : undefined;
-    const settled = () => this.settle(index, own);
-    if (index >= this.firstOwnIndex || !this.storedBefore.has(event.id))
-      return this.publisher.publish({ ...event, settled });
-    this.metrics.duplicates.inc();
-    settled();
-  }
-
-  private settle(index: number, settled: (() => void) | undefined): void {
-    settled?.();
-    this.spool!.finish(index);
-    if (this.spooling && this.spool!.length === 0) {
-      this.spooling = false;
-      this.logger.info('the spool is empty again');
-    }
-    this.onProgress();
+    const events = this.reader.appendUnacknowledged();
+    this.logger.warn({ events, reason }, 'spooling events to disk');
   }
 
   private onProgress(): void {
-    if (this.spooling && this.spool!.hasMore && !this.feeding && !this.isBusy) this.feed();
+    if (this.spooling && this.spool!.length === 0) this.spooling = false;
+    if (this.spooling) this.reader!.read();
     this.condition.notify();
   }
 }

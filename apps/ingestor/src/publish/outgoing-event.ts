@@ -1,8 +1,10 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { errors, headers } from '@nats-io/transport-node';
 import { CLOUDEVENT_CONTENT_TYPE, type EventType } from '@discord-relay/contracts';
-import type { Fence } from '../nats/log-fences.js';
+import type { EventFence, Fence } from '../nats/log-fences.js';
 import type { BatchMessage } from './batch-sender.js';
+
+export type { EventFence } from '../nats/log-fences.js';
 
 /** The server's code for a message whose fence is not the newest. */
 const WRONG_LAST_SEQUENCE = 10_071;
@@ -14,13 +16,6 @@ export interface FirstSending {
   /** By this process's monotonic clock. */
   atMs: number;
   afterSequence: number;
-}
-
-/** The fence of the event's shard. */
-export interface EventFence {
-  current: () => Fence | undefined;
-  /** Raises a new fence after the log has rejected this one, unless the lease is lost. */
-  renew: () => Promise<void>;
 }
 
 /** An encoded event to publish. */
@@ -38,37 +33,48 @@ export interface OutgoingEvent {
   leaseStatus?: () => 'held' | 'uncertain' | 'lost';
   /** Default: the log accepts the event from any process. */
   fence?: EventFence;
+  /** Whether the event was read back from disk, so that another process may have published it meanwhile. */
+  spooled?: boolean;
   /** Called once, when the log has the event or can never accept it. */
   settled: () => void;
+  /** Called once instead of {@link settled} when the event is dropped because another process has its shard. */
+  abandoned?: () => void;
+}
+
+/** Whether this process may publish an event; default: it may. */
+export function publishingStatus({ fence, leaseStatus }: OutgoingEvent): 'held' | 'uncertain' | 'lost' {
+  if (fence && fence.expected() === undefined) return 'lost';
+  return leaseStatus?.() ?? 'held';
 }
 
 export function messageFor(
   { id, subject, payload, traceparent }: OutgoingEvent,
-  fence?: Fence,
+  expected?: Fence,
 ): BatchMessage {
   const all = headers();
   all.set('Nats-Msg-Id', id);
   all.set('Content-Type', CLOUDEVENT_CONTENT_TYPE);
   all.set('traceparent', traceparent);
-  if (fence) {
-    all.set('Nats-Expected-Last-Subject-Sequence', String(fence.sequence));
-    all.set('Nats-Expected-Last-Subject-Sequence-Subject', fence.subject);
+  if (expected) {
+    all.set('Nats-Expected-Last-Subject-Sequence', String(expected.sequence));
+    all.set('Nats-Expected-Last-Subject-Sequence-Subject', expected.subject);
   }
   return { subject, payload, headers: all };
 }
 
 /**
  * The messages of a batch. The server rejects a batch from the first message on whose fence is not the newest, so the first
- * message of each shard names its fence. The server drops a repeated message before it checks the fence, so then the next one
- * names the fence too.
+ * message of each shard names its fence. The server drops a repeated message before it checks the fence, so a message that the log
+ * may have is not the only one to name it.
  */
 export function messagesFor(events: readonly OutgoingEvent[]): BatchMessage[] {
   const checked = new Set<string>();
   return events.map((event) => {
-    const fence = event.fence?.current();
-    if (!fence || checked.has(fence.subject)) return messageFor(event);
-    if (event.firstSending === undefined) checked.add(fence.subject);
-    return messageFor(event, fence);
+    const subject = event.fence?.subject;
+    const sequence = event.fence?.expected();
+    if (subject === undefined || sequence === undefined || checked.has(subject)) return messageFor(event);
+    if (event.firstSending === undefined && !event.spooled) checked.add(subject);
+    return messageFor(event, { subject, sequence });
   });
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError, type EventType } from '@discord-relay/contracts';
+import type { Fence } from '../nats/log-fences.js';
 import type { OutgoingEvent } from './outgoing-event.js';
 import type { SpoolRecord } from './spool/frame.js';
 
@@ -11,16 +12,25 @@ const headSchema = z.object({
   queuedAtMs: z.number(),
   /** If the log has the event already, it is after this sequence. */
   afterSequence: z.number().int().min(0),
+  /** Absent in records of versions that did not store it. */
+  fence: z.object({ subject: z.string(), sequence: z.number().int().min(0) }).optional(),
 });
 
 export function toRecord(event: OutgoingEvent, newestSequence: number): SpoolRecord {
   const { id, type, subject, traceparent, queuedAtMs, firstSending, payload } = event;
   const afterSequence = firstSending?.afterSequence ?? newestSequence;
-  const head: z.output<typeof headSchema> = { id, type, subject, traceparent, queuedAtMs, afterSequence };
+  const fence = event.fence && { subject: event.fence.subject, sequence: event.fence.sequence };
+  const queued = { id, type, subject, traceparent, queuedAtMs };
+  const head: z.output<typeof headSchema> = { ...queued, afterSequence, fence };
   return { head: JSON.stringify(head), payload };
 }
 
-export type SpooledEvent = Omit<OutgoingEvent, 'settled' | 'firstSending'> & { afterSequence: number };
+type SpooledFields = 'id' | 'type' | 'subject' | 'payload' | 'bytes' | 'traceparent' | 'queuedAtMs';
+
+export interface SpooledEvent extends Pick<OutgoingEvent, SpooledFields> {
+  afterSequence: number;
+  fence?: Fence | undefined;
+}
 
 /** Decodes a record. @throws AppError LOG.SPOOL_DAMAGED when a record with a valid checksum was not written by this version */
 export function fromRecord({ head, payload }: SpoolRecord): SpooledEvent {

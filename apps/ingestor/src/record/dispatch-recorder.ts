@@ -26,7 +26,7 @@ export interface RecorderSettings {
   /** Whether this process may still publish a shard's events. */
   leaseStatus?: (shardId: number) => LeaseStatus;
   /** The shard's fence in the log. */
-  fenceOf?: (shardId: number) => EventFence;
+  fenceOf?: (shardId: number) => EventFence | undefined;
 }
 
 /** Reasons that are part of normal work and not worth a warning each. */
@@ -124,7 +124,7 @@ export class DispatchRecorder {
     });
     const traceparent = stage?.traceparent ?? newTraceparent();
     const queuedAtMs = serverClock.now();
-    let open = result.events.length;
+    const progress = { open: result.events.length, complete: true };
     const { voice } = this.sessions.shard(shardId);
     const leaseStatus = () => this.settings.leaseStatus?.(shardId) ?? 'held';
     const fence = this.settings.fenceOf?.(shardId);
@@ -134,11 +134,12 @@ export class DispatchRecorder {
       const subject = eventSubject(event, this.settings.partitions);
       const { id, type } = event;
       const passed = this.settings.trackLive?.(event);
-      const settled = () => {
+      const finish = (inLog: boolean) => () => {
         passed?.();
-        if (--open > 0) return;
+        progress.complete &&= inLog;
+        if (--progress.open > 0) return;
         stage?.end();
-        settle();
+        if (progress.complete) settle();
       };
       this.outbox.publish({
         id,
@@ -148,9 +149,10 @@ export class DispatchRecorder {
         bytes: payload.length,
         traceparent,
         queuedAtMs,
-        leaseStatus: leaseStatus,
+        leaseStatus,
         ...(fence && { fence }),
-        settled,
+        settled: finish(true),
+        abandoned: finish(false),
       });
     }
   }

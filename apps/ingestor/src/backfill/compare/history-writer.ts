@@ -1,5 +1,5 @@
 import { eventSubject, type EventType, type RelayEvent } from '@discord-relay/contracts';
-import type { OutgoingEvent } from '../../publish/outgoing-event.js';
+import type { EventFence, OutgoingEvent } from '../../publish/outgoing-event.js';
 import { newTraceparent } from '../../publish/traceparent.js';
 import { serverClock } from '../../support/server-clock.js';
 import type { BackfillMetrics, RecoveredKind } from '../../metrics/backfill-metrics.js';
@@ -19,7 +19,12 @@ const KINDS: Partial<Record<EventType, RecoveredKind>> = {
 /** Publishes events into the log. */
 export interface EventSink {
   publish(event: OutgoingEvent): void;
+  /** The fence under which a shard's events are recorded now; default: none. */
+  fenceOf?(shardId: number): EventFence | undefined;
 }
+
+/** Another replica has the shard, and with it the gap. */
+export class ShardLostError extends Error {}
 
 /** Writes history to the log through the outbox of live traffic, with lower priority. */
 export class HistoryWriter {
@@ -31,16 +36,22 @@ export class HistoryWriter {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Queues the event at once. Resolves when the log has it; rejects when stopped before. */
+  /**
+   * Queues the event at once. Resolves when the log has it; rejects when stopped before.
+   * @throws ShardLostError
+   */
   write(event: RelayEvent): Promise<void> {
-    const { id, type } = event;
+    const { id, type, shardid } = event;
     const subject = eventSubject(event, this.partitions);
     const payload = Buffer.from(JSON.stringify(event));
     const outgoing = { id, type, subject, payload, bytes: payload.length, queuedAtMs: serverClock.now() };
     const kind = KINDS[type];
-    const settled = new Promise<void>((resolve) =>
-      this.outbox.publish({ ...outgoing, traceparent: newTraceparent(), settled: resolve }),
-    );
+    const fence = this.outbox.fenceOf?.(shardid);
+    const settled = new Promise<void>((resolve, reject) => {
+      const abandoned = () => reject(new ShardLostError(`another replica has shard ${shardid}`));
+      const ending = { settled: resolve, abandoned };
+      this.outbox.publish({ ...outgoing, ...(fence && { fence }), traceparent: newTraceparent(), ...ending });
+    });
     if (kind) this.metrics.messages.inc({ kind });
     return this.unlessStopped(settled);
   }
