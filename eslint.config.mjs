@@ -25,7 +25,7 @@ const POOL = {
 const POOL_FILES = [
   'libs/read-model/src/connection.ts',
   'libs/read-model/src/postgres/server-probe.ts',
-  'tools/local-stack/src/{outside-servers,postgres,testing}.ts',
+  'tools/local-stack/src/servers/{outside-servers,postgres,testing}.ts',
   'libs/platform/src/config/urls.spec.ts',
 ];
 

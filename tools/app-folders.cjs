@@ -597,6 +597,12 @@ const FOLDERS = {
     'routes.ts': ['connection', 'feeds', 'relay-error.ts'],
     'wall-clock.ts': [],
   },
+  'tools/local-stack': {
+    '.': ['measure', 'process', 'servers'],
+    measure: [],
+    process: [],
+    servers: ['process'],
+  },
 };
 
 module.exports = { FOLDERS };

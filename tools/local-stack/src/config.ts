@@ -10,7 +10,7 @@ import {
   url,
 } from '@discord-relay/platform/config';
 import { z } from 'zod';
-import { repositoryRoot } from './paths.js';
+import { repositoryRoot } from './process/paths.js';
 
 /** Keys of `npm start`. All other keys are passed to the services unchanged. */
 export const stackSchema = z.object({

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '@discord-relay/platform/config';
-import { commandLineOf } from './child.js';
+import { commandLineOf } from './process/child.js';
 
 /** Subfolders of the stack's data folder. */
 const FOLDERS = ['nats', 'postgres', 'logs'];

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { repositoryRoot } from './paths.js';
+import { repositoryRoot } from './process/paths.js';
 
 /** The fields of the local Discord's guilds that are needed here. */
 interface WorldView {

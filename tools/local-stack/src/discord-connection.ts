@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { ServiceProcess } from './service-process.js';
+import type { ServiceProcess } from './process/service-process.js';
 
 /** How long the start waits for Discord. */
 const TIMEOUT_MS = 8_000;

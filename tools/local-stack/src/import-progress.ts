@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServiceProcess } from './service-process.js';
+import type { ServiceProcess } from './process/service-process.js';
 
 /** A gap that the ingestor backfills. */
 interface GapProgress {

@@ -2,10 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stateOf } from './child.js';
-import { freePort } from './free-port.js';
-import { repositoryRoot } from './paths.js';
-import { until } from './until.js';
+import { stateOf } from './process/child.js';
+import { freePort } from './process/free-port.js';
+import { repositoryRoot } from './process/paths.js';
+import { until } from './process/until.js';
 
 /** Starts a whole test run and a whole stack. */
 const LIMIT_MS = 600_000;
@@ -68,7 +68,12 @@ describe('a program that is killed (-9)', () => {
     () =>
       kill(
         // With the limit jest starts workers, also for tests that it knows to be fast.
-        ['tools/test.mjs', ...WORKERS, 'local-stack/src/servers.int', 'local-stack/src/free-port.int'],
+        [
+          'tools/test.mjs',
+          ...WORKERS,
+          'local-stack/src/servers/servers.int',
+          'local-stack/src/process/free-port.int',
+        ],
         {},
         [/postgres -D/, /nats-server\S* --config/, /processChild/],
       ),

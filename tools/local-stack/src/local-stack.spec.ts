@@ -1,7 +1,7 @@
 import { ConfigError } from '@discord-relay/platform/config';
 import { inheritedEnv, localLogin, stackConfig } from './config.js';
-import { debianArchive, parseNatsVersion } from './nats-binary.js';
-import { reachableHost } from './service-process.js';
+import { debianArchive, parseNatsVersion } from './servers/nats-binary.js';
+import { reachableHost } from './process/service-process.js';
 
 describe('stackConfig', () => {
   it('starts everything itself when nothing is set', () =>

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { freePort, portIsFree } from './free-port.js';
-import { cacheDir, findNatsServer, type Progress } from './nats-binary.js';
-import { NatsServer } from './nats-server.js';
-import { checkNats, checkPostgres } from './outside-servers.js';
-import { PostgresServer } from './postgres.js';
-import { reachableHost, ServiceProcess } from './service-process.js';
+import { freePort, portIsFree } from './process/free-port.js';
+import { cacheDir, findNatsServer, type Progress } from './servers/nats-binary.js';
+import { NatsServer } from './servers/nats-server.js';
+import { checkNats, checkPostgres } from './servers/outside-servers.js';
+import { PostgresServer } from './servers/postgres.js';
+import { reachableHost, ServiceProcess } from './process/service-process.js';
 import { localLogin, type StackConfig } from './config.js';
 import { loadSecrets, readStackFile, writeStackFile } from './stack-files.js';
 

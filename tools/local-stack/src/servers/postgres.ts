@@ -7,10 +7,10 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ConfigError } from '@discord-relay/platform/config';
 import pg from 'pg';
-import { Child, endLeftover } from './child.js';
-import { freePort } from './free-port.js';
-import { type Unprivileged, unprivileged } from './unprivileged.js';
-import { until } from './until.js';
+import { Child, endLeftover } from '../process/child.js';
+import { freePort } from '../process/free-port.js';
+import { type Unprivileged, unprivileged } from '../process/unprivileged.js';
+import { until } from '../process/until.js';
 
 const run = promisify(execFile);
 const USER = 'relay';

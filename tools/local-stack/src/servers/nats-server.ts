@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect as connectTcp } from 'node:net';
-import { Child, endLeftover, stateOf } from './child.js';
-import { freePort } from './free-port.js';
-import { until } from './until.js';
+import { Child, endLeftover, stateOf } from '../process/child.js';
+import { freePort } from '../process/free-port.js';
+import { until } from '../process/until.js';
 
 export interface NatsServerOptions {
   binary: string;

@@ -8,7 +8,7 @@ const PORTS = 200;
 
 /** Ports reserved by another process, which runs until the end of this one, or until it is ended. */
 async function portsElsewhere(): Promise<{ ports: number[]; end: () => Promise<void> }> {
-  const module = join(repositoryRoot, 'tools/local-stack/dist/free-port.js');
+  const module = join(repositoryRoot, 'tools/local-stack/dist/process/free-port.js');
   const ask = `process.stdin.resume().on('end', () => process.exit());
     const { freePort } = await import(${JSON.stringify(module)});
     const ports = []; for (let i = 0; i < ${PORTS}; i++) ports.push(await freePort());

@@ -5,8 +5,8 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { commandLineOf } from './child.js';
-import { portIsFree } from './free-port.js';
+import { commandLineOf } from '../process/child.js';
+import { portIsFree } from '../process/free-port.js';
 import { PostgresServer } from './postgres.js';
 import { openTestClient, startNatsServer } from './testing.js';
 

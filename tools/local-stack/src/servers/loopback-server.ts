@@ -2,10 +2,10 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Child } from './child.js';
-import { freePort } from './free-port.js';
-import { unprivileged } from './unprivileged.js';
-import { until } from './until.js';
+import { Child } from '../process/child.js';
+import { freePort } from '../process/free-port.js';
+import { unprivileged } from '../process/unprivileged.js';
+import { until } from '../process/until.js';
 
 export interface LoopbackServerOptions {
   name: string;
