@@ -20,8 +20,8 @@ import { MessagesController } from './endpoints/messages.controller.js';
 import { AuthorizedReader } from './endpoints/authorized-reader.js';
 import { SearchLimit } from './endpoints/search-limit.js';
 import { SearchController } from './endpoints/search.controller.js';
-import { ProcessStats } from './endpoints/process-stats.js';
-import { VitalsController } from './endpoints/vitals.controller.js';
+import { ProcessStats } from './vitals/process-stats.js';
+import { VitalsController } from './vitals/vitals.controller.js';
 
 /** The REST endpoints, except those of the webhooks and streams modules. */
 export const httpControllers = [

@@ -14,7 +14,7 @@ import { connectedShards } from '../../source/source-status.js';
 import { SourceMonitor } from '../../source/source-monitor.js';
 import { OptionalBearerGuard, OptionalPrincipal } from '../guards/bearer.guard.js';
 import { Answers } from '../openapi/documented.js';
-import { AuthorizedReader } from './authorized-reader.js';
+import { AuthorizedReader } from '../endpoints/authorized-reader.js';
 import { ProcessStats } from './process-stats.js';
 
 type ActiveChannels = RestSubscribedChannels['activeChannels'];
