@@ -38,8 +38,11 @@ describe('safeReturnTo', () => {
 
   it('never leaves the origin, whatever its input', () => {
     const odd = fc.stringMatching(/^[/\\.\t\n:@a-c%2?#]{0,12}$/);
+    // Composed here: fc.webUrl() takes more than a second to prepare.
+    const starts = fc.constantFrom('http://', 'https://', '//', '/\\', '/');
+    const urls = fc.tuple(starts, fc.webAuthority(), odd).map((parts) => parts.join(''));
     fc.assert(
-      fc.property(fc.oneof(odd, fc.string(), fc.webUrl()), (text) => {
+      fc.property(fc.oneof(odd, fc.string(), urls), (text) => {
         expect(new URL(safeReturnTo(text), HERE).origin).toBe(HERE);
       }),
     );
