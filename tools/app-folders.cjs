@@ -342,7 +342,7 @@ const FOLDERS = {
     media: [],
     metrics: [],
     network: [],
-    queue: ['access', 'database', 'read'],
+    queue: ['access', 'config.ts', 'database', 'metrics', 'read'],
     'queue/live': ['database', 'live/chain', 'queue'],
     read: ['access', 'database', 'read/access', 'read/messages'],
     'read/access': ['access', 'database'],

@@ -5,6 +5,7 @@ import { folder, integer, loadConfig, platformSchema, postgresUrl } from '@disco
 import { authKeys, checkAuthKeys } from './config/auth-keys.js';
 import { httpKeys } from './config/http-keys.js';
 import { checkLiveKeys, liveKeys } from './config/live-keys.js';
+import { queueKeys } from './config/queue-keys.js';
 import { streamKeys } from './config/stream-keys.js';
 import { webhookKeys } from './config/webhook-keys.js';
 
@@ -65,6 +66,7 @@ export const gatewayApiSchema = platformSchema
     ...streamKeys,
     ...httpKeys,
     ...webhookKeys,
+    ...queueKeys,
   })
   .superRefine((config, context) => {
     const refuse = (key: string, message: string) =>

@@ -56,7 +56,7 @@ export class GatewayApiModule {
         }),
         SharedModule.register(config),
         AuthModule.register(config),
-        QueueModule.register(),
+        QueueModule.register(config),
         live,
         StreamModule.register(config, live),
         WebhooksModule.register(config),

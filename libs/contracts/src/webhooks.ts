@@ -69,6 +69,8 @@ export interface WebhookSecret {
   secret: string;
   /** Until this time, deliveries are signed with the previous secrets too. */
   previousValidUntil: IsoTime | null;
+  /** Number of older secrets that stop signing before their time is over: at most four secrets sign a delivery. */
+  endedEarly: number;
 }
 
 /** The result of a manual attempt. */

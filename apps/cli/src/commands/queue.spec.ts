@@ -10,7 +10,7 @@ const entry: QueueEntry = {
   ...{ waitingSince: '2026-01-02T02:55:00Z', firstResponseAt: null, firstResponseS: 45 },
 };
 const counts = { waiting: 1, answered: 2, solved: 3 };
-const page = { entries: [entry], next: null, counts, configured: true, seq: 1 };
+const page = { entries: [entry], next: null, counts, beyondLimit: [], configured: true, seq: 1 };
 
 it('prints the waiting conversations with their waiting times, and the counts', () => {
   expect(formatQueue(page, NOW_MS).split('\n')).toEqual([
@@ -19,6 +19,17 @@ it('prints the waiting conversations with their waiting times, and the counts', 
     '1 waiting, 2 answered, 3 solved',
   ]);
   expect(formatQueue({ ...page, entries: [] }, NOW_MS)).toBe('1 waiting, 2 answered, 3 solved');
+});
+
+it('says which limits leave out older conversations', () => {
+  expect(
+    formatQueue({ ...page, beyondLimit: ['threads', 'messages'] }, NOW_MS)
+      .split('\n')
+      .slice(-2),
+  ).toEqual([
+    'older threads are left out: see QUEUE_MAX_THREADS',
+    'older messages are left out: see QUEUE_MAX_MESSAGES',
+  ]);
 });
 
 it('says when the queue is not set up', () => {

@@ -118,10 +118,16 @@ export function changedBy(
 }
 
 /** One line per conversation. */
-export function formatQueue({ entries, counts, configured }: RestQueuePage, nowMs: number): string {
+export function formatQueue(
+  { entries, counts, configured, beyondLimit }: RestQueuePage,
+  nowMs: number,
+): string {
   if (!configured) return 'the queue is not set up: use `relay queue settings`';
   const { waiting, answered, solved } = counts;
-  const summary = `${waiting} waiting, ${answered} answered, ${solved} solved`;
+  const cut = beyondLimit.map(
+    (limit) => `\nolder ${limit} are left out: see QUEUE_MAX_${limit.toUpperCase()}`,
+  );
+  const summary = `${waiting} waiting, ${answered} answered, ${solved} solved${cut.join('')}`;
   if (entries.length === 0) return summary;
   const rows = entries.map((each) => [
     each.id,

@@ -1,19 +1,20 @@
 import type { Change, QueueEntry, Snowflake } from '@discord-relay/contracts';
-import type { ReadModelDatabase } from '../database/read-model.database.js';
+import type { Querying, ReadModelDatabase } from '../database/read-model.database.js';
 import { readGuildTail } from '../read/changes.query.js';
 import type { EvaluatedQueue } from './queue-index.js';
 import type { QueueItem } from './queue-item.js';
 import type { QueueReader } from './queue-reader.js';
 import { type Touched, touchedBy, touchedByAll } from './queue-scope.js';
 
-/** Maximum number of changes that a resumed stream gets one by one. */
-const MAX_CHANGES = 1_000;
+/** Number of changes that are read at a time. */
+const PAGE = 1_000;
 
 /** The entries that changes concern, in their current state. */
 export class QueueChanges {
   constructor(
     private readonly database: ReadModelDatabase,
     readonly reader: QueueReader,
+    private readonly pageSize = PAGE,
   ) {}
 
   /** Keyed by the `seq` of the change; changes that concern no entry are absent. @throws AppError */
@@ -36,12 +37,27 @@ export class QueueChanges {
   async entriesSince(guildId: Snowflake, after: number): Promise<QueueEntry[]> {
     return this.database.snapshot(async (query) => {
       const queue = await this.reader.evaluate(query, guildId);
-      const { changes, head } = await readGuildTail(query, guildId, after, MAX_CHANGES);
-      const isWhole = (changes.at(-1)?.seq ?? after) === head;
-      const touched = isWhole ? touchedByAll(changes, queue) : 'all';
+      const touched = await this.touchedSince(query, queue, { guildId, after });
       const open = queue.sorted.filter(({ state }) => state !== 'solved');
       return this.reader.entriesOf(query, guildId, touched === 'all' ? open : itemsOf(queue, touched));
     });
+  }
+
+  /** What all changes after the cursor concern; `all` also if changes are missing. */
+  private async touchedSince(
+    query: Querying,
+    queue: EvaluatedQueue,
+    { guildId, after }: { guildId: Snowflake; after: number },
+  ): Promise<Touched> {
+    const ids = new Set<Snowflake>();
+    for (let seq = after; ;) {
+      const { changes, head } = await readGuildTail(query, guildId, seq, this.pageSize);
+      const touched = touchedByAll(changes, queue);
+      if (touched === 'all') return 'all';
+      for (const id of touched) ids.add(id);
+      seq = changes.at(-1)?.seq ?? seq;
+      if (changes.length < this.pageSize) return seq === head ? ids : 'all';
+    }
   }
 }
 

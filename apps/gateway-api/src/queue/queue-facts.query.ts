@@ -1,4 +1,4 @@
-import type { QueueSettings, Snowflake } from '@discord-relay/contracts';
+import { compareSnowflakes, type QueueSettings, type Snowflake } from '@discord-relay/contracts';
 import type { Querying } from '../database/read-model.database.js';
 import {
   itemOfThread,
@@ -9,10 +9,13 @@ import {
   type ThreadFacts,
 } from './queue-item.js';
 
-/** Older threads are not considered: a guild may accumulate more threads than one evaluation can handle. */
-export const MAX_THREADS = 10_000;
-/** How many of the newest messages of a text channel are considered. */
-export const MAX_MESSAGES = 200;
+/** What one evaluation considers: a guild may accumulate more than it can handle. */
+export interface QueueLimits {
+  /** Newest threads of the queue's channels. */
+  threads: number;
+  /** Newest messages of each text channel. */
+  messages: number;
+}
 
 /** Messages written by users: not by bots or webhooks, and no system messages of Discord. */
 const SAID = `m.deleted_at IS NULL AND NOT m.partial AND m.author_id IS NOT NULL AND m.webhook_id IS NULL
@@ -23,14 +26,14 @@ const STAFF = `
   WHERE guild_id = $1 AND left_at IS NULL
     AND role_ids && ARRAY(SELECT id FROM roles WHERE id = ANY ($2::bigint[]) AND deleted_at IS NULL)`;
 
-/** `only`: of some threads, by $4; else of the newest. A plan for both at once would fit neither. */
-const threads = (only: boolean) => `
+/** `limit` undefined: of some threads, by $4; else of the newest, and one more. A plan for both at once would fit neither. */
+const threads = (limit?: number) => `
   WITH newest AS MATERIALIZED (
     SELECT t.id, t.name, t.type, t.parent_id, t.owner_id, t.archived, t.applied_tag_ids
     FROM channels t JOIN channels p ON p.id = t.parent_id AND p.deleted_at IS NULL
     WHERE t.parent_id = ANY ($2::bigint[]) AND t.guild_id = $1 AND t.archived IS NOT NULL AND t.deleted_at IS NULL
-      AND t.name IS NOT NULL AND t.type IS NOT NULL ${only ? 'AND t.id = ANY ($4::bigint[])' : ''}
-    ORDER BY t.id DESC LIMIT ${MAX_THREADS}),
+      AND t.name IS NOT NULL AND t.type IS NOT NULL ${limit === undefined ? 'AND t.id = ANY ($4::bigint[])' : ''}
+    ORDER BY t.id DESC ${limit === undefined ? '' : `LIMIT ${limit + 1}`}),
   said AS (
     SELECT m.channel_id, m.id, m.author_id, m.author_id = ANY ($3::bigint[]) AS is_staff
     FROM newest t JOIN messages m ON m.channel_id = t.id WHERE ${SAID}),
@@ -54,14 +57,14 @@ const threads = (only: boolean) => `
   FROM newest t LEFT JOIN summed s ON s.channel_id = t.id
   LEFT JOIN members o ON o.guild_id = $1 AND o.user_id = t.owner_id`;
 
-const ALL_THREADS = threads(false);
-const SOME_THREADS = threads(true);
+const SOME_THREADS = threads();
 
-const MESSAGES = `
+/** The newest messages of each channel, and one more. */
+const messagesOf = (limit: number) => `
   SELECT c.id AS "channelId", c.name, m.id, m.author_id AS "authorId", m.author_id = ANY ($3::bigint[]) AS "isStaff",
     CASE WHEN m.reference ->> 'type' = 'default' THEN m.reference ->> 'messageId' END AS "replyTo"
   FROM channels c CROSS JOIN LATERAL (
-    SELECT m.* FROM messages m WHERE m.channel_id = c.id AND ${SAID} ORDER BY m.id DESC LIMIT ${MAX_MESSAGES}) m
+    SELECT m.* FROM messages m WHERE m.channel_id = c.id AND ${SAID} ORDER BY m.id DESC LIMIT ${limit + 1}) m
   WHERE c.id = ANY ($2::bigint[]) AND c.guild_id = $1 AND c.deleted_at IS NULL AND c.name IS NOT NULL
   ORDER BY m.id`;
 
@@ -70,10 +73,20 @@ export interface QueueRules {
   guildId: Snowflake;
   settings: QueueSettings;
   staff: ReadonlySet<Snowflake>;
+  limits: QueueLimits;
 }
 
 /** The items of a thread or text channel, by its id. */
 export type ItemsByChannel = Map<Snowflake, readonly PlacedItem[]>;
+
+/** What was read, and what the limits left out. */
+export interface QueueReading {
+  items: ItemsByChannel;
+  /** Whether there are older threads. Always false for given threads. */
+  hasOlderThreads: boolean;
+  /** Text channels with older messages. */
+  cutChannels: ReadonlySet<Snowflake>;
+}
 
 /** Current members with a staff role. */
 export async function readStaff(
@@ -89,36 +102,50 @@ export async function readStaff(
 /** Evaluates the given threads and text channels, or all; those outside the queue are absent from the result. */
 export async function readItems(
   query: Querying,
-  { guildId, settings, staff }: QueueRules,
+  rules: QueueRules,
   only: ReadonlySet<Snowflake> | null,
-): Promise<ItemsByChannel> {
-  const staffIds = [...staff];
-  const values = [guildId, settings.channelIds, staffIds];
-  const found = await query.rows<ThreadFacts>(
+): Promise<QueueReading> {
+  const { settings, limits } = rules;
+  const found = await readThreads(query, rules, only);
+  const hasOlderThreads = !only && found.length > limits.threads;
+  const newest = hasOlderThreads ? found.sort(newestFirst).slice(0, limits.threads) : found;
+  const items: ItemsByChannel = new Map(newest.map((row) => [row.id, [placed(itemOfThread(row, settings))]]));
+  const cutChannels = new Set<Snowflake>();
+  const textChannels = settings.messageChannelIds.filter((id) => !only || only.has(id));
+  for (const [id, said] of byChannel(await readMessages(query, rules, textChannels))) {
+    if (said.length > limits.messages) cutChannels.add(id);
+    items.set(id, itemsOfChannel({ id, name: said[0]!.name }, said.slice(-limits.messages)).map(placed));
+  }
+  return { items, hasOlderThreads, cutChannels };
+}
+
+const newestFirst = (a: ThreadFacts, b: ThreadFacts): number => compareSnowflakes(b.id, a.id);
+
+function readThreads(
+  query: Querying,
+  { guildId, settings, staff, limits }: QueueRules,
+  only: ReadonlySet<Snowflake> | null,
+): Promise<ThreadFacts[]> {
+  const values = [guildId, settings.channelIds, [...staff]];
+  return query.rows<ThreadFacts>(
     only
       ? { name: 'queue_threads_some', text: SOME_THREADS, values: [...values, [...only]] }
-      : { name: 'queue_threads', text: ALL_THREADS, values },
+      : { name: 'queue_threads', text: threads(limits.threads), values },
   );
-  const items: ItemsByChannel = new Map(found.map((row) => [row.id, [placed(itemOfThread(row, settings))]]));
-  const textChannels = settings.messageChannelIds.filter((id) => !only || only.has(id));
-  for (const [id, said] of byChannel(await readMessages(query, guildId, textChannels, staffIds)))
-    items.set(id, itemsOfChannel({ id, name: said[0]!.name }, said).map(placed));
-  return items;
 }
 
 type ChannelMessage = SaidMessage & { channelId: Snowflake; name: string };
 
 async function readMessages(
   query: Querying,
-  guildId: Snowflake,
+  { guildId, staff, limits }: QueueRules,
   channelIds: readonly Snowflake[],
-  staffIds: readonly Snowflake[],
 ): Promise<ChannelMessage[]> {
   if (channelIds.length === 0) return [];
   return query.rows<ChannelMessage>({
     name: 'queue_messages',
-    text: MESSAGES,
-    values: [guildId, channelIds, staffIds],
+    text: messagesOf(limits.messages),
+    values: [guildId, channelIds, [...staff]],
   });
 }
 

@@ -1,23 +1,28 @@
-import type { Change, RestQueueSettings, Snowflake } from '@discord-relay/contracts';
+import type { Change, QueueLimit, RestQueueSettings, Snowflake } from '@discord-relay/contracts';
 import { TaskQueue } from '@discord-relay/platform';
 import type { Querying } from '../database/read-model.database.js';
 import { readGuildTail } from '../read/changes.query.js';
-import { type ItemsByChannel, MAX_THREADS, readItems, readStaff } from './queue-facts.query.js';
+import { type QueueLimits, type QueueReading, readItems, readStaff } from './queue-facts.query.js';
 import { byPlace, type PlacedItem } from './queue-item.js';
 import { type Touched, touchedByAll } from './queue-scope.js';
 
 /** The queue of a guild, evaluated on one state of the database. */
-export interface EvaluatedQueue {
+export interface EvaluatedQueue extends QueueReading {
   /** Schema of the projection. */
   schema: string;
   /** The newest change of the guild that is included. */
   seq: number;
   settings: RestQueueSettings;
   staff: ReadonlySet<Snowflake>;
-  items: ItemsByChannel;
   /** Longest waiting first. */
   sorted: readonly PlacedItem[];
 }
+
+/** The limits that leave out older conversations. */
+export const limitsBeyond = ({ hasOlderThreads, cutChannels }: QueueReading): QueueLimit[] => [
+  ...(hasOlderThreads ? (['threads'] as const) : []),
+  ...(cutChannels.size > 0 ? (['messages'] as const) : []),
+];
 
 /** With more changes than this, the whole queue is evaluated. */
 const MAX_CHANGES = 1_000;
@@ -35,6 +40,12 @@ export class QueueIndex {
   /** Number of evaluations so far: of the whole queue, and of the changed part. */
   readonly evaluated = { whole: 0, partial: 0 };
 
+  /** `onLimit`: called when a limit begins to leave out older conversations of a guild. */
+  constructor(
+    private readonly limits: QueueLimits,
+    private readonly onLimit: (limit: QueueLimit, guildId: Snowflake) => void,
+  ) {}
+
   /** The queue in the state of `query`, which must be a snapshot. */
   async evaluate(query: Querying, guildId: Snowflake, settings: RestQueueSettings): Promise<EvaluatedQueue> {
     const [row] = await query.rows<{ schema: string; seq: string }>({
@@ -42,7 +53,8 @@ export class QueueIndex {
       text: POSITION,
       values: [guildId],
     });
-    const target = { guildId, schema: row!.schema, seq: Number(row!.seq), settings };
+    const { limits } = this;
+    const target = { guildId, schema: row!.schema, seq: Number(row!.seq), settings, limits };
     const guild = this.guildOf(guildId);
     if (guild.last && isAt(guild.last, target)) return guild.last;
     // One at a time: the next one then has little left to evaluate.
@@ -50,6 +62,8 @@ export class QueueIndex {
       const { last } = guild;
       if (last && isAt(last, target)) return last;
       const next = await this.evaluateFrom(query, last, target);
+      const before = last ? limitsBeyond(last) : [];
+      for (const limit of limitsBeyond(next)) if (!before.includes(limit)) this.onLimit(limit, guildId);
       if (!last || !isNewer(last, next)) guild.last = next;
       return next;
     });
@@ -84,7 +98,10 @@ export class QueueIndex {
   }
 }
 
-type Target = Pick<EvaluatedQueue, 'schema' | 'seq' | 'settings'> & { guildId: Snowflake };
+type Target = Pick<EvaluatedQueue, 'schema' | 'seq' | 'settings'> & {
+  guildId: Snowflake;
+  limits: QueueLimits;
+};
 
 const isSameQueue = (a: EvaluatedQueue, b: Target): boolean =>
   a.schema === b.schema && a.settings.revision === b.settings.revision;
@@ -98,7 +115,7 @@ const isNewer = (a: EvaluatedQueue, b: EvaluatedQueue): boolean =>
 
 /** `all` if changes are missing, or if older threads may replace deleted ones. */
 async function readTouched(query: Querying, last: EvaluatedQueue, target: Target): Promise<Touched> {
-  if (last.items.size >= MAX_THREADS) return 'all';
+  if (last.items.size >= target.limits.threads) return 'all';
   const { changes } = await readGuildTail(query, target.guildId, last.seq, MAX_CHANGES);
   return isChain(last.seq, changes, target.seq) ? touchedByAll(changes, last) : 'all';
 }
@@ -110,10 +127,10 @@ const isChain = (from: number, changes: readonly Change[], to: number): boolean 
 function evaluatedOf(
   { schema, seq, settings }: Target,
   staff: ReadonlySet<Snowflake>,
-  items: ItemsByChannel,
+  found: QueueReading,
 ): EvaluatedQueue {
-  const sorted = [...items.values()].flat().sort(byPlace);
-  return { schema, seq, settings, staff, items, sorted };
+  const sorted = [...found.items.values()].flat().sort(byPlace);
+  return { ...found, schema, seq, settings, staff, sorted };
 }
 
 /** The queue with these channels evaluated again. Nearly all stays in order, which sorting makes use of. */
@@ -121,12 +138,15 @@ function replaced(
   last: EvaluatedQueue,
   { schema, seq, settings }: Target,
   touched: ReadonlySet<Snowflake>,
-  found: ItemsByChannel,
+  found: QueueReading,
 ): EvaluatedQueue {
   const items = new Map(last.items);
   for (const id of touched) items.delete(id);
-  for (const [id, each] of found) items.set(id, each);
+  for (const [id, each] of found.items) items.set(id, each);
   const kept = last.sorted.filter(({ channelId }) => !touched.has(channelId));
-  const sorted = [...kept, ...[...found.values()].flat()].sort(byPlace);
-  return { schema, seq, settings, staff: last.staff, items, sorted };
+  const sorted = [...kept, ...[...found.items.values()].flat()].sort(byPlace);
+  const cutChannels = new Set(found.cutChannels);
+  for (const id of last.cutChannels) if (!touched.has(id)) cutChannels.add(id);
+  const { staff, hasOlderThreads } = last;
+  return { schema, seq, settings, staff, items, sorted, hasOlderThreads, cutChannels };
 }

@@ -1,5 +1,6 @@
-import type { QueueEntry, QueuePerson, Snowflake } from '@discord-relay/contracts';
+import type { QueueEntry, QueueLimit, QueuePerson, Snowflake } from '@discord-relay/contracts';
 import type { Querying } from '../database/read-model.database.js';
+import type { QueueLimits } from './queue-facts.query.js';
 import { type EvaluatedQueue, QueueIndex } from './queue-index.js';
 import type { QueueItem } from './queue-item.js';
 import type { QueueSettingsStore } from './queue-settings.js';
@@ -10,9 +11,16 @@ const NAMES = `
 
 /** Reads support queues with the current settings. */
 export class QueueReader {
-  private readonly index = new QueueIndex();
+  private readonly index: QueueIndex;
 
-  constructor(readonly settings: QueueSettingsStore) {}
+  /** `onLimit`: called when a limit begins to leave out older conversations of a guild. */
+  constructor(
+    readonly settings: QueueSettingsStore,
+    limits: QueueLimits,
+    onLimit: (limit: QueueLimit, guildId: Snowflake) => void = () => undefined,
+  ) {
+    this.index = new QueueIndex(limits, onLimit);
+  }
 
   /** Number of evaluations of the whole queue, and of only a part. */
   get evaluated(): QueueIndex['evaluated'] {

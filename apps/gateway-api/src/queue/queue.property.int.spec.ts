@@ -20,6 +20,7 @@ import { QueueSettingsStore } from './queue-settings.js';
 const OTHER = '804' as Snowflake;
 const AUTHORS = [ASKER, STAFF, OTHER, BOT];
 const RUNS = 12;
+const LIMITS = { threads: 10_000, messages: 200 };
 
 type Step =
   | { do: 'post'; owner: number }
@@ -145,13 +146,13 @@ describe('the support queue', () => {
     await guild.member(OTHER);
     const model = new Model();
     await store.write(GUILD, model.settings, 'test');
-    const kept = new QueueReader(store);
+    const kept = new QueueReader(store, LIMITS);
     const evaluate = (reader: QueueReader) => database.snapshot((query) => reader.evaluate(query, GUILD));
     for (const each of steps) {
       await play(each, model, guild, store);
       if (each.do === 'look') await evaluate(kept);
     }
-    const [here, anew] = [await evaluate(kept), await evaluate(new QueueReader(store))];
+    const [here, anew] = [await evaluate(kept), await evaluate(new QueueReader(store, LIMITS))];
     expect(here.sorted).toEqual(anew.sorted);
     const waiting = here.sorted.filter(({ state }) => state === 'waiting');
     expect(new Map(waiting.map((item) => [item.id, item.waitingSinceMs]))).toEqual(model.waiting());

@@ -55,7 +55,10 @@ export async function startWebhookReplica(options: ReplicaOptions): Promise<Webh
   const sender = new WebhookSender(guard, 5_000);
   const disabled: string[] = [];
   const { keys, owner = randomBytes(4).toString('hex'), leaseMs = 15_000, claimedAtOnce = 50 } = options;
-  const queue = new QueueChanges(readModel, new QueueReader(new QueueSettingsStore(relay)));
+  const queue = new QueueChanges(
+    readModel,
+    new QueueReader(new QueueSettingsStore(relay), { threads: 100, messages: 100 }),
+  );
   const ports = {
     leases: new LeaseStore(relay, owner, leaseMs),
     changes: readModel,

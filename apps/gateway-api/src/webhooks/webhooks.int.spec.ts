@@ -45,7 +45,10 @@ async function create(more: object = {}): Promise<WebhookEndpoint & WebhookSecre
 
 describe('webhook endpoints', () => {
   it('webhook endpoints are created, shown, changed and removed', async () => {
-    const { secret, previousValidUntil, ...created } = await create({ types: ['message.created'] });
+    const { secret, previousValidUntil, endedEarly, ...created } = await create({
+      types: ['message.created'],
+    });
+    expect(endedEarly).toBe(0);
     expect(secret).toMatch(/^whsec_/);
     expect(previousValidUntil).toBeNull();
     expect(created).toMatchObject({ guildId: GUILD, channels: null, enabled: true, createdBy: 'user-1' });
@@ -63,6 +66,15 @@ describe('webhook endpoints', () => {
       status: 404,
       body: { code: 'WEBHOOK.NOT_FOUND' },
     });
+  });
+
+  it('a rotation says how many older secrets end before their time', async () => {
+    const { id } = await create();
+    const ended: unknown[] = [];
+    for (let i = 0; i < 5; i++)
+      ended.push((await call('POST', `/${id}/rotate-secret`, { overlapHours: 24 })).body.endedEarly);
+    expect(ended).toEqual([0, 0, 0, 1, 1]);
+    await call('DELETE', `/${id}`);
   });
 
   it('webhook endpoints are tested and get events', async () => {

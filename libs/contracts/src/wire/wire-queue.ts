@@ -8,6 +8,10 @@ import type { Snowflake } from '../snowflake.js';
 export const QUEUE_STATES = ['waiting', 'answered', 'solved'] as const;
 export type QueueState = (typeof QUEUE_STATES)[number];
 
+/** `threads`: QUEUE_MAX_THREADS, `messages`: QUEUE_MAX_MESSAGES. */
+export const QUEUE_LIMITS = ['threads', 'messages'] as const;
+export type QueueLimit = (typeof QUEUE_LIMITS)[number];
+
 export interface QueuePerson {
   id: Snowflake;
   /** The name in the guild; null: not known. */
@@ -47,6 +51,8 @@ export interface RestQueuePage {
   /** What to pass as `after` for the next page; null: this is the last page. */
   next: string | null;
   counts: Record<QueueState, number>;
+  /** The limits that leave out older conversations: threads, or messages of a text channel. Empty: the queue is complete. */
+  beyondLimit: QueueLimit[];
   /** Whether an admin has set the queue up. */
   configured: boolean;
   /** The cursor from which live updates continue. */

@@ -6,6 +6,7 @@ import { ThreadRights } from '../../access/thread-rights.js';
 import { isStaff, type Principal } from '../../access/principal.js';
 import { AuditLog } from '../../auth/audit/audit-log.js';
 import type { PlacedItem } from '../../queue/queue-item.js';
+import { limitsBeyond } from '../../queue/queue-index.js';
 import { pageOf } from '../../queue/queue-page.js';
 import { QueueReader } from '../../queue/queue-reader.js';
 import { NoFieldsDto } from '../../validation/fields.js';
@@ -39,11 +40,13 @@ export class QueueController {
     @Query() { state = ['waiting'], channel: channelId, after, limit }: QueueQueryDto,
   ): Promise<RestQueuePage> {
     return this.reader.inGuild(principal, id, async ({ query, loadRights }) => {
-      const { sorted, seq, settings } = await this.queue.evaluate(query, id);
+      const queue = await this.queue.evaluate(query, id);
+      const { sorted, seq, settings } = queue;
       const readable = isStaff(principal) ? sorted : await readableBy(principal, sorted, loadRights);
       const { items, ...page } = pageOf(readable, { states: new Set(state), channelId, after, limit });
       const entries = await this.queue.entriesOf(query, id, items);
-      return { entries, ...page, configured: settings.revision > 0, seq };
+      const beyondLimit = limitsBeyond(queue);
+      return { entries, ...page, beyondLimit, configured: settings.revision > 0, seq };
     });
   }
 

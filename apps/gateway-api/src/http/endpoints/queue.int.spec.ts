@@ -80,7 +80,7 @@ describe('the support queue', () => {
           ...{ firstResponseAt: null, firstResponseS: null },
         },
       ],
-      ...{ next: null, counts: { waiting: 1, answered: 0, solved: 0 }, configured: true },
+      ...{ next: null, counts: { waiting: 1, answered: 0, solved: 0 }, beyondLimit: [], configured: true },
       seq: await gateway.world.head(`a:${GUILD}`),
     });
   });

@@ -2010,6 +2010,11 @@ export const SCHEMAS: Record<string, Schema> = {
         ],
         description: 'Until this time, deliveries are signed with the previous secrets too.',
       },
+      endedEarly: {
+        type: 'integer',
+        description:
+          'Number of older secrets that stop signing before their time is over: at most four secrets sign a delivery.',
+      },
       id: {
         type: 'string',
         format: 'uuid',
@@ -2129,6 +2134,7 @@ export const SCHEMAS: Record<string, Schema> = {
       'description',
       'disabledReason',
       'enabled',
+      'endedEarly',
       'failingSince',
       'guildId',
       'id',
@@ -2341,6 +2347,15 @@ export const SCHEMAS: Record<string, Schema> = {
         },
         required: ['waiting', 'answered', 'solved'],
       },
+      beyondLimit: {
+        type: 'array',
+        items: {
+          type: 'string',
+          enum: ['threads', 'messages'],
+        },
+        description:
+          'The limits that leave out older conversations: threads, or messages of a text channel. Empty: the queue is complete.',
+      },
       configured: {
         type: 'boolean',
         description: 'Whether an admin has set the queue up.',
@@ -2350,7 +2365,7 @@ export const SCHEMAS: Record<string, Schema> = {
         description: 'The cursor from which live updates continue.',
       },
     },
-    required: ['entries', 'next', 'counts', 'configured', 'seq'],
+    required: ['entries', 'next', 'counts', 'beyondLimit', 'configured', 'seq'],
     description:
       '`GET /api/v1/guilds/:id/queue`, limited to what the caller may read; longest waiting first.',
   },
@@ -3180,8 +3195,13 @@ export const SCHEMAS: Record<string, Schema> = {
         ],
         description: 'Until this time, deliveries are signed with the previous secrets too.',
       },
+      endedEarly: {
+        type: 'integer',
+        description:
+          'Number of older secrets that stop signing before their time is over: at most four secrets sign a delivery.',
+      },
     },
-    required: ['secret', 'previousValidUntil'],
+    required: ['secret', 'previousValidUntil', 'endedEarly'],
     description: 'Returned only once, on creation.',
   },
 };

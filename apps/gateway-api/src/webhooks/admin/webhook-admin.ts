@@ -123,7 +123,7 @@ export class WebhookAdmin {
     });
     if (!row) throw new AppError('WEBHOOK.TOO_MANY');
     this.changed();
-    return { ...toEndpoint(row), secret, previousValidUntil: null };
+    return { ...toEndpoint(row), secret, previousValidUntil: null, endedEarly: 0 };
   }
 
   /**
@@ -156,14 +156,18 @@ export class WebhookAdmin {
   async rotate(scope: Scope, id: string, overlapHours: number): Promise<WebhookSecret> {
     const secret = newSecret();
     const text = `
+      WITH before AS (
+        SELECT e.id AS endpoint, (SELECT count(*)::int FROM jsonb_array_elements(e.secrets) s
+          WHERE s->>'until' IS NULL OR (s->>'until')::timestamptz > now()) AS valid
+        FROM webhook_endpoints e WHERE ${IN_SCOPE} FOR UPDATE)
       UPDATE webhook_endpoints e SET ${ANEW}, secrets = jsonb_build_array($3::jsonb) || (
         SELECT coalesce(jsonb_agg(old.secret ORDER BY old.n), '[]') FROM (
           SELECT n, CASE WHEN s->>'until' IS NULL THEN jsonb_set(s, '{until}', to_jsonb(now() + make_interval(secs => $4))) ELSE s END AS secret
           FROM jsonb_array_elements(secrets) WITH ORDINALITY AS each (s, n)
           WHERE s->>'until' IS NULL OR (s->>'until')::timestamptz > now() ORDER BY n LIMIT $5) AS old)
-      WHERE ${IN_SCOPE} RETURNING ${ENDPOINT_COLUMNS}`;
+      FROM before WHERE e.id = before.endpoint RETURNING ${ENDPOINT_COLUMNS}, before.valid`;
     const sealed = JSON.stringify({ sealed: seal(secret, this.keys, id), until: null });
-    const row = await this.one(
+    const row = await this.one<EndpointRow & { valid: number }>(
       'webhooks_rotate',
       text,
       scope,
@@ -173,7 +177,8 @@ export class WebhookAdmin {
       MAX_SECRETS - 1,
     );
     this.changed();
-    return { secret, previousValidUntil: new Date(row.secrets[1]!.until!).toISOString() };
+    const endedEarly = Math.max(0, row.valid - (MAX_SECRETS - 1));
+    return { secret, previousValidUntil: new Date(row.secrets[1]!.until!).toISOString(), endedEarly };
   }
 
   /** Posts the events after a position again, in order. @throws AppError WEBHOOK.NOT_FOUND, REQUEST.INVALID */
@@ -214,15 +219,15 @@ export class WebhookAdmin {
     );
   }
 
-  private async one(
+  private async one<R extends EndpointRow = EndpointRow>(
     name: string,
     text: string,
     { guilds }: Scope,
     id: string,
     ...values: unknown[]
-  ): Promise<EndpointRow> {
+  ): Promise<R> {
     const scoped = [id, guilds ? [...guilds] : null, ...values];
-    const [row] = await this.relay.rows<EndpointRow>({ name, text, values: scoped });
+    const [row] = await this.relay.rows<R>({ name, text, values: scoped });
     if (!row) throw new AppError('WEBHOOK.NOT_FOUND');
     return row;
   }
