@@ -26,6 +26,8 @@ export interface ParkedList {
 /** `payload`: the event as stored in the log, at most its first 200,000 characters. */
 export interface ParkedDetail extends ParkedEvent {
   payload: string;
+  /** Whether the event is longer than `payload`. */
+  truncated: boolean;
 }
 
 export interface ParkedChoice {
@@ -46,6 +48,8 @@ export interface ParkedOutcome {
   kept: number;
   /** The reasons, at most ten. */
   failures: { seq: number; code: string; message: string }[];
+  /** Number of further reasons. */
+  moreFailures: number;
 }
 
 /** The projector's commands on parked events: name -> input and result. */

@@ -16,6 +16,8 @@ export interface TableComparison {
   equal: boolean;
   /** At most ten channels whose rows differ; `*` for a table without channels. */
   differing: string[];
+  /** Number of further channels whose rows differ. */
+  moreDiffering: number;
   /** Columns that only one of the projections has: they are not compared. */
   uncompared: string[];
 }

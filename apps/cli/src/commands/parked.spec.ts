@@ -25,15 +25,20 @@ describe('formatParked', () => {
 });
 
 it('shows an event with its error, then its JSON from the log', () => {
-  const lines = formatDetail({ ...event, payload: '{"id":"x"}' }).split('\n');
+  const lines = formatDetail({ ...event, payload: '{"id":"x"}', truncated: false }).split('\n');
   expect(lines).toContain('error: out of range');
   expect(lines.at(-1)).toBe('{"id":"x"}');
+  const cut = formatDetail({ ...event, payload: '{"id', truncated: true }).split('\n');
+  expect(cut.slice(-2)).toEqual(['only the first 4 characters of the event follow', '{"id']);
 });
 
-it('reports how many events were projected and which were not', () =>
-  expect(
-    formatOutcome({ applied: 2, kept: 1, failures: [{ seq: 9, code: '54000', message: 'too much' }] }),
-  ).toBe('2 projected, 1 still parked\n  9 54000: too much'));
+it('reports how many events were projected and which were not', () => {
+  const failures = [{ seq: 9, code: '54000', message: 'too much' }];
+  expect(formatOutcome({ applied: 2, kept: 1, failures, moreFailures: 0 })).toBe(
+    '2 projected, 1 still parked\n  9 54000: too much',
+  );
+  expect(formatOutcome({ applied: 2, kept: 4, failures, moreFailures: 3 })).toMatch(/\n {2}3 more: /);
+});
 
 it.each(['0', '-1', 'x', '1.5', ''])('rejects %j as a sequence', (text) => {
   expect(() => sequence(text)).toThrow();

@@ -89,7 +89,7 @@ export function formatParked({ events, total }: ParkedList): string {
   return lines.join('\n');
 }
 
-export function formatDetail({ payload, ...event }: ParkedDetail): string {
+export function formatDetail({ payload, truncated, ...event }: ParkedDetail): string {
   const lines: [keyof ParkedEvent, string][] = [
     ['seq', 'sequence'],
     ['partition', 'partition'],
@@ -102,11 +102,13 @@ export function formatDetail({ payload, ...event }: ParkedDetail): string {
     ['followers', 'blocked by it'],
   ];
   const text = lines.map(([field, label]) => `${label}: ${String(event[field])}`);
+  if (truncated) text.push(`only the first ${payload.length} characters of the event follow`);
   return [...text, payload].join('\n');
 }
 
-export function formatOutcome({ applied, kept, failures }: ParkedOutcome): string {
+export function formatOutcome({ applied, kept, failures, moreFailures }: ParkedOutcome): string {
   const lines = [`${applied} projected, ${kept} still parked`];
   for (const { seq, code, message } of failures) lines.push(`  ${seq} ${code}: ${message}`);
+  if (moreFailures > 0) lines.push(`  ${moreFailures} more: \`relay parked list\``);
   return lines.join('\n');
 }

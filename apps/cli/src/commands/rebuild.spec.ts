@@ -32,12 +32,20 @@ it('sums the remaining events of all projectors per projection', () => {
 
 it('shows where two projections differ', () => {
   const tables = [
-    { table: 'guilds', rows: { source: 1, target: 1 }, equal: true, differing: [], uncompared: [] },
+    {
+      table: 'guilds',
+      rows: { source: 1, target: 1 },
+      equal: true,
+      differing: [],
+      moreDiffering: 0,
+      uncompared: [],
+    },
     {
       table: 'messages',
       rows: { source: 5, target: 6 },
       equal: false,
       differing: ['7'],
+      moreDiffering: 2,
       uncompared: ['poll'],
     },
   ];
@@ -47,7 +55,7 @@ it('shows where two projections differ', () => {
   expect(lines.map((line) => line.replace(/ +/g, ' '))).toEqual([
     'TABLE IN 1 IN 2 ROWS',
     'guilds 1 1 equal',
-    'messages 5 6 differs in 7 not compared: poll',
+    'messages 5 6 differs in 7, 2 more not compared: poll',
     'partitions 0, 3 of 1 belong to another log: run `relay projections doctor`',
     'different',
   ]);

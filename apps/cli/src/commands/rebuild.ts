@@ -7,6 +7,7 @@ import {
   type ProjectorCommand,
   type ProjectorCommands,
   type Switched,
+  type TableComparison,
 } from '@discord-relay/contracts';
 import type { ControlAnswer } from '@discord-relay/platform';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -152,13 +153,17 @@ export function versionNumber(text: string): number {
 export const formatSwitch = ({ from, to, pauseMs }: Switched): string =>
   `projection ${to} is now active instead of ${from}; nothing was committed for ${pauseMs} ms`;
 
+function differingOf({ differing, moreDiffering }: TableComparison): string {
+  return [...differing, ...(moreDiffering > 0 ? [`${moreDiffering} more`] : [])].join(', ');
+}
+
 /** One line per table, with its differences. */
 export function formatComparison({ source, target, equal, tables, diverged }: Comparison): string {
   const rows = tables.map((each) => [
     each.table,
     String(each.rows.source),
     String(each.rows.target),
-    each.equal ? 'equal' : `differs in ${each.differing.join(', ')}`,
+    each.equal ? 'equal' : `differs in ${differingOf(each)}`,
     each.uncompared.length > 0 ? `not compared: ${each.uncompared.join(', ')}` : '',
   ]);
   const lines = [formatTable(['TABLE', `IN ${source}`, `IN ${target}`, 'ROWS', ''], rows)];

@@ -1,5 +1,5 @@
 import type { ProjectorCommand } from '@discord-relay/contracts';
-import type { CommandRecord, Logger } from '@discord-relay/platform';
+import { type CommandRecord, type Logger, shorten } from '@discord-relay/platform';
 import type { Database } from '../store/index.js';
 
 /** The recorded action and target of each command. Commands that change nothing are not recorded. */
@@ -71,4 +71,4 @@ export class OperatorAudit {
 }
 
 /** Replaces control characters: Postgres rejects NUL, and a line break would split a log line. */
-const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD').slice(0, MAX_CHARS);
+const printable = (text: string): string => shorten(text.replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD'), MAX_CHARS);

@@ -14,7 +14,7 @@ import {
 import { millis } from '@nats-io/transport-node';
 
 const EDIT = `nats stream edit ${LOG_STREAM}`;
-const RANGES_SHOWN = 5;
+const MAX_RANGES = 5;
 
 interface PartitionCheckpoint {
   partition: number;
@@ -105,8 +105,8 @@ export function ranges(seqs: readonly number[]): string {
     if (last?.[1] === seq - 1) last[1] = seq;
     else found.push([seq, seq]);
   }
-  const shown = found.slice(0, RANGES_SHOWN).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
-  return [...shown, ...(found.length > RANGES_SHOWN ? ['…'] : [])].join(', ');
+  const shown = found.slice(0, MAX_RANGES).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
+  return [...shown, ...(found.length > MAX_RANGES ? ['…'] : [])].join(', ');
 }
 
 function otherSubjects({ subjects }: StreamConfig): StreamProblem[] {

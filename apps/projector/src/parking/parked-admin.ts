@@ -27,7 +27,7 @@ import { retryParked } from './retry.js';
 
 /** Keeps an answer small enough for one NATS message. */
 const MAX_LISTED = 200;
-const PAYLOAD_CHARACTERS = 200_000;
+const MAX_PAYLOAD_CHARS = 200_000;
 
 /** The active projection, if it has this code's shape. */
 export interface ActiveProjection {
@@ -55,9 +55,10 @@ export class ParkedAdmin {
   /** @throws AppError REQUEST.NOT_FOUND when it is not parked; the driver's error */
   async show(seq: number): Promise<ParkedDetail> {
     const { database } = this.active();
-    const payload = await parkedPayload(database, seq);
+    const payload = (await parkedPayload(database, seq)) ?? '';
     const { parked, event } = await this.find(database, seq);
-    return { ...described(event, parked), payload: (payload ?? '').slice(0, PAYLOAD_CHARACTERS) };
+    const shown = payload.slice(0, MAX_PAYLOAD_CHARS);
+    return { ...described(event, parked), payload: shown, truncated: shown.length < payload.length };
   }
 
   /** Retries an event and everything that is parked with it. @throws as {@link retryGroup} */

@@ -56,14 +56,21 @@ describe('parked events', () => {
     ]);
     expect(await parking.list(7)).toEqual({ events: [], total: 0 });
     const detail = await parking.show(3);
-    expect(detail).toMatchObject({ code: 'FOLLOWS', followers: 1 });
+    expect(detail).toMatchObject({ code: 'FOLLOWS', followers: 1, truncated: false });
     expect(JSON.parse(detail.payload)).toMatchObject({ type: 'message.updated', data: { content: 'first' } });
     await expect(parking.show(4)).rejects.toMatchObject({ code: 'REQUEST.NOT_FOUND' });
   });
 
+  it('a parked event that is too long for an answer is shown in part, and the answer says so', async () => {
+    await harness.append(edited(2, 'x'.repeat(210_000), '2025-01-04T00:00:00.000Z'));
+    await harness.projected(6);
+    const { payload, truncated } = await parking.show(6);
+    expect([payload.length, truncated]).toEqual([200_000, true]);
+  });
+
   it('parked events are in the rows after a retry as if they had never been parked, without a change in any chain', async () => {
     await harness.rows(ALLOW);
-    expect(await parking.retry(5)).toEqual({ applied: 3, kept: 0, failures: [] });
+    expect(await parking.retry(5)).toEqual({ applied: 3, kept: 0, failures: [], moreFailures: 0 });
     expect(await contents()).toMatchObject([
       { id: '1' },
       { id: '2', content: 'second', revision: 2 },
@@ -92,6 +99,7 @@ describe('parked events', () => {
       applied: 0,
       kept: 3,
       failures: [{ seq: 2, code: '22003', message: 'refused' }],
+      moreFailures: 0,
     });
     expect(await codes()).toEqual(['2 22003', '3 FOLLOWS', '5 FOLLOWS']);
     const before = await heads();
@@ -107,7 +115,7 @@ describe('parked events', () => {
     });
     await harness.rows(ALLOW);
     const outcome = await parking.skip({ seq: 2, by: 'ada', why: 'a test message' });
-    expect(outcome).toEqual({ applied: 2, kept: 0, failures: [] });
+    expect(outcome).toEqual({ applied: 2, kept: 0, failures: [], moreFailures: 0 });
     expect(
       await harness.rows(
         `SELECT stream_seq, code, skipped_by, reason, skipped_at IS NOT NULL AS dated FROM parked_skips`,
@@ -125,10 +133,11 @@ describe('parked events', () => {
       applied: 0,
       kept: 3,
       failures: [{ seq: 2, code: 'PROCESS_KILLED', message: 'deadly' }],
+      moreFailures: 0,
     });
     expect(await codes()).toEqual(['2 PROCESS_KILLED', '3 FOLLOWS', '5 FOLLOWS']);
     expect(await parking.skip({ seq: 3, by: 'ada', why: 'a test' })).toMatchObject({ applied: 0, kept: 2 });
-    expect(await parking.retry(2)).toEqual({ applied: 2, kept: 0, failures: [] });
+    expect(await parking.retry(2)).toEqual({ applied: 2, kept: 0, failures: [], moreFailures: 0 });
     expect(await contents()).toMatchObject([{ id: '1' }, { id: '2', content: 'second' }, { id: '3' }]);
   });
 

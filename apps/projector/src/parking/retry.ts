@@ -23,7 +23,7 @@ export async function retryParked(
   seqs: readonly number[],
   requested: number,
 ): Promise<ParkedOutcome> {
-  const outcome: ParkedOutcome = { applied: 0, kept: 0, failures: [] };
+  const outcome: ParkedOutcome = { applied: 0, kept: 0, failures: [], moreFailures: 0 };
   const blocked = new Set<string>();
   for (const seq of seqs) {
     const event = await parked.load(seq);
@@ -39,10 +39,15 @@ export async function retryParked(
     for (const key of event.keys) blocked.add(key);
     await parked.keep(seq, failure.code, failure.message);
     outcome.kept += 1;
-    const isReported = failure.code !== FOLLOWS && outcome.failures.length < MAX_FAILURES_REPORTED;
-    if (isReported) outcome.failures.push({ seq, ...failure });
+    if (failure.code !== FOLLOWS) addFailure(outcome, { seq, ...failure });
   }
   return outcome;
+}
+
+/** Lists the first failures and counts the others. */
+export function addFailure(outcome: ParkedOutcome, failure: ParkedOutcome['failures'][number]): void {
+  if (outcome.failures.length < MAX_FAILURES_REPORTED) outcome.failures.push(failure);
+  else outcome.moreFailures += 1;
 }
 
 async function applyParked(

@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 
 /** Tables about the projecting itself: owners, positions and write times. They differ between equal projections. */
 const NOT_COMPARED = /^(changes(_.*)?|checkpoints|migrations|projectors|parked.*)$/;
-const SHOWN = 10;
+const MAX_DIFFERING = 10;
 
 interface Sum {
   rows: number;
@@ -79,7 +79,8 @@ async function sumsOf(
   return new Map(rows.map(({ key, rows, hash }) => [key, { rows: Number(rows), hash }]));
 }
 
-function differ(source: Map<string, Sum>, target: Map<string, Sum>) {
+/** The rows and the differing channels of a table. */
+export function differ(source: Map<string, Sum>, target: Map<string, Sum>) {
   const keys = [...new Set([...source.keys(), ...target.keys()])];
   const differing = keys.filter((key) => {
     const [mine, theirs] = [source.get(key), target.get(key)];
@@ -89,6 +90,7 @@ function differ(source: Map<string, Sum>, target: Map<string, Sum>) {
   return {
     rows: { source: total(source), target: total(target) },
     equal: differing.length === 0,
-    differing: differing.slice(0, SHOWN),
+    differing: differing.slice(0, MAX_DIFFERING),
+    moreDiffering: Math.max(0, differing.length - MAX_DIFFERING),
   };
 }
