@@ -9,5 +9,6 @@ export * from './health/health.js';
 export * from './health/status-report.js';
 export * from './logging/logger.js';
 export * from './logging/redaction.js';
+export * from './logging/shorten.js';
 export * from './service/stop-signal.js';
 export * from './tracing/tracing.js';

@@ -1,5 +1,9 @@
 import { HttpException } from '@nestjs/common';
 import { AppError, type ErrorCode, type Problem } from '@discord-relay/contracts';
+import { shorten } from '@discord-relay/platform';
+
+/** Limits what is repeated of a request with many faults. */
+export const MAX_DETAIL_CHARS = 500;
 
 const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   'AUTH.TOKEN_MISSING': 401,
@@ -88,5 +92,5 @@ function statusOf(failure: unknown): number | undefined {
 function detailOf(failure: unknown): string | undefined {
   const response = failure instanceof HttpException ? failure.getResponse() : undefined;
   const messages = (response as { message?: unknown } | undefined)?.message;
-  return Array.isArray(messages) ? messages.join('; ').slice(0, 500) : undefined;
+  return Array.isArray(messages) ? shorten(messages.join('; '), MAX_DETAIL_CHARS) : undefined;
 }

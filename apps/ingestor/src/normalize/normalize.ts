@@ -11,6 +11,9 @@ import { isFields, isId, type Fields } from './fields/read-fields.js';
 import { recordingOf } from './recorded.js';
 import { sanitizeJsonObject, sanitizeText } from './fields/sanitize.js';
 
+/** Of a dispatch type that this version does not know. */
+export const MAX_TYPE_CHARS = 64;
+
 /** A dispatch type as a metric label: one of Discord's names, or `unknown`. */
 export const dispatchLabel = (type: unknown): string => (isKnown(type) ? String(type) : 'unknown');
 
@@ -43,5 +46,3 @@ function keepRaw(origin: Origin, type: unknown, fields: Fields): NormalizeResult
   const t = sanitizeText(type, MAX_TYPE_CHARS, tally);
   return factsOf(origin, [{ type: 'discord.raw', guildId, data: { t, payload } }], tally.dropped);
 }
-
-const MAX_TYPE_CHARS = 64;

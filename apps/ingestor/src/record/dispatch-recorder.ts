@@ -1,9 +1,9 @@
 import { eventSubject, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
-import { type Logger, startSpan, SpanKind } from '@discord-relay/platform';
+import { type Logger, shorten, startSpan, SpanKind } from '@discord-relay/platform';
 import type { LeaseStatus } from '../discord/leases/lease-store.js';
 import type { SessionStore } from '../discord/sessions/session-store.js';
 import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
-import { dispatchLabel, normalize } from '../normalize/normalize.js';
+import { dispatchLabel, MAX_TYPE_CHARS, normalize } from '../normalize/normalize.js';
 import type {
   NormalizeContext,
   NormalizeResult,
@@ -171,6 +171,6 @@ interface Failed {
 
 /** The fields for log lines: the type, cut because it may be any text, and the sequence. Never the data. */
 const describeDispatch = ({ t, s }: RawDispatch) => ({
-  t: typeof t === 'string' ? t.slice(0, 64) : typeof t,
+  t: typeof t === 'string' ? shorten(t, MAX_TYPE_CHARS) : typeof t,
   s: Number.isSafeInteger(s) ? s : null,
 });

@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '@discord-relay/contracts';
-import { type Logger, redact, wallClockIso } from '@discord-relay/platform';
+import { type Logger, redact, shorten, wallClockIso } from '@discord-relay/platform';
 import { AUDIT, columnList, recordDefinition } from '@discord-relay/read-model';
 import type { AuthMetrics } from '../../metrics/auth-metrics.js';
 import type { RelayDatabase } from '../../database/relay.database.js';
@@ -117,7 +117,7 @@ function bounded(record: AuditRecord): AuditRecord {
   const entries = Object.entries(record as unknown as Record<string, string | undefined>);
   const kept = entries.filter((entry): entry is [string, string] => entry[1] !== undefined);
   return Object.fromEntries(
-    kept.map(([key, text]) => [key, printable(redact(text)).slice(0, MAX_CHARS)]),
+    kept.map(([key, text]) => [key, shorten(printable(redact(text)), MAX_CHARS)]),
   ) as unknown as AuditRecord;
 }
 

@@ -1,6 +1,8 @@
 import { plainToInstance } from 'class-transformer';
 import { IsInt, IsString, Max, MaxLength, Min, ValidateIf, validateSync } from 'class-validator';
 import { AppError, type Snowflake } from '@discord-relay/contracts';
+import { shorten } from '@discord-relay/platform';
+import { MAX_DETAIL_CHARS } from '../../errors/problem.js';
 import { IsSnowflake } from '../../validation/fields.js';
 
 /** Unlike `IsOptional`, null does not count as absent. */
@@ -78,7 +80,7 @@ export function parseRequest<T extends object>(shape: new () => T, body: unknown
   const problems = validateSync(request, { whitelist: true, forbidNonWhitelisted: true });
   if (problems.length === 0) return request;
   const messages = problems.flatMap(({ constraints }) => Object.values(constraints ?? {}));
-  throw new AppError('REQUEST.INVALID', messages.join('; ').slice(0, 500));
+  throw new AppError('REQUEST.INVALID', shorten(messages.join('; '), MAX_DETAIL_CHARS));
 }
 
 const isNested = (value: unknown): boolean => typeof value === 'object' && value !== null;

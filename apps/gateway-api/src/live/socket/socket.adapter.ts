@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { AppError } from '@discord-relay/contracts';
+import { shorten } from '@discord-relay/platform';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { MessageMappingProperties } from '@nestjs/websockets';
 import type { Observable } from 'rxjs';
@@ -8,7 +9,7 @@ import type { GatewayApiConfig } from '../../config.js';
 import { toWireError } from '../../errors/wire-error.js';
 
 /** Maximum length of an unknown event name that is repeated in a response. */
-const MAX_NAME = 64;
+const MAX_NAME_CHARS = 64;
 
 /**
  * Socket.IO on the port of the HTTP server. connectionStateRecovery keeps its default, off, because it restores Socket.IO
@@ -68,7 +69,7 @@ function refuseUnknown(
 ): void {
   const error = {
     ...toWireError(new AppError('REQUEST.INVALID', 'unknown request')),
-    event: event.slice(0, MAX_NAME),
+    event: shorten(event, MAX_NAME_CHARS),
   };
   socket.emit('error', error);
   ack?.({ ok: false, error });
