@@ -37,6 +37,19 @@ export class SimClient {
     return this.call<SimChannel>('POST', `guilds/${guildId}/channels`, { name, type: 'voice' });
   }
 
+  createForum(guildId: string, name: string, availableTags: readonly { name: string; emoji?: string }[]) {
+    return this.call<SimChannel & { availableTags: { id: string; name: string }[] }>(
+      'POST',
+      `guilds/${guildId}/channels`,
+      { name, type: 'forum', availableTags },
+    );
+  }
+
+  createPost(forumId: string, post: { name: string; userId: string; appliedTagIds: readonly string[] }) {
+    const message = { content: 'the first message' };
+    return this.call<{ id: string }>('POST', `channels/${forumId}/threads`, { ...post, message });
+  }
+
   /** Moves the user there if they are in another room. */
   joinRoom(channelId: string, userId: string) {
     return this.call<unknown>('POST', `channels/${channelId}/voice`, { userId });

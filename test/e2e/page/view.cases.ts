@@ -20,11 +20,16 @@ export function viewCases(context: () => PageContext): void {
   describe('every view', () => {
     let threadId: string;
     let roomId: string;
+    let forumId: string;
 
     beforeAll(async () => {
       const { temp, guildId, channelId, userId } = context();
       roomId = (await temp.sim.createRoom(guildId, 'Lounge')).id;
       threadId = (await temp.sim.createThread(channelId, 'A thread to read', userId)).id;
+      const forum = await temp.sim.createForum(guildId, 'questions', [{ name: 'Solved', emoji: '✅' }]);
+      forumId = forum.id;
+      const appliedTagIds = forum.availableTags.map(({ id }) => id);
+      await temp.sim.createPost(forumId, { name: 'Which glue?', userId, appliedTagIds });
       await temp.sim.say(channelId, 'a message to search for https://example.org');
       await mkdir(ARTEFACTS, { recursive: true });
     }, 30_000);
@@ -34,6 +39,7 @@ export function viewCases(context: () => PageContext): void {
       return [
         ['messages', `/channels/${channelId}`, 'message-list'],
         ['threads', `/channels/${channelId}/threads`, 'threads-view'],
+        ['forum', `/channels/${forumId}`, 'threads-view'],
         ['media', `/channels/${channelId}/media`, 'media-view'],
         ['channel-statistics', `/channels/${channelId}/statistics`, 'statistics-view'],
         ['rooms', `/guilds/${guildId}/rooms`, 'rooms-view'],
@@ -82,6 +88,18 @@ export function viewCases(context: () => PageContext): void {
       await page.getByTestId('channel-title').getByText('A thread to read').waitFor();
       const header = page.locator('.header');
       for (const mark of ['Archived', 'Locked']) await header.getByText(mark, { exact: true }).waitFor();
+      await close();
+    }, 60_000);
+
+    it('shows the posts of a forum with their tags, and the messages of a post', async () => {
+      const { temp } = context();
+      const { page, close } = await openReader(context());
+      await logInWithToken(page, `${temp.url}/channels/${forumId}`, temp.token);
+      await page.getByRole('heading', { name: 'Posts in questions' }).waitFor();
+      const post = page.getByRole('listitem').filter({ hasText: 'Which glue?' });
+      await post.getByRole('list', { name: 'Tags' }).getByText('Solved').waitFor();
+      await post.getByRole('link', { name: 'Which glue?' }).click();
+      await page.getByTestId('message-list').getByText('the first message').waitFor();
       await close();
     }, 60_000);
 

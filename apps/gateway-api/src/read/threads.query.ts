@@ -1,4 +1,4 @@
-import { channelTypeOf, type RestThread, type Snowflake } from '@discord-relay/contracts';
+import { channelTypeOf, type RestForumTag, type RestThread, type Snowflake } from '@discord-relay/contracts';
 import { CHANNELS, type NonNull, select, type SelectedRow } from '@discord-relay/read-model';
 import { NEWEST } from './messages/message-pages.js';
 import type { Querying } from '../database/read-model.database.js';
@@ -20,16 +20,26 @@ const THREAD = select(
     'message_count',
     'member_count',
   ],
-  { as: { type: 'discordType', guild_id: 'serverId', thread_created_at: 'createdAt' } },
+  { of: 't', as: { type: 'discordType', guild_id: 'serverId', thread_created_at: 'createdAt' } },
 );
-type ThreadRow = NonNull<SelectedRow<typeof THREAD>, 'name' | 'discordType' | 'parentId' | 'archived'>;
+type ThreadRow = NonNull<SelectedRow<typeof THREAD>, 'name' | 'discordType' | 'parentId' | 'archived'> & {
+  tags: RestForumTag[];
+};
+
+/** The applied tags in the forum's order; one that the forum no longer has is left out. */
+const TAGS = `
+  coalesce((
+    SELECT jsonb_agg(tag - 'moderated' ORDER BY place)
+    FROM channels p, jsonb_array_elements(p.available_tags) WITH ORDINALITY AS tags (tag, place)
+    WHERE p.id = t.parent_id AND (tag ->> 'id')::bigint = ANY (t.applied_tag_ids)
+  ), '[]')`;
 
 const THREADS = `
-  SELECT ${THREAD.list}
-  FROM channels
-  WHERE parent_id = $1 AND archived IS NOT NULL AND archived = $2 AND id < $3
-    AND deleted_at IS NULL AND name IS NOT NULL AND type IS NOT NULL
-  ORDER BY id DESC LIMIT $4`;
+  SELECT ${THREAD.list}, ${TAGS} AS tags
+  FROM channels t
+  WHERE t.parent_id = $1 AND t.archived IS NOT NULL AND t.archived = $2 AND t.id < $3
+    AND t.deleted_at IS NULL AND t.name IS NOT NULL AND t.type IS NOT NULL
+  ORDER BY t.id DESC LIMIT $4`;
 
 /** At most `limit` threads of a channel before `before`, newest first; not limited by rights. */
 export async function listThreads(

@@ -226,6 +226,19 @@ describe('normalize: guilds and channels', () => {
     expect(eventOf(t, channel())).toMatchObject({ type, id: `${type}:${CHANNEL_ID}`, channelid: CHANNEL_ID });
   });
 
+  it('tags of a forum contain their name and emoji; an unreadable one is left out and counted', () => {
+    const tag = { id: '71', name: 'Solved', moderated: true, emoji_id: null, emoji_name: '✅' };
+    const available_tags = [tag, { id: '72', name: 'Bug', emoji_id: '9', emoji_name: null }, { id: 'x' }];
+    const forum = channel({ type: 15, available_tags });
+    expect(given('CHANNEL_UPDATE', forum)).toMatchObject({ ok: true, droppedParts: 1 });
+    expect(eventOf('CHANNEL_UPDATE', forum).data).toMatchObject({
+      availableTags: [
+        { id: '71', name: 'Solved', moderated: true, emojiId: null, emojiName: '✅' },
+        { id: '72', name: 'Bug', moderated: false, emojiId: '9', emojiName: null },
+      ],
+    });
+  });
+
   it('reads overwrites as decimal strings', () => {
     expect(eventOf('CHANNEL_UPDATE', channel()).data).toMatchObject({
       overwrites: [{ id: GUILD_ID, type: 'role', allow: '0', deny: '1024' }],

@@ -16,6 +16,7 @@ export const VIEW_TEXTS = {
   threads: {
     title: (channel: string) => `Threads in ${channel}`,
     posts: (channel: string) => `Posts in ${channel}`,
+    tags: 'Tags',
     active: 'Active',
     archived: 'Archived',
     none: 'No threads.',

@@ -9,6 +9,18 @@ export interface OverwriteState {
   deny: string;
 }
 
+/** A tag that members can put on the posts of a forum. */
+export interface ForumTag {
+  id: Snowflake;
+  name: string;
+  /** Whether only members who manage threads can apply it. */
+  moderated: boolean;
+  /** Of a custom emoji. */
+  emojiId: Snowflake | null;
+  /** A Unicode emoji. */
+  emojiName: string | null;
+}
+
 interface Channel {
   id: Snowflake;
   guildId: Snowflake;
@@ -21,6 +33,8 @@ interface Channel {
   nsfw: boolean;
   /** null: at least one overwrite has an unreadable id, so the others must not grant anyone access. */
   overwrites: OverwriteState[] | null;
+  /** Only forums have tags. */
+  availableTags: ForumTag[];
 }
 
 export type ChannelState = Described<Channel, 'id' | 'guildId'>;

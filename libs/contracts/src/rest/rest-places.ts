@@ -1,4 +1,5 @@
 import type { Cursor, IsoTime, Seq } from '../formats.js';
+import type { ForumTag } from '../events/channel-events.js';
 import type { Recovered, Unrecoverable } from '../events/gap-events.js';
 import type { Snowflake } from '../snowflake.js';
 import type { ChannelType } from '../wire/channel-type.js';
@@ -40,7 +41,12 @@ export interface RestThread {
   /** As Discord counts them; Discord stops counting at a limit. */
   messageCount: number | null;
   memberCount: number | null;
+  /** Of a forum post, as the forum names them now. */
+  tags: RestForumTag[];
 }
+
+/** A tag of a forum post. */
+export type RestForumTag = Pick<ForumTag, 'id' | 'name' | 'emojiId' | 'emojiName'>;
 
 /** Newest first. `next`: the `before` of the next page; null: this is the last page. */
 export interface RestThreadPage {

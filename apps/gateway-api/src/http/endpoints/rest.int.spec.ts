@@ -209,6 +209,26 @@ describe('threads', () => {
   });
 });
 
+describe('tags of forum posts', () => {
+  it('a post has its tags as the forum names them now, in the order of the forum', async () => {
+    const tagsOf = async () => {
+      const path = `/api/v1/channels/${CHANNEL}/threads`;
+      const { threads } = await get<{ threads: { id: string; tags: { id: string }[] }[] }>(path);
+      return threads.find(({ id }) => id === THREAD)?.tags;
+    };
+    expect(await tagsOf()).toEqual([]);
+    const tag = (id: string, name: string) => ({ id, name, emojiId: null, emojiName: '✅' });
+    const forumTags = [tag('71', 'Question'), tag('72', 'Solved'), tag('73', 'Bug')];
+    await gateway.world.query('UPDATE channels SET available_tags = $2 WHERE id = $1', [
+      CHANNEL,
+      JSON.stringify(forumTags.map((each) => ({ ...each, moderated: false }))),
+    ]);
+    // The last one was deleted since.
+    await gateway.world.query("UPDATE channels SET applied_tag_ids = '{72,71,99}' WHERE id = $1", [THREAD]);
+    expect(await tagsOf()).toEqual([forumTags[0], forumTags[1]]);
+  });
+});
+
 describe('rooms', () => {
   it('rooms contain their users and join times', async () => {
     expect(await get(`/api/v1/guilds/${GUILD}/rooms`)).toEqual({

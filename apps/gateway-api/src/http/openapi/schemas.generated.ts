@@ -2858,6 +2858,40 @@ export const SCHEMAS: Record<string, Schema> = {
       memberCount: {
         type: ['integer', 'null'],
       },
+      tags: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            id: {
+              type: 'string',
+              pattern: '^\\d{1,20}$',
+            },
+            name: {
+              type: 'string',
+            },
+            emojiId: {
+              anyOf: [
+                {
+                  type: 'string',
+                  pattern: '^\\d{1,20}$',
+                },
+                {
+                  type: 'null',
+                },
+              ],
+              description: 'Of a custom emoji.',
+            },
+            emojiName: {
+              type: ['string', 'null'],
+              description: 'A Unicode emoji.',
+            },
+          },
+          required: ['id', 'name', 'emojiId', 'emojiName'],
+          description: 'A tag of a forum post.',
+        },
+        description: 'Of a forum post, as the forum names them now.',
+      },
     },
     required: [
       'id',
@@ -2874,6 +2908,7 @@ export const SCHEMAS: Record<string, Schema> = {
       'autoArchiveMinutes',
       'messageCount',
       'memberCount',
+      'tags',
     ],
   },
   ThreadPage: {

@@ -2,6 +2,7 @@ import {
   ROOM_CHANNEL_TYPES,
   snowflakeTimeMs,
   type ChannelState,
+  type ForumTag,
   type OverwriteState,
   type RoomState,
   type Snowflake,
@@ -22,9 +23,13 @@ import {
   integer,
   isFields,
   isId,
+  list,
   permissionSet,
+  snowflakeOrNull,
   text,
+  textOrNull,
   timestamp,
+  valueOf,
   type Fields,
   type Read,
   type ReadTally,
@@ -147,6 +152,21 @@ function sideOf(fields: Fields, side: 'allow' | 'deny', unreadable: string, tall
   }
 }
 
+const MAX_TAGS = 100;
+
+const forumTag: Read<ForumTag> = (value, tally) => {
+  if (!isFields(value) || !isId(value.id)) return undefined;
+  const name = valueOf(text(), value.name, tally);
+  if (name === undefined) return undefined;
+  return {
+    id: value.id,
+    name,
+    moderated: value.moderated === true,
+    emojiId: snowflakeOrNull(value.emoji_id),
+    emojiName: textOrNull(value.emoji_name, tally),
+  };
+};
+
 const CHANNEL: Shape<Omit<ChannelState, 'id' | 'guildId'>> = {
   channelType: optionalKey('type', integer),
   name: optionalKey('name', text()),
@@ -155,6 +175,7 @@ const CHANNEL: Shape<Omit<ChannelState, 'id' | 'guildId'>> = {
   parentId: nullableKey('parent_id', anId),
   nsfw: optionalKey('nsfw', boolean),
   overwrites: optionalKey('permission_overwrites', overwrites),
+  availableTags: optionalKey('available_tags', list(forumTag, MAX_TAGS)),
 };
 
 /** Keys that only rooms have: if the type is unreadable, they show that it is a room. */

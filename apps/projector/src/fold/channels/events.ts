@@ -56,6 +56,7 @@ const channelFields = (channel: ChannelState): ChannelFields => ({
     parent_id: channel.parentId,
     nsfw: channel.nsfw,
     overwrites: channel.overwrites,
+    available_tags: channel.availableTags,
   }),
 });
 

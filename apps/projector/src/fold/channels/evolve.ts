@@ -101,6 +101,7 @@ const UNKNOWN_CHANNEL = {
   parent_id: null,
   nsfw: null,
   overwrites: null,
+  available_tags: null,
   last_pin_at: null,
   user_limit: null,
   bitrate: null,

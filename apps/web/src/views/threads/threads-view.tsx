@@ -1,5 +1,7 @@
 import { useState } from 'react';
-import type { RestThread, RestThreadPage } from '@discord-relay/contracts';
+import type { RestForumTag, RestThread, RestThreadPage } from '@discord-relay/contracts';
+import { channelKind } from '../../channels/channel-kind.js';
+import { EmojiView } from '../../content/reactions/emoji-view.js';
 import { fullTime } from '../../ui/times.js';
 import { usePages } from '../../relay/use-pages.js';
 import { PlaceLink } from '../../routes/place-link.js';
@@ -15,12 +17,15 @@ const toPage = ({ threads, next }: RestThreadPage) => ({ items: threads, next })
 /** Threads of a channel, or posts of a forum. */
 export default function ThreadsView({ client, directory, channelId }: ChannelViewProps) {
   const [isArchived, setArchived] = useState(false);
+  const name = channelName(directory, channelId);
+  const channel = directory.channels.find(({ id }) => id === channelId);
+  const isForum = channel !== undefined && channelKind(channel.type) === 'forum';
   const path = `/api/v1/channels/${channelId}/threads`;
   const query = { archived: String(isArchived) };
   const { items, phase, error, hasMore, more } = usePages(client, { path, query, cursor: 'before' }, toPage);
   return (
     <ViewFrame testId="threads-view" phase={phase} error={error} again={more}>
-      <h2>{TEXTS.title(channelName(directory, channelId))}</h2>
+      <h2>{isForum ? TEXTS.posts(name) : TEXTS.title(name)}</h2>
       <div className="tabs">
         {[false, true].map((archived) => (
           <button
@@ -45,7 +50,8 @@ export default function ThreadsView({ client, directory, channelId }: ChannelVie
   );
 }
 
-function ThreadCard({ thread: { id, name, locked, createdAt, messageCount } }: { thread: RestThread }) {
+function ThreadCard({ thread }: { thread: RestThread }) {
+  const { id, name, locked, createdAt, messageCount, tags } = thread;
   const facts = [
     createdAt !== null && TEXTS.opened(fullTime(createdAt)),
     messageCount !== null && TEXTS.messages(messageCount),
@@ -56,7 +62,21 @@ function ThreadCard({ thread: { id, name, locked, createdAt, messageCount } }: {
       <PlaceLink place={{ view: 'channel', channelId: id }}>
         <Name of={name} />
       </PlaceLink>
+      {tags.length > 0 && <Tags tags={tags} />}
       <span className="muted">{facts.join(' · ')}</span>
     </li>
+  );
+}
+
+function Tags({ tags }: { tags: readonly RestForumTag[] }) {
+  return (
+    <ul className="post-tags" aria-label={TEXTS.tags}>
+      {tags.map(({ id, name, emojiId, emojiName }) => (
+        <li key={id} className="post-tag">
+          {(emojiId ?? emojiName) !== null && <EmojiView emoji={{ id: emojiId, name: emojiName }} />}{' '}
+          <Name of={name} />
+        </li>
+      ))}
+    </ul>
   );
 }

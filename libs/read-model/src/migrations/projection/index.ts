@@ -5,6 +5,7 @@ import { CompleteReadModels1763900000000 } from './1763900000000-complete-read-m
 import { AddTimeOfCheckpoint1764000000000 } from './1764000000000-add-time-of-checkpoint.js';
 import { AllowUnknownRoles1764100000000 } from './1764100000000-allow-unknown-roles.js';
 import { AddModeration1764200000000 } from './1764200000000-add-moderation.js';
+import { AddForumTags1764300000000 } from './1764300000000-add-forum-tags.js';
 
 /** In the order in which they run. */
 export const PROJECTION_MIGRATIONS = [
@@ -15,6 +16,7 @@ export const PROJECTION_MIGRATIONS = [
   AddTimeOfCheckpoint1764000000000,
   AllowUnknownRoles1764100000000,
   AddModeration1764200000000,
+  AddForumTags1764300000000,
 ];
 
 /**
@@ -22,4 +24,4 @@ export const PROJECTION_MIGRATIONS = [
  * change to a fold that produces other rows from the same log: projections of another shape are rebuilt, never patched.
  * Optional bookkeeping of projectors (a nullable column of `checkpoints`) is migrated in place without an increment.
  */
-export const SHAPE = 4;
+export const SHAPE = 5;

@@ -1,4 +1,4 @@
-import type { OverwriteState } from '@discord-relay/contracts';
+import type { ForumTag, OverwriteState } from '@discord-relay/contracts';
 import {
   bool,
   int,
@@ -33,6 +33,7 @@ export const CHANNELS = defineTable({
         'Permission overwrites; null: not known, then only the owner and administrators have rights.',
       ),
     ),
+    available_tags: nullable(jsonb<ForumTag[]>('Of a forum: the tags that members can put on posts.')),
     last_pin_at: nullable(time('When the newest message that is still pinned was pinned.')),
     user_limit: nullable(int('Capacity of a room; 0: no limit.')),
     bitrate: nullable(int('Of a room, in bits per second.')),
