@@ -22,7 +22,7 @@ const knownKeys = new Set(
   [...read('docs/environment.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(([, key]) => key!),
 );
 /** Read by the container and by the servers beside the services. */
-const OTHER_KEYS = new Set(['POSTGRES_PASSWORD']);
+const OTHER_KEYS = new Set(['POSTGRES_PASSWORD', 'GRAFANA_PASSWORD']);
 const isKnown = (key: string) => knownKeys.has(key) || OTHER_KEYS.has(key);
 
 interface Resource {
