@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 
 /** Every planted secret contains this; no output may. */
 export const MARK = `pl4nted${randomBytes(4).toString('hex')}`;
@@ -18,48 +19,13 @@ export function leaksIn(source: string, text: string, secrets: readonly string[]
   });
 }
 
-export interface Operation {
-  method: string;
-  path: string;
-}
+/** The keys of an environment in which a secret is planted, in the value or in the file that it names. */
+export const plantedKeysOf = (env: Record<string, string>): string[] =>
+  Object.entries(env)
+    .filter(([, value]) => value.includes(MARK) || value === PLANTED_KEY || holdsMark(value))
+    .map(([key]) => key);
 
-/** Every documented endpoint, with a mark for each parameter of its path. */
-export function plantedOperations(): Operation[] {
-  const file = new URL('../../docs/openapi.json', import.meta.url);
-  const { paths } = JSON.parse(readFileSync(file, 'utf8')) as { paths: Record<string, object> };
-  return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => ({
-      method: method.toUpperCase(),
-      path: path.replaceAll(/\{\w+\}/g, planted('path')),
-    })),
-  );
-}
-
-/** A mark in every header but X-Request-Id, which is a name that clients give a request to find it in the log. */
-export const plantedHeaders = (authorization: string): Record<string, string> => ({
-  authorization,
-  cookie: `relay_refresh=${planted('refresh')}; relay_login=${planted('login')}; relay_access=${planted('access')}`,
-  'user-agent': planted('user-agent'),
-  'x-forwarded-for': planted('forwarded'),
-  'x-api-key': planted('api-key'),
-  'last-event-id': planted('last-event-id'),
-  'if-none-match': `"${planted('etag')}"`,
-  traceparent: planted('traceparent'),
-  tracestate: `a=${planted('tracestate')}`,
-  referer: `http://u:${planted('referer')}@127.0.0.1/`,
-});
-
-export const PLANTED_QUERY = new URLSearchParams(
-  ['q', 'limit', 'before', 'after', 'cursor', 'guild', 'token', 'code', 'state', 'user', 'return_to'].map(
-    (name) => [name, planted(`query-${name}`)],
-  ),
-).toString();
-
-export const PLANTED_BODY = JSON.stringify(
-  Object.fromEntries(
-    ['url', 'secret', 'token', 'description', 'role', 'ttlS', 'guildId', 'types'].map((name) => [
-      name,
-      planted(`body-${name}`),
-    ]),
-  ),
-);
+const holdsMark = (path: string): boolean =>
+  path.startsWith(tmpdir()) && existsSync(path) && statSync(path).isFile()
+    ? readFileSync(path, 'utf8').includes(MARK)
+    : false;
