@@ -10,8 +10,10 @@ import {
   type TestNats,
   until,
 } from '@discord-relay/local-stack';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
 import { createUser } from '@nats-io/nkeys';
+import { Backlog } from '../../apps/projector/src/log/backlog.js';
 import { relayWith } from '../support/relay-cli.js';
 import { openTempStack, type TempStack } from '../support/temp-stack.js';
 
@@ -129,6 +131,16 @@ describe('the users of nats/accounts.conf', () => {
     await connection.close();
     return outcome || (await refused);
   }
+
+  it('the users of nats/accounts.conf let a projector measure a partition without a reader', async () => {
+    const connection = await logIn('projector');
+    try {
+      const manager = await jetstreamManager(connection, { checkAPI: false });
+      await expect(new Backlog(manager, 0).measure(0)).resolves.toMatchObject({ events: expect.any(Number) });
+    } finally {
+      await connection.close();
+    }
+  });
 
   const publishing = (subject: string) => (connection: NatsConnection) => connection.publish(subject, '{}');
   const subscribing = (subject: string) => (connection: NatsConnection) =>
