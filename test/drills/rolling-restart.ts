@@ -83,7 +83,10 @@ async function restartInTurn(
     figures.restarts += 1;
     figures.stillReady += Number(stillReady);
     figures.requestsBroken += Number(!finished);
-    figures.notDrained += Number(!saysGoodbye(replica));
+    const lastLine = lastLogLine(replica);
+    const isDrained = lastLine.endsWith('"msg":"stopped"}');
+    if (!isDrained) progress(`the last line of the log is not that of a stop in time: ${lastLine}`);
+    figures.notDrained += Number(!isDrained);
     figures.slowestStopMs = Math.max(figures.slowestStopMs, stopMs);
     progress(`${replica.options.env.INSTANCE_ID} stopped within ${stopMs} ms`);
     replica.start();
@@ -130,6 +133,5 @@ async function askUntilClosed({ url }: ServiceProcess): Promise<void> {
   }
 }
 
-/** Whether its last log line is that of a stop in time. */
-const saysGoodbye = ({ logFile }: ServiceProcess): boolean =>
-  readFileSync(logFile, 'utf8').trimEnd().endsWith('"msg":"stopped"}');
+const lastLogLine = ({ logFile }: ServiceProcess): string =>
+  readFileSync(logFile, 'utf8').trimEnd().split('\n').at(-1)!;

@@ -123,7 +123,8 @@ describe('ingestor among faults', () => {
   it('leaves dispatches in the network when they come faster than the log accepts them', async () => {
     // A log that answers late counts as unavailable for the ingestor, which then closes the connection.
     const patient = { PUBLISH_ACK_WAIT_MS: '30000' };
-    const running = startIngestor({ PUBLISH_QUEUE_MAX: '200', PUBLISH_MAX_IN_FLIGHT: '50', ...patient });
+    // Reading pauses at half of the queue; what one read of the socket brings, up to 64 KiB, has to fit into the other half.
+    const running = startIngestor({ PUBLISH_QUEUE_MAX: '1000', PUBLISH_MAX_IN_FLIGHT: '50', ...patient });
     await connected(running);
     speakTimes(5_000);
     await expectLogToMatchLedger();

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { requestLog } from '../../apps/gateway-api/src/http/server/request-log.js';
 import { AuthMetrics } from '../../apps/gateway-api/src/metrics/auth-metrics.js';
 import { LiveMetrics } from '../../apps/gateway-api/src/metrics/live-metrics.js';
+import { QueueMetrics } from '../../apps/gateway-api/src/metrics/queue-metrics.js';
 import { StreamMetrics } from '../../apps/gateway-api/src/metrics/stream-metrics.js';
 import { WebhookMetrics } from '../../apps/gateway-api/src/metrics/webhook-metrics.js';
 import { IngestorMetrics } from '../../apps/ingestor/src/metrics/ingestor-metrics.js';
@@ -23,7 +24,9 @@ function registerGateway(registry: Registry): void {
   new StreamMetrics(registry).watch(zero);
   new AuthMetrics(registry);
   new WebhookMetrics(registry);
-  requestLog(registry, createLogger('catalogue', 'catalogue', 'silent'));
+  const logger = createLogger('catalogue', 'catalogue', 'silent');
+  new QueueMetrics(registry, logger);
+  requestLog(registry, logger);
 }
 
 function registerIngestor(registry: Registry): void {

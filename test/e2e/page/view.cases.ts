@@ -98,7 +98,7 @@ export function viewCases(context: () => PageContext): void {
       await page.getByRole('heading', { name: 'Posts in questions' }).waitFor();
       const post = page.getByRole('listitem').filter({ hasText: 'Which glue?' });
       await post.getByRole('list', { name: 'Tags' }).getByText('Solved').waitFor();
-      await post.getByRole('link', { name: 'Which glue?' }).click();
+      await page.getByTestId('threads-view').getByRole('link', { name: 'Which glue?' }).click();
       await page.getByTestId('message-list').getByText('the first message').waitFor();
       await close();
     }, 60_000);
