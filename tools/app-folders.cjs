@@ -530,7 +530,7 @@ const FOLDERS = {
     'views/rooms': ['texts', 'ui', 'views'],
     'views/search': ['channels', 'messages/model', 'relay', 'routes', 'texts', 'ui', 'views'],
     'views/statistics': ['channels', 'messages/model', 'relay', 'routes', 'texts', 'ui', 'views'],
-    'views/threads': ['relay', 'routes', 'texts', 'ui', 'views'],
+    'views/threads': ['channels', 'content/reactions', 'relay', 'routes', 'texts', 'ui', 'views'],
     workspace: [
       'channels',
       'content/provide',
