@@ -44,9 +44,12 @@ describe('reading a state', () => {
     [{}, { bot: false }, 0],
     [{ name: null, topic: null, is_bot: null }, { topic: null, bot: false }, 1],
     [{ name: 5, topic: 5, is_bot: 5 }, {}, 3],
-  ])('reading a state of %j returns only known keys, and counts unreadable ones', (fields, state, dropped) => {
-    expect(read(fields)).toEqual({ state, dropped });
-  });
+  ])(
+    'reading a state of %j returns only known keys, and counts unreadable ones',
+    (fields, state, dropped) => {
+      expect(read(fields)).toEqual({ state, dropped });
+    },
+  );
 
   it('enters an existing object, and counts a value that is not one', () => {
     const tally = { dropped: 0 };
