@@ -219,7 +219,7 @@ export class GuildStream implements AccessWatcher {
     if (!facts && mayConcern(this.selection, change)) return this.restart('cursor_unknown');
     const visible = { seq: change.seq, facts: this.allowed(facts ?? []) };
     if (!this.buffered)
-      return this.send({ ...visible, facts: visible.facts.filter((fact) => this.isSelected(fact)) });
+      return this.send({ ...visible, facts: visible.facts.filter((fact) => this.isInSelectedChannel(fact)) });
     if (this.buffered.length < MAX_BUFFERED) this.buffered.push(visible);
     else this.incomplete = true;
   }
@@ -227,7 +227,7 @@ export class GuildStream implements AccessWatcher {
   /** Checks access again, because it may have been lost since the change was buffered. */
   private sendBuffered(which: (visible: VisibleChange) => boolean): void {
     for (const { seq, facts } of this.buffered!.filter(which))
-      this.send({ seq, facts: this.allowed(facts).filter((fact) => this.isSelected(fact)) });
+      this.send({ seq, facts: this.allowed(facts).filter((fact) => this.isInSelectedChannel(fact)) });
   }
 
   private allowed(facts: readonly PublicEvent[]): PublicEvent[] {
@@ -238,7 +238,7 @@ export class GuildStream implements AccessWatcher {
     return this.guildSubscription.access.receives(this.principal, fact, wallClockMs());
   }
 
-  private isSelected(fact: PublicEvent): boolean {
+  private isInSelectedChannel(fact: PublicEvent): boolean {
     return !needsReadRight(fact) || this.selectedChannels.has(fact.channelId!);
   }
 
