@@ -10,6 +10,8 @@ import { Harness, type RunningProjector } from '../testing/harness.js';
 const OTHER_GUILD = id(101);
 const inOther = { guildId: OTHER_GUILD, channelId: id(300) };
 
+const LEASE_MS = 10_000;
+
 describe('rebuild', () => {
   let harness: Harness;
   let running: RunningProjector;
@@ -25,7 +27,8 @@ describe('rebuild', () => {
       edited(1, 'edited', '2025-01-02T00:00:00.000Z'),
       deleted(3),
     );
-    running = harness.project();
+    // As in production: a lease outlasts a pause of a busy machine, which would hand the partitions over during a switch.
+    running = harness.project({ leaseMs: LEASE_MS });
     await eventually('ready', () => running.health.ready());
     admin = running.projector.admin!;
   });
