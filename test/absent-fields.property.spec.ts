@@ -7,7 +7,7 @@ import { isWrong, wrongs } from './support/absent-property.js';
 const CASES = 2_000;
 
 describe('a dispatch with omitted or garbled keys', () => {
-  it('extends no rights, deletes nothing, and records the rest', () => {
+  it('a dispatch with omitted or garbled keys extends no rights, deletes nothing, and records the rest', () => {
     fc.assert(
       fc.property(anyCase, (each) => {
         const found = wrongs(each);
@@ -17,7 +17,7 @@ describe('a dispatch with omitted or garbled keys', () => {
     );
   }, 300_000);
 
-  it('is of a type that Discord has', () => {
+  it('every dispatch type that is tested with garbled keys is one that Discord has', () => {
     const known = new Set<string>(Object.values(GatewayDispatchEvents));
     for (const t of Object.keys(DISPATCHES)) expect(known).toContain(t);
   });

@@ -32,7 +32,7 @@ const rolesOf = ({ rows }: PurePipeline) => idsOf(rows.roles.rows.all());
 
 describe('a partly described channel', () => {
   it.each([undefined, null, 'x', 5, {}])(
-    'stays private if its overwrites are %j',
+    'a channel stays private if its overwrites are %j',
     (permission_overwrites) => {
       const pipeline = known();
       pipeline.take('CHANNEL_UPDATE', world.channel(STAFF, { name: 'staff', permission_overwrites }));
@@ -42,7 +42,7 @@ describe('a partly described channel', () => {
     },
   );
 
-  it('is closed to everyone but the owner if its overwrites were never readable', () => {
+  it('a channel is closed to everyone but the owner if its overwrites were never readable', () => {
     const pipeline = new PurePipeline(GUILD, world.USERS);
     pipeline.take('GUILD_CREATE', world.guild({ channels: [] }));
     pipeline.take('CHANNEL_CREATE', world.channel(STAFF, { permission_overwrites: undefined }));
@@ -50,7 +50,7 @@ describe('a partly described channel', () => {
     expectRights(pipeline, world.OWNER, STAFF, ALL);
   });
 
-  it('is closed by an overwrite without allow', () => {
+  it('a channel is closed by an overwrite without allow', () => {
     const pipeline = known();
     const permission_overwrites = [
       world.overwrite(GUILD, 0, '0', world.VIEW),
@@ -67,7 +67,7 @@ describe('a partly described channel', () => {
     [{ id: MODS, type: 0, allow: [], deny: {} }, [ADA]],
     [{ type: 1, allow: '0', deny: world.VIEW }, [ADA, BEN]],
     [null, [ADA, BEN]],
-  ])('is closed to those whom the overwrite %j may deny it', (overwrite, closedTo) => {
+  ])('a channel is closed to those to whom the overwrite %j may deny it', (overwrite, closedTo) => {
     const pipeline = known();
     pipeline.take('CHANNEL_UPDATE', world.channel(OPEN, { permission_overwrites: [overwrite] }));
     for (const userId of [ADA, BEN])
@@ -87,7 +87,7 @@ describe('a partly described channel', () => {
 });
 
 describe('a partly described guild', () => {
-  it('loses nothing that is missing from it', () => {
+  it('a guild loses nothing that is missing from its description', () => {
     const pipeline = known();
     const [channels, roles] = [channelsOf(pipeline), rolesOf(pipeline)];
     pipeline.take('GUILD_CREATE', { id: GUILD, name: 'New', owner_id: world.OWNER });
@@ -97,7 +97,7 @@ describe('a partly described guild', () => {
     expect(pipeline.rows.voice.rows.all()).toMatchObject([{ user_id: BEN, channel_id: ROOM }]);
   });
 
-  it.each([null, {}, 'x', 5])('loses nothing whose list is %j', (list) => {
+  it.each([null, {}, 'x', 5])('a guild loses nothing whose list is %j', (list) => {
     const pipeline = known();
     const before = [channelsOf(pipeline), rolesOf(pipeline)];
     const keys = ['channels', 'threads', 'roles', 'members', 'voice_states'];
@@ -106,7 +106,7 @@ describe('a partly described guild', () => {
     expectRights(pipeline, ADA, STAFF, ALL);
   });
 
-  it('keeps a channel with a malformed overwrite, and its threads', () => {
+  it('a guild keeps a channel with a malformed overwrite, and its threads', () => {
     const pipeline = known();
     const odd = world.channel(OPEN, { name: 'odd', permission_overwrites: ['x'] });
     pipeline.take('GUILD_CREATE', world.guild({ channels: [odd, ...Object.values(CHANNELS).slice(1)] }));
@@ -115,7 +115,7 @@ describe('a partly described guild', () => {
     expectRights(pipeline, BEN, OPEN, NO);
   });
 
-  it('keeps everything if one id of a list is unreadable, and records the others', () => {
+  it('a guild keeps everything if one id of a list is unreadable, and records the others', () => {
     const pipeline = known();
     const before = channelsOf(pipeline);
     pipeline.take(
@@ -126,20 +126,23 @@ describe('a partly described guild', () => {
     expect(pipeline.channel(OPEN)).toMatchObject({ name: 'new' });
   });
 
-  it('loses what a complete list does not contain', () => {
+  it('a guild loses what a complete list does not contain', () => {
     const pipeline = known();
     pipeline.take('GUILD_CREATE', world.guild({ channels: [CHANNELS[OPEN]], threads: null }));
     expect(channelsOf(pipeline)).toEqual([OPEN, THREAD, PRIVATE_THREAD].sort());
     expect(pipeline.channel(THREAD)).toMatchObject({ archived: false });
   });
 
-  it.each([undefined, false, null, 'x'])('is left when it is deleted with unavailable %j', (unavailable) => {
-    const pipeline = known();
-    pipeline.take('GUILD_DELETE', world.guild({ unavailable }));
-    expectRights(pipeline, BEN, OPEN, NO);
-  });
+  it.each([undefined, false, null, 'x'])(
+    'a guild counts as left when it is deleted with unavailable %j',
+    (unavailable) => {
+      const pipeline = known();
+      pipeline.take('GUILD_DELETE', world.guild({ unavailable }));
+      expectRights(pipeline, BEN, OPEN, NO);
+    },
+  );
 
-  it('keeps its owner if the owner cannot be read', () => {
+  it('a guild keeps its owner if the owner cannot be read', () => {
     const pipeline = known();
     pipeline.take('GUILD_UPDATE', { id: GUILD, name: 5, owner_id: null });
     expectRights(pipeline, world.OWNER, STAFF, ALL);
@@ -148,7 +151,7 @@ describe('a partly described guild', () => {
 });
 
 describe('a partly described member', () => {
-  it('keeps roles and timeout', () => {
+  it('a member keeps roles and timeout if an update omits them', () => {
     const pipeline = known();
     for (const id of [ADA, EVE, TOM])
       pipeline.take('GUILD_MEMBER_UPDATE', { guild_id: GUILD, user: { id, username: 'x' }, nick: 'y' });
@@ -159,13 +162,13 @@ describe('a partly described member', () => {
     expectRights(pipeline, TOM, ROOM, { ...NO, see: true });
   });
 
-  it.each([null, 'x', [MODS, 'x'], {}])('keeps the roles if they are %j', (roles) => {
+  it.each([null, 'x', [MODS, 'x'], {}])('a member keeps the roles if they are %j', (roles) => {
     const pipeline = known();
     pipeline.take('GUILD_MEMBER_UPDATE', { ...MEMBERS[EVE], guild_id: GUILD, roles, nick: 'new' });
     expect(pipeline.member(EVE)).toMatchObject({ nick: 'new', role_ids: [world.MUTED] });
   });
 
-  it('has no rights while no roles are known, and none in a room while a timeout may be in force', () => {
+  it('a member has no rights while no roles are known, and none in a room while a timeout may be in force', () => {
     const pipeline = new PurePipeline(GUILD, world.USERS);
     const { roles: _roles, ...roleless } = MEMBERS[EVE]!;
     const { communication_disabled_until: _until, ...untimed } = MEMBERS[BEN]!;
@@ -214,7 +217,7 @@ describe('a partly described member', () => {
 });
 
 describe('a partly described role', () => {
-  it.each([undefined, null, 5, '-1'])('keeps its permissions if they are %j', (permissions) => {
+  it.each([undefined, null, 5, '-1'])('a role keeps its permissions if they are %j', (permissions) => {
     const pipeline = known();
     const role = { ...world.role(GUILD, '0'), name: 'all', permissions };
     pipeline.take('GUILD_ROLE_UPDATE', { guild_id: GUILD, role });
@@ -286,15 +289,18 @@ describe('partly listed threads', () => {
 });
 
 describe('a partly described voice state', () => {
-  it.each([undefined, 5, 'x'])('leaves the user in their room if the channel is %j', (channel_id) => {
-    const pipeline = known();
-    pipeline.take('VOICE_STATE_UPDATE', { guild_id: GUILD, user_id: BEN, channel_id, self_mute: false });
-    expect(pipeline.rows.voice.rows.all()).toMatchObject([
-      { user_id: BEN, channel_id: ROOM, state: { selfMute: false, mute: true } },
-    ]);
-  });
+  it.each([undefined, 5, 'x'])(
+    'a voice state leaves the user in their room if the channel is %j',
+    (channel_id) => {
+      const pipeline = known();
+      pipeline.take('VOICE_STATE_UPDATE', { guild_id: GUILD, user_id: BEN, channel_id, self_mute: false });
+      expect(pipeline.rows.voice.rows.all()).toMatchObject([
+        { user_id: BEN, channel_id: ROOM, state: { selfMute: false, mute: true } },
+      ]);
+    },
+  );
 
-  it('leaves the user in their room if the listed one cannot be read', () => {
+  it('a list of voice states leaves users in their room if the listed room cannot be read', () => {
     const pipeline = known();
     pipeline.take('GUILD_CREATE', world.guild({ voice_states: [{ user_id: BEN, channel_id: 5 }] }));
     expect(pipeline.rows.voice.rows.all()).toMatchObject([{ user_id: BEN, channel_id: ROOM }]);
@@ -304,7 +310,7 @@ describe('a partly described voice state', () => {
 describe('a partly described message', () => {
   const row = (pipeline: PurePipeline) => pipeline.rows.messages.rows.get(world.MESSAGE as never)!;
 
-  it('keeps what an update omits or what is unreadable in it', () => {
+  it('a message keeps what an update omits or what is unreadable in it', () => {
     const pipeline = known();
     pipeline.take('MESSAGE_CREATE', world.message());
     const before = row(pipeline);
@@ -324,7 +330,7 @@ describe('a partly described message', () => {
     });
   });
 
-  it('is shown once its creation is known, with what was recorded before', () => {
+  it('a message is shown once its creation is known, with what was recorded before', () => {
     const pipeline = known();
     pipeline.take('MESSAGE_CREATE', world.message({ author: null }));
     expect(row(pipeline)).toMatchObject({ partial: true, content: 'hello', pinned: true });

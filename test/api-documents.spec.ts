@@ -50,12 +50,15 @@ const lintFile = async (name: string) =>
   located(await lint({ ref: join(repositoryRoot, 'docs', name), config }));
 
 describe('a description of the API', () => {
-  it.each(['openapi.json', 'asyncapi.yaml'])('passes every rule of the linter: %s', async (name) => {
-    const problems = await lintFile(name);
-    expect(problems.filter(({ rule, at }) => !exceptionFor(rule, at))).toEqual([]);
-  });
+  it.each(['openapi.json', 'asyncapi.yaml'])(
+    'the description of the API passes every rule of the linter: %s',
+    async (name) => {
+      const problems = await lintFile(name);
+      expect(problems.filter(({ rule, at }) => !exceptionFor(rule, at))).toEqual([]);
+    },
+  );
 
-  it('needs each exception', async () => {
+  it('every exception from the rules of the API linter is needed', async () => {
     const problems = await lintFile('openapi.json');
     const used = new Set(problems.map(({ rule, at }) => exceptionFor(rule, at)));
     expect(EXCEPTIONS.filter((each) => !used.has(each))).toEqual([]);
@@ -68,7 +71,7 @@ describe('a description of the API', () => {
     ['no-unresolved-refs', /#\/components\/schemas\/Problem"/, '#/components/schemas/Nothing"'],
     ['path-parameters-defined', /"name":\s*"id"/, '"name": "other"'],
     ['info-license', /"license":/, '"x-license":'],
-  ])('fails the rule %s when it is broken', async (rule, pattern, replacement) => {
+  ])('the description of the API fails the rule %s when it is broken', async (rule, pattern, replacement) => {
     const source = readFileSync(join(repositoryRoot, 'docs/openapi.json'), 'utf8');
     const broken = source.replace(pattern, replacement);
     expect(broken).not.toBe(source);

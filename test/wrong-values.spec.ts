@@ -21,7 +21,7 @@ function expectRemedy(problem: string, key: string, value?: string): void {
 
 describe('an invalid value of a configuration key', () => {
   it.each(PROGRAM_KEYS)(
-    'of %s ends in one line with the key and the remedy, without the value: %s',
+    'an invalid value of %s ends in one line with the key and the remedy, without the value: %s',
     (_, key, program) => {
       expect(problemsWith(program, program.base)).toEqual([]);
       const refused = refusedValues(program, key);
@@ -37,7 +37,7 @@ describe('an invalid value of a configuration key', () => {
   );
 
   it.each(['SPOOL_DIR', 'WEB_DIR', 'DATA_DIR'])(
-    'is a path at which a file is, or below which one is, where a folder belongs: %s',
+    'a path is rejected if it, or a folder above it, is a file: %s',
     (key) => {
       for (const program of PROGRAMS.filter(
         ({ name, keys }) => key in keys && !CHECKED_AT_START.has(`${name} ${key}`),

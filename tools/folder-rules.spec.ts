@@ -50,7 +50,7 @@ async function refusedImports(files: Record<string, string>): Promise<string[]> 
 }
 
 it(
-  'accepts imports according to the table, and rejects all others',
+  'the folder rules accept imports according to the table, and reject all others',
   async () => {
     const refused = await refusedImports({
       'main.js': `import './edge/a.js'; import './pure/p.js';`,
@@ -74,7 +74,7 @@ it(
 );
 
 it(
-  'rejects imports of test support into product code, and files in folders that the table lacks',
+  'the folder rules reject imports of test support into product code, and files in unlisted folders',
   async () => {
     const refused = await refusedImports({
       'edge/a.js': `import '../testing/support.js';`,
@@ -91,6 +91,6 @@ it.each([
   ['a cycle between folders', { a: ['b'], b: ['c'], c: ['a'] }, 'a -> b -> c -> a'],
   ['a folder that imports itself by way of a sub-folder', { a: ['a/b'], 'a/b': ['a'] }, 'a -> a/b -> a'],
   ['a folder that is not in the table', { a: ['b'] }, 'a may import b, which is not in the table'],
-])('does not accept a table with %s', (_, table: Table, message) => {
+])('a folder table with %s is rejected', (_, table: Table, message) => {
   expect(() => folderRules('apps/app', table)).toThrow(message);
 });

@@ -87,7 +87,7 @@ const settings = (): Map<string, string> =>
   new Map(rowsOf('docs/environment.md').map(([key = '', fallback = '']) => [key, fallback]));
 
 describe('docs/limits.md', () => {
-  it('evaluates the expressions that constants have', () => {
+  it('an expression of numbers in a constant is evaluated', () => {
     expect(['16_384', '64 * 1_024', '2n ** 63n - 1n', '366 * 86_400'].map(valueOf)).toEqual([
       '16384',
       '65536',
@@ -96,13 +96,13 @@ describe('docs/limits.md', () => {
     ]);
   });
 
-  it('lists every limit of the code with its value, and no other', async () => {
+  it('docs/limits.md lists every limit of the code with its value, and no other', async () => {
     const listed = documented().filter(([name]) => name.includes('('));
     expect(new Map(listed.sort())).toEqual(new Map([...(await limitsOfCode())].sort()));
     expect(new Set(listed.map(([name]) => name)).size).toBe(listed.length);
   });
 
-  it('lists every setting whose name says that it is a limit, with its default', () => {
+  it('docs/limits.md lists every setting whose name says that it is a limit, with its default', () => {
     const known = settings();
     const listed = new Map(documented().filter(([name]) => !name.includes('(')));
     for (const [name, value] of listed) expect([name, known.get(name)]).toEqual([name, value]);
@@ -110,7 +110,7 @@ describe('docs/limits.md', () => {
     expect(limits.filter((key) => !listed.has(key))).toEqual([]);
   });
 
-  it('says of every limit what happens when it is reached, except of times', () => {
+  it('docs/limits.md says what happens when a limit is reached, except for times', () => {
     const silent = rowsOf('docs/limits.md').filter(
       ([, name = '', , told]) => !told && !/_MS \(|_ROUNDS \(/.test(name),
     );

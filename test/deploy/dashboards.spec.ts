@@ -32,7 +32,7 @@ describe('the dashboards for Grafana', () => {
     expect(queries.flatMap((query) => unknownNames(query, catalogue))).toEqual([]);
   });
 
-  it('give every panel a title of its own and a unit, and thresholds that rise', () => {
+  it('the dashboards for Grafana give every panel a title of its own and a unit, and thresholds that rise', () => {
     for (const { panels } of DASHBOARDS) {
       const titles = panels.map(({ title }) => title);
       expect(new Set(titles).size).toBe(titles.length);

@@ -61,14 +61,14 @@ describe('k8s/base', () => {
   const secret = resources('k8s/secret.example.yaml')[0]!.stringData!;
   const deployments = all.filter(({ kind }) => kind === 'Deployment');
 
-  it('runs each service once by name', () =>
+  it('k8s/base runs each service under its own name once', () =>
     expect(deployments.map(({ metadata }) => metadata.name).sort()).toEqual([
       'gateway-api',
       'ingestor',
       'projector',
     ]));
 
-  it('sets only keys that a program knows', () =>
+  it('k8s/base sets only keys that a program knows', () =>
     expect([...Object.keys(config), ...Object.keys(secret)].filter((key) => !isKnown(key))).toEqual([]));
 
   it.each(deployments.map((each) => [each.metadata.name, each] as const))(
@@ -88,11 +88,11 @@ describe('k8s/base', () => {
     },
   );
 
-  it.each(SERVICES)('has values with which %s starts', (name) => {
+  it.each(SERVICES)('k8s/base has values with which %s starts', (name) => {
     expect(() => loadConfig(SCHEMAS[name], { ...config, ...secret, ...CHOSEN })).not.toThrow();
   });
 
-  it('lets the address limits distinguish clients behind an ingress', () => {
+  it('k8s/base lets the address limits distinguish clients behind an ingress', () => {
     const { TRUSTED_PROXIES } = loadConfig(gatewayApiSchema, { ...config, ...secret, ...CHOSEN });
     expect(TRUSTED_PROXIES).toContain('10.0.0.0/8');
   });
@@ -123,7 +123,7 @@ describe('docker-compose.yml', () => {
     expect(build!.target).toBe(name);
   });
 
-  it.each(SERVICES)('starts %s with .env.example', (name) => {
+  it.each(SERVICES)('docker-compose.yml starts %s with .env.example', (name) => {
     const fixed = Object.entries(compose.services[name]!.environment!).map(
       ([key, value]) => [key, interpolated(value)] as const,
     );
@@ -132,10 +132,10 @@ describe('docker-compose.yml', () => {
     expect([PORT, NATS_URL]).toEqual([3000, 'nats://nats:4222']);
   });
 
-  it('has only keys in .env.example that a program knows', () =>
+  it('.env.example has only keys that a program knows', () =>
     expect(Object.keys(example).filter((key) => !isKnown(key))).toEqual([]));
 
-  it('interpolates only keys in .env.example or addresses of external servers', () => {
+  it('docker-compose.yml interpolates only keys in .env.example or addresses of external servers', () => {
     const used = [...read('docker-compose.yml').matchAll(/\$\{([A-Z_]+)/g)].map(([, key]) => key!);
     const offered = new Set([...Object.keys(example), 'NATS_URL', 'DATABASE_URL']);
     expect(used.filter((key) => !offered.has(key))).toEqual([]);
@@ -145,7 +145,7 @@ describe('docker-compose.yml', () => {
 describe('docs/connections.md', () => {
   const page = read('docs/connections.md');
 
-  it('has every key that concerns NATS, and every sslmode that the schema accepts', () => {
+  it('docs/connections.md has every key that concerns NATS, and every sslmode that the schema accepts', () => {
     const keys = Object.keys(platformSchema.shape).filter((key) => key.startsWith('NATS_'));
     expect(keys.filter((key) => !page.includes(key))).toEqual([]);
     const refused = projectorSchema.shape.DATABASE_URL.safeParse('postgres://db/relay?sslmode=unknown');
@@ -211,7 +211,7 @@ describe('the images', () => {
     expect(ignored).toEqual(expect.arrayContaining(['**/.env', '**/.env.*', '**/node_modules', '**/dist']));
   });
 
-  it('copy the manifest of every workspace before they install', () => {
+  it('the images copy the manifest of every workspace before they install', () => {
     const manifests = [
       ...read('package-lock.json').matchAll(/^ {4}"((?:apps|libs|tools)\/[^"/]+)": \{/gm),
     ].map(([, path]) => path!);
@@ -235,7 +235,7 @@ describe('the images', () => {
 });
 
 describe('package-lock.json', () => {
-  it('has no production dependency with an install script', () => {
+  it('package-lock.json has no production dependency with an install script', () => {
     const { packages } = JSON.parse(read('package-lock.json')) as {
       packages: Record<string, { dev?: boolean; hasInstallScript?: boolean }>;
     };
@@ -249,7 +249,7 @@ describe('package-lock.json', () => {
 });
 
 describe('nest-cli.json', () => {
-  it('names every NestJS program', () => {
+  it('nest-cli.json names every NestJS program', () => {
     const { projects } = JSON.parse(read('nest-cli.json')) as {
       projects: Record<string, { sourceRoot: string }>;
     };

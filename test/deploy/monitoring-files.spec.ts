@@ -18,10 +18,10 @@ describe('docker compose --profile monitoring', () => {
   const { services } = yaml<Compose>('docker-compose.yml');
   const monitoring = Object.entries(services).filter(([, { profiles }]) => profiles?.includes('monitoring'));
 
-  it('starts Prometheus, Grafana and a collector, and only with the profile', () =>
+  it('`docker compose --profile monitoring` starts Prometheus, Grafana and a collector, and only with the profile', () =>
     expect(monitoring.map(([name]) => name).sort()).toEqual(['grafana', 'otel-collector', 'prometheus']));
 
-  it('mounts only files that exist', () => {
+  it('`docker compose --profile monitoring` mounts only files that exist', () => {
     const mounts = monitoring
       .flatMap(([, { volumes = [] }]) => volumes)
       .filter((each) => each.startsWith('./'));
@@ -29,7 +29,7 @@ describe('docker compose --profile monitoring', () => {
     expect(mounts.filter((each) => !existsSync(join(repositoryRoot, each.split(':')[0]!)))).toEqual([]);
   });
 
-  it('scrapes every service under the job names that the alerts expect', () => {
+  it('`docker compose --profile monitoring` scrapes every service under the job names that the alerts expect', () => {
     const { scrape_configs: jobs } = yaml<{
       scrape_configs: { job_name: string; static_configs: { targets: string[] }[] }[];
     }>(`${MONITORING}/prometheus/prometheus.yaml`);
@@ -38,7 +38,7 @@ describe('docker compose --profile monitoring', () => {
       expect(configs).toEqual([{ targets: [`${name}:3000`] }]);
   });
 
-  it('gives Grafana the data sources that the dashboards name', () => {
+  it('`docker compose --profile monitoring` gives Grafana the data sources that the dashboards name', () => {
     const { datasources } = yaml<{ datasources: { uid: string }[] }>(
       `${MONITORING}/grafana/provisioning/datasources/relay.yaml`,
     );
@@ -52,7 +52,7 @@ describe('docker compose --profile monitoring', () => {
 });
 
 describe('k8s/components/monitoring', () => {
-  it('has its files', () => {
+  it('every file that k8s/components/monitoring names exists', () => {
     const { kind, resources } = yaml<{ kind: string; resources: string[] }>(
       `${COMPONENT}/kustomization.yaml`,
     );
@@ -60,7 +60,7 @@ describe('k8s/components/monitoring', () => {
     expect(resources.filter((file) => !existsSync(join(repositoryRoot, COMPONENT, file)))).toEqual([]);
   });
 
-  it('scrapes the pods of every service at their port, under the job names that the alerts expect', () => {
+  it('k8s/components/monitoring scrapes the pods of every service under the job names that the alerts expect', () => {
     const { spec } = yaml<{
       spec: { jobLabel: string; selector: { matchExpressions: { values: string[] }[] } };
     }>(`${COMPONENT}/pod-monitor.yaml`);
@@ -71,7 +71,7 @@ describe('k8s/components/monitoring', () => {
   });
 
   /** UPDATE_DOCS=1 npm test -- test/deploy/monitoring-files.spec.ts */
-  it('has the rules of deploy/monitoring', async () => {
+  it('k8s/components/monitoring has the rules of deploy/monitoring', async () => {
     const file = join(repositoryRoot, COMPONENT, 'prometheus-rule.yaml');
     const rule = {
       apiVersion: 'monitoring.coreos.com/v1',

@@ -20,7 +20,7 @@ const catalogue = new Map([
 ]);
 
 describe('the rules for Prometheus', () => {
-  it('name only metrics and labels that the services have', () =>
+  it('the rules for Prometheus name only metrics and labels that the services have', () =>
     expect(rules().flatMap(({ expr }) => unknownNames(expr, catalogue))).toEqual([]));
 
   it.each(alerts.map((each) => [`${each.alert} (${each.labels?.severity})`, each] as const))(

@@ -16,7 +16,7 @@ describeWithPromtool('the rules under promtool', () => {
   const tool = (...args: string[]) => run(promtool!, args, { cwd: repositoryRoot });
 
   it(
-    'are valid',
+    'the rules and the configuration of Prometheus are valid',
     async () => {
       const { stdout } = await tool('check', 'rules', ...ruleFiles());
       expect(stdout.match(/SUCCESS/g)).toHaveLength(ruleFiles().length);
@@ -25,7 +25,7 @@ describeWithPromtool('the rules under promtool', () => {
   );
 
   it.each(filesIn(`${MONITORING}/prometheus/tests`))(
-    'pass %s',
+    'the rules pass %s',
     async (file) => {
       const { stdout } = await tool('test', 'rules', join(repositoryRoot, file));
       expect(stdout).toContain('SUCCESS');

@@ -203,7 +203,7 @@ describe('access through the whole system', () => {
     }
   }
 
-  it('matches Discord’s rules, while roles, members, overwrites and threads change', async () => {
+  it('access through the whole system matches Discord’s rules, while roles, members, overwrites and threads change', async () => {
     const seed = randomInt(2 ** 31);
     await openSockets();
     await check({ seed, changes: 0 });

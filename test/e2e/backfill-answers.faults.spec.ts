@@ -30,7 +30,7 @@ describe('backfill among faults', () => {
       ['no list, and no object', { status: 200, body: null }],
       ['a socket that ends', { hangUp: true }],
     ])(
-      'is no fact about Discord: %s',
+      'a response that Discord would not send is not taken for a fact about Discord: %s',
       async (_, wrong) => {
         await world.loseSession(() => {
           for (const { id } of world.channels) for (let i = 0; i < 3; i++) world.speak(id, `missed ${i}`);
@@ -50,7 +50,7 @@ describe('backfill among faults', () => {
     );
   });
 
-  it('leaves an edit that the REST API shows before it arrives live to live traffic', async () => {
+  it('backfill leaves an edit that the REST API shows before it arrives live to live traffic', async () => {
     const first = world.startIngestor({ BACKFILL_LIMIT: '0' });
     await world.connected(first);
     const channel = world.channels[0]!;
@@ -94,7 +94,7 @@ describe('backfill among faults', () => {
     [403, 50013, 'no_access'],
     [400, 50035, 'refused'],
   ])(
-    'names the message whose reactions are refused with %d and code %d, and recovers all others',
+    'backfill names the message whose reactions are refused with %d and code %d, and recovers all others',
     async (status, code, reason) => {
       const liked: [string, string][] = [];
       await world.loseSession(() => {
@@ -118,7 +118,7 @@ describe('backfill among faults', () => {
     60_000,
   );
 
-  it('treats a message as deleted that does not exist when its reactions are read', async () => {
+  it('backfill treats a message as deleted that does not exist when its reactions are read', async () => {
     const [channel] = world.channels;
     let id = '';
     await world.loseSession(() => {
@@ -136,7 +136,7 @@ describe('backfill among faults', () => {
   it.each([
     [404, 10003, 'gone'],
     [403, 50001, 'no_read_history'],
-  ])('names the channel that is refused with %d and code %d', async (status, code, reason) => {
+  ])('the gap names the channel that is refused with %d and code %d', async (status, code, reason) => {
     const [refused, other] = world.channels;
     let missed = '';
     await world.loseSession(() => {
@@ -151,7 +151,7 @@ describe('backfill among faults', () => {
     expect(await world.recordedIds()).toEqual([missed]);
   });
 
-  it('continues beside channels that never answer, reports it, and finally leaves these out by name', async () => {
+  it('backfill continues beside channels that never answer, reports it, and finally leaves these out by name', async () => {
     const guildId = world.channels[0]!.guildId;
     const stuck = Array.from({ length: 9 }, (_, i) =>
       world.sim.world.createChannel(guildId, { name: `stuck-${i}`, type: 0 }),
@@ -220,7 +220,7 @@ describe('backfill among faults', () => {
       60_000,
     );
 
-    it('imports history even if it names no last messages', async () => {
+    it('backfill imports history even if a server names no last messages', async () => {
       await world.close();
       world = await BackfillWorld.start({ historyPerChannel: 5 });
       answer({ path: '/guilds/*/channels', edits: { omit: ['*.last_message_id'] } });
@@ -254,7 +254,7 @@ describe('backfill among faults', () => {
       await expectEverything();
     }, 60_000);
 
-    it('beyond the limit are not read, which the gap, a metric and the status report', async () => {
+    it('archived threads beyond the limit are not read, which the gap, a metric and the status report', async () => {
       await world.loseSession(() => archive(world.channels[0]!.id, 7));
       const running = world.startIngestor({ BACKFILL_THREADS: '3' });
       const closed = await world.closedGap('session_lost');

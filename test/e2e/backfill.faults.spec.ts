@@ -170,7 +170,7 @@ describe('backfill', () => {
     change();
   }
 
-  it('recovers what was written, edited, deleted and reacted to, and reports it', async () => {
+  it('backfill recovers messages, edits, deletions and reactions that were missed, and reports it', async () => {
     await startDiscord();
     const first = startIngestor({ BACKFILL_LIMIT: '0' });
     await connected(first);
@@ -211,7 +211,7 @@ describe('backfill', () => {
     expect(second.ingestor.status.backfill).toMatchObject({ gaps: [], channelsRemaining: 0 });
   }, 60_000);
 
-  it('recovers a session lost while the process runs, with live traffic meanwhile', async () => {
+  it('backfill recovers a session lost while the process runs, with live traffic meanwhile', async () => {
     await startDiscord();
     const running = startIngestor({ BACKFILL_LIMIT: '0' });
     await connected(running);
@@ -237,7 +237,7 @@ describe('backfill', () => {
     await expectNothingTwice();
   });
 
-  it('imports history at the first start, up to the limit, and never again', async () => {
+  it('backfill imports history at the first start, up to the limit, and never again', async () => {
     await startDiscord({ historyPerChannel: 130 });
     const first = startIngestor({ BACKFILL_LIMIT: '120' });
     const { opened, closed } = await closedGap('first_start');
@@ -257,7 +257,7 @@ describe('backfill', () => {
     expect(await logged('gap.opened')).toHaveLength(1);
   });
 
-  it('continues after a stop in the middle, and respects refusals', async () => {
+  it('backfill continues after a stop in the middle, and respects refusals', async () => {
     await startDiscord({ historyPerChannel: 250, restBucketLimit: 2, restBucketWindowMs: 500 });
     const total = textChannels().reduce((sum, { id }) => sum + sim.world.history(id).size, 0);
     const fault = {
@@ -292,7 +292,7 @@ describe('backfill', () => {
     expect(left).toEqual([]);
   }, 90_000);
 
-  it('leaves out a channel whose history may not be read, and names it', async () => {
+  it('backfill leaves out a channel whose history may not be read, and names it', async () => {
     await startDiscord({ historyPerChannel: 3 });
     const hidden = textChannels().find(({ lastMessageId }) => lastMessageId !== null)!;
     const running = startIngestor({
@@ -330,7 +330,7 @@ describe('backfill', () => {
       (await logged('gap.closed')).find(({ guildid }) => guildid === guildId),
     );
 
-  it('imports the history of a guild that the bot joins later, or while the ingestor is down', async () => {
+  it('backfill imports the history of a guild that the bot joins later, or while the ingestor is down', async () => {
     await startDiscord();
     const running = startIngestor();
     await closedGap('first_start');
@@ -357,7 +357,7 @@ describe('backfill', () => {
     expect(causes(known)).toEqual(['first_start', 'session_lost']);
   }, 60_000);
 
-  it('reports an import once, even if a crash directly after it makes the guild appear again', async () => {
+  it('backfill reports an import once, even if a crash directly after it makes the guild appear again', async () => {
     await startDiscord();
     const env = { DEDUP_WINDOW_MS: '1000' };
     const running = startIngestor(env);
@@ -392,7 +392,7 @@ describe('backfill', () => {
     expect((await logged('gap.closed')).filter(({ guildid }) => guildid === guildId)).toHaveLength(1);
   }, 60_000);
 
-  it('recovers messages in threads that were archived meanwhile; private ones as far as the bot may see them', async () => {
+  it('backfill recovers messages in threads that were archived meanwhile; private ones as far as the bot may see them', async () => {
     await startDiscord();
     const running = startIngestor({ BACKFILL_LIMIT: '0' });
     await connected(running);
@@ -430,7 +430,7 @@ describe('backfill', () => {
     expect(lists.some((path) => path.includes(`/${two!.id}/threads/`))).toBe(false);
   });
 
-  it('continues from the stored progress after a kill: finished channels are not read again, nothing is duplicated', async () => {
+  it('backfill continues from the stored progress after a kill: finished channels are not read again', async () => {
     await startDiscord({ historyPerChannel: 230 });
     const asked: string[] = [];
     const DISCORD_API_URL = await between((path) => void asked.push(path));
@@ -468,7 +468,7 @@ describe('backfill', () => {
     await expectNothingTwice();
   }, 90_000);
 
-  it('slows down while Discord refuses everything, and reports it', async () => {
+  it('backfill slows down while Discord refuses everything, and reports it', async () => {
     await startDiscord({ historyPerChannel: 3 });
     let refused = 0;
     const DISCORD_API_URL = await between((path) => {

@@ -99,7 +99,7 @@ describe('an ingestor whose broker is unavailable', () => {
     await ingestor.ready();
   });
 
-  it('loses and duplicates nothing when it is killed with a non-empty spool', async () => {
+  it('an ingestor whose broker is unavailable loses and duplicates nothing when it is killed with a non-empty spool', async () => {
     await nats.kill('SIGKILL');
     await say(2_000, 2_000);
     await until('all on disk', 20_000, async () =>
@@ -139,7 +139,7 @@ describe('an ingestor whose broker is unavailable', () => {
     const isBroken = async () => (await metric('relay_ingestor_spool_state', 'state="broken"')) === 1;
     const isReady = async () => (await fetch(`${ingestor.url}/api/ready`)).ok;
 
-    it('reports a full spool, accepts no more, and has everything in the log once there is room and a broker', async () => {
+    it('an ingestor reports a full spool, and has everything in the log once there is a broker and free space', async () => {
       expect(await isReady()).toBe(false);
       expect(readFileSync(ingestor.logFile, 'utf8')).toMatch(/"LOG\.SPOOL_UNWRITABLE".*ENOSPC/);
       // On a slow disk the limit is noticed only when everything has arrived, and reported with the next event.
@@ -156,7 +156,7 @@ describe('an ingestor whose broker is unavailable', () => {
       await ingestor.ready();
     }, 60_000);
 
-    it('acknowledges nothing that it could not store: when it is killed, Discord sends it again', async () => {
+    it('an ingestor acknowledges nothing that it could not store: when it is killed, Discord sends it again', async () => {
       await ingestor.kill();
       await nats.restart();
       ingestor.start();

@@ -53,7 +53,7 @@ whenFaketime('services whose wall clock is set while they work', () => {
       return Math.abs(date - Date.now() - offsetMs) < 60_000 || undefined;
     });
 
-  it('lose, duplicate and drop nothing, and do not get stuck, even if they are killed then', async () => {
+  it('services whose clocks jump lose, duplicate and drop nothing, and do not get stuck, even when killed', async () => {
     const { sim, stack } = temp;
     const guild = await sim.createGuild(
       'Clocks',

@@ -106,7 +106,7 @@ describe('R13: server-sent events at GET /api/stream', () => {
   it.each([
     ['bearer token', () => ({ token: temp.token })],
     ['cookie', () => ({ cookie: `relay_access=${temp.token}` })],
-  ])('serves every guild to the holder of a %s, through proxies', async (_, request) => {
+  ])('GET /api/stream serves every guild to the holder of a %s, through proxies', async (_, request) => {
     const stream = await open(request());
     expect(stream.status).toBe(200);
     expect(stream.response.headers['content-type']).toMatch(/^text\/event-stream/);
@@ -126,7 +126,7 @@ describe('R13: server-sent events at GET /api/stream', () => {
     }
   });
 
-  it('resumes from Last-Event-ID: everything since then in every guild, and nothing twice', async () => {
+  it('GET /api/stream resumes from Last-Event-ID: everything since then in every guild, and nothing twice', async () => {
     const { id: userId } = await temp.sim.createUser('bob');
     const first = await open({ token: temp.token });
     await simulate('POST', `channels/${voice}/voice`, { userId });

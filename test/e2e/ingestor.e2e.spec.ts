@@ -17,7 +17,7 @@ describe('ingestor', () => {
     speakTimes,
   } = harness;
 
-  it('records the life of a message: each event once, with the right subject, id and body', async () => {
+  it('the ingestor records the life of a message: each event once, with the right subject, id and body', async () => {
     await connected(startIngestor());
     const channel = firstChannel();
     const { id } = speak('first');
@@ -54,7 +54,7 @@ describe('ingestor', () => {
     }
   });
 
-  it('records Discord’s own messages with their type', async () => {
+  it('the ingestor records Discord’s own messages with their type', async () => {
     await connected(startIngestor());
     const { guildId, id: channelId } = [...harness.sim.world.channels.values()].find(
       ({ type }) => type === 0,
@@ -86,7 +86,7 @@ describe('ingestor', () => {
     ]);
   });
 
-  it('records every guild with its channels when a session begins', async () => {
+  it('the ingestor records every guild with its channels when a session begins', async () => {
     await connected(startIngestor());
     const channels = [...harness.sim.world.channels.keys()].sort();
     const synced = async () => {
@@ -101,7 +101,7 @@ describe('ingestor', () => {
     expect(events.filter(({ type }) => type === 'guild.synced')).toHaveLength(2);
   });
 
-  it('records only the configured guilds, and counts the rest', async () => {
+  it('the ingestor records only the configured guilds, and counts the rest', async () => {
     const [, other] = [...harness.sim.world.guilds.keys()];
     const running = startIngestor({ DISCORD_GUILD_ID: other! });
     await connected(running);
@@ -118,7 +118,7 @@ describe('ingestor', () => {
   });
 
   describe('whatever a dispatch holds', () => {
-    it('skips and counts what it cannot use, and continues', async () => {
+    it('the ingestor skips and counts dispatches that it cannot use, and continues', async () => {
       const running = startIngestor();
       await connected(running);
       harness.sim.faults.dispatch('SOMETHING_NEW', { a: 1 });
@@ -146,7 +146,7 @@ describe('ingestor', () => {
       );
     });
 
-    it('keeps HTML and SQL as text, and 4 MB of content up to its limit, which is counted', async () => {
+    it('the ingestor keeps HTML and SQL as text, and 4 MB of content up to its limit, which is counted', async () => {
       const running = startIngestor();
       await connected(running);
       const text = `<img src=x onerror=alert(1)>'; DROP TABLE messages; --`;
@@ -160,7 +160,7 @@ describe('ingestor', () => {
       expect(await running.metric('dropped_parts_total', { type: 'MESSAGE_CREATE' })).toBe(1);
     });
 
-    it('omits an event that is larger than the log accepts, counts it and settles it', async () => {
+    it('the ingestor omits an event that is larger than the log accepts, counts it and settles it', async () => {
       const running = startIngestor();
       await connected(running);
       const { id: channelId, guildId } = firstChannel();
@@ -172,7 +172,7 @@ describe('ingestor', () => {
     });
   });
 
-  it('keeps typing for minutes, on request, and never in the log', async () => {
+  it('the ingestor keeps typing events for minutes, if configured, and never in the log', async () => {
     const running = startIngestor({ RECORD_TYPING: 'true' });
     await connected(running);
     const channel = [...harness.sim.world.channels.values()].find((each) =>

@@ -68,7 +68,7 @@ describe('ingestor among faults', () => {
       expect(await running.metric('sessions_lost_total')).toBe(0);
     });
 
-    it('starts a new session if Discord refuses the old one, and reports that it was lost', async () => {
+    it('an ingestor starts a new session if Discord refuses the old one, and reports that it was lost', async () => {
       const running = startIngestor();
       await connected(running);
       harness.sim.faults.invalidate(false);
@@ -80,7 +80,7 @@ describe('ingestor among faults', () => {
       await expectLogToMatchLedger();
     });
 
-    it('resumes after resets and refused connections, which say nothing about the session', async () => {
+    it('an ingestor resumes after resets and refused connections, which say nothing about the session', async () => {
       const road = await openRoad(harness.sim.port);
       cleanUp.push(() => road.block());
       const running = startIngestor({ DISCORD_API_URL: `${road.url}/api` });
@@ -96,7 +96,7 @@ describe('ingestor among faults', () => {
       expect(await running.metric('sessions_lost_total')).toBe(0);
     });
 
-    it('resumes through the general address if the session’s address no longer exists', async () => {
+    it('an ingestor resumes through the general address if the address of the session no longer exists', async () => {
       const road = await openRoad(harness.sim.port);
       const first = startIngestor({ DISCORD_API_URL: `${road.url}/api` });
       await connected(first);
@@ -110,7 +110,7 @@ describe('ingestor among faults', () => {
       expect(await second.metric('identifies_total')).toBe(0);
     }, 45_000);
 
-    it('waits for a Discord that is not there yet', async () => {
+    it('an ingestor waits for a Discord that is not there yet', async () => {
       const port = await freePort();
       const running = startIngestor({ DISCORD_API_URL: `http://127.0.0.1:${port}/api` });
       await until('the log to be open', 5_000, () => running.ingestor.logCheck.ok || undefined);
@@ -120,7 +120,7 @@ describe('ingestor among faults', () => {
     });
   });
 
-  it('leaves dispatches in the network when they come faster than the log accepts them', async () => {
+  it('an ingestor leaves dispatches in the network when they come faster than the log accepts them', async () => {
     // A log that answers late counts as unavailable for the ingestor, which then closes the connection.
     const patient = { PUBLISH_ACK_WAIT_MS: '30000' };
     // Reading pauses at half of the queue; what one read of the socket brings, up to 64 KiB, has to fit into the other half.
@@ -133,7 +133,7 @@ describe('ingestor among faults', () => {
   });
 
   describe('when NATS is unavailable', () => {
-    it('keeps what arrives and publishes it in order, once, when NATS is back', async () => {
+    it('an ingestor keeps what arrives while NATS is unavailable, and publishes it once and in order afterwards', async () => {
       const running = startIngestor();
       await connected(running);
       speakTimes(100);
@@ -146,7 +146,7 @@ describe('ingestor among faults', () => {
       expect(running.ingestor.logCheck.ok).toBe(true);
     });
 
-    it('lets Discord buffer what exceeds its queue, and accepts it when there is room', async () => {
+    it('an ingestor lets Discord buffer what exceeds its queue, and accepts it when there is capacity', async () => {
       const running = startIngestor({ PUBLISH_QUEUE_MAX: '200', PUBLISH_MAX_IN_FLIGHT: '50' });
       await connected(running);
       await harness.nats.kill('SIGSTOP');
@@ -162,7 +162,7 @@ describe('ingestor among faults', () => {
       expect(await running.metric('identifies_total')).toBe(1);
     });
 
-    it('waits while the log rejects events, reports why, and continues in order when it accepts them again', async () => {
+    it('an ingestor waits while the log rejects events, says why, and continues in order when it accepts them', async () => {
       const running = startIngestor();
       await connected(running);
       speakTimes(10);
@@ -177,7 +177,7 @@ describe('ingestor among faults', () => {
       await expectLogToMatchLedger();
     });
 
-    it('starts before NATS does', async () => {
+    it('an ingestor may start before NATS does', async () => {
       await harness.nats.kill('SIGKILL');
       const running = startIngestor();
       expect(running.ingestor.logCheck.ok).toBe(false);
@@ -207,7 +207,7 @@ describe('ingestor among faults', () => {
       return service;
     }
 
-    it('hands its session over on a stop: the next process resumes where the log ends', async () => {
+    it('an ingestor hands its session over when it stops: the next process resumes where the log ends', async () => {
       const first = startIngestor();
       await connected(first);
       speakTimes(100);
@@ -220,7 +220,7 @@ describe('ingestor among faults', () => {
       expect(await second.metric('identifies_total')).toBe(0);
     });
 
-    it('hands over a session that is just being created, so no identify is wasted', async () => {
+    it('an ingestor hands over a session that is just being created, so no identify is wasted', async () => {
       const first = startIngestor();
       // Checks in every turn of the event loop, so that READY is still on its way.
       while (harness.sim.gateway.sessions.identifies === 0) await new Promise(setImmediate);
@@ -231,7 +231,7 @@ describe('ingestor among faults', () => {
       expect(harness.sim.gateway.sessions.identifies).toBe(1);
     });
 
-    it('loses and duplicates nothing when it is killed with unacknowledged events', async () => {
+    it('an ingestor loses and duplicates nothing when it is killed with unacknowledged events', async () => {
       const first = await startProcess();
       await first.ready();
       speakTimes(100);
@@ -246,7 +246,7 @@ describe('ingestor among faults', () => {
       expect(await second.metric('sessions_lost_total')).toBe(0);
     });
 
-    it('loses and duplicates nothing when it is killed again and again under traffic', async () => {
+    it('an ingestor that is killed again and again under traffic loses and duplicates nothing', async () => {
       const first = await startProcess();
       await first.ready();
       const scenario = harness.sim.scenarios.start({ messagesPerSecond: 300, durationMs: 5_000 });
@@ -266,20 +266,23 @@ describe('ingestor among faults', () => {
     it.each([
       ['the token', { token: 'right' }, /Discord refused the bot token: set DISCORD_TOKEN/],
       ['the intents', { disallowedIntents: 1 << 15 }, /enable “Message Content”/],
-    ])('ends with exit code 78 and one line when Discord refuses %s', async (_, options, line) => {
-      harness.sim = await startDiscord(options);
-      let exitCode: number | null | undefined;
-      const service = await startProcess({ DISCORD_TOKEN: 'wrong' }, (code) => (exitCode = code));
-      await until('the process to end', 15_000, () => exitCode);
-      expect(exitCode).toBe(78);
-      const lines = (await readFile(service.logFile, 'utf8')).trim().split('\n');
-      const fatal = lines.map((each) => JSON.parse(each) as { level: string; msg: string });
-      expect(fatal.filter(({ level }) => level === 'fatal').map(({ msg }) => msg)).toEqual([
-        expect.stringMatching(line),
-      ]);
-    });
+    ])(
+      'an ingestor ends with exit code 78 and one line when Discord refuses %s',
+      async (_, options, line) => {
+        harness.sim = await startDiscord(options);
+        let exitCode: number | null | undefined;
+        const service = await startProcess({ DISCORD_TOKEN: 'wrong' }, (code) => (exitCode = code));
+        await until('the process to end', 15_000, () => exitCode);
+        expect(exitCode).toBe(78);
+        const lines = (await readFile(service.logFile, 'utf8')).trim().split('\n');
+        const fatal = lines.map((each) => JSON.parse(each) as { level: string; msg: string });
+        expect(fatal.filter(({ level }) => level === 'fatal').map(({ msg }) => msg)).toEqual([
+          expect.stringMatching(line),
+        ]);
+      },
+    );
 
-    it('ends with exit code 78 when its spool is in use, and gets it at once when the other process is killed', async () => {
+    it('an ingestor ends with code 78 when its spool is in use, and gets it at once when the other is killed', async () => {
       const dir = await mkdtemp(join(tmpdir(), 'relay-spool-'));
       cleanUp.push(() => rm(dir, { recursive: true, force: true }));
       const first = await startProcess({ SPOOL_DIR: dir });
@@ -296,7 +299,7 @@ describe('ingestor among faults', () => {
       await third.ready();
     });
 
-    it('ends with exit code 78 and one line when the log has another number of partitions than configured', async () => {
+    it('an ingestor ends with exit code 78 when the log has another number of partitions than configured', async () => {
       const first = startIngestor({ PARTITIONS: '3' });
       await connected(first);
       let exitCode: number | null | undefined;

@@ -97,7 +97,7 @@ async function loggedIn(): Promise<{ browser: Browser; token: string }> {
 }
 
 describe('log-in with Discord', () => {
-  it('requests only the user’s identity from Discord, with a challenge', async () => {
+  it('a log-in with Discord requests only the user’s identity from Discord, with a challenge', async () => {
     const { status, location } = await new Browser().get('/api/auth/discord');
     expect(status).toBe(302);
     const { origin, pathname, searchParams } = new URL(location);
@@ -113,7 +113,7 @@ describe('log-in with Discord', () => {
     });
   });
 
-  it('starts on one replica, ends on another, and leads back to where it started', async () => {
+  it('a log-in with Discord starts on one replica, ends on another, and leads back to where it started', async () => {
     const browser = new Browser();
     expect(await ask('', '/api/auth/methods')).toMatchObject({ discord: `${PUBLIC_URL}/api/auth/discord` });
     expect(await browser.logIn(undefined, undefined, replica)).toEqual({
@@ -135,7 +135,7 @@ describe('log-in with Discord', () => {
     socket.close();
   });
 
-  it('hides its cookies from scripts, other sites and plain http, and keeps tokens out of URLs', async () => {
+  it('a log-in with Discord hides its cookies from scripts, other sites and plain http, and keeps tokens out of URLs', async () => {
     const { browser } = await loggedIn();
     const kept = browser.set.filter((line) => !line.includes('Expires=Thu, 01 Jan 1970'));
     expect(kept.map((line) => line.split('=')[0]).sort()).toEqual(
@@ -147,7 +147,7 @@ describe('log-in with Discord', () => {
     }
   });
 
-  it('fails without harm when it is cancelled, repeated or completed by another browser', async () => {
+  it('a log-in with Discord fails without harm when it is cancelled, repeated or completed by another browser', async () => {
     expect(await new Browser().logIn('approve=false')).toEqual(failed);
     const begun = await new Browser().get('/api/auth/discord');
     const allowed = await fetch(`${begun.location}&user=${user.id}&approve=true`, { redirect: 'manual' });
@@ -166,7 +166,7 @@ describe('log-in with Discord', () => {
     expect(await new Browser().get('/api/auth/discord/callback')).toEqual(failed);
   });
 
-  it('works below a path prefix, and returns to it', async () => {
+  it('a log-in with Discord works below a path prefix, and returns to it', async () => {
     const browser = new Browser();
     const begun = await browser.get('/api/auth/discord?returnTo=/relay/channels/1', prefixed);
     const redirect = new URL(begun.location).searchParams.get('redirect_uri');
@@ -182,7 +182,7 @@ describe('log-in with Discord', () => {
     expect(failed.location).toBe('/relay/?login_error=AUTH.LOGIN_FAILED');
   });
 
-  it('never leads elsewhere afterwards', async () => {
+  it('a log-in with Discord never leads to another site afterwards', async () => {
     for (const elsewhere of ['https://evil.example', '//evil.example', '/\\evil.example'])
       expect((await new Browser().logIn(undefined, elsewhere)).location).toBe('/');
   });
@@ -193,14 +193,14 @@ describe('a session', () => {
     ['no origin', { 'x-relay-csrf': '1' }],
     ['another origin', { ...OWN_PAGE, origin: 'https://evil.example' }],
     ['no header', { origin: PUBLIC_URL }],
-  ])('is not renewed or ended with %s', async (_, headers) => {
+  ])('a session is not renewed or ended with %s', async (_, headers) => {
     const { browser } = await loggedIn();
     for (const path of ['/api/auth/refresh', '/api/auth/logout'])
       expect(await browser.post(path, headers)).toMatchObject({ status: 403, code: 'AUTH.FORBIDDEN' });
     expect((await browser.post('/api/auth/refresh')).status).toBe(200);
   });
 
-  it('ends everywhere on a log-out, and its connections with it', async () => {
+  it('a session ends everywhere on a log-out, and its connections with it', async () => {
     const { browser, token } = await loggedIn();
     const sockets = [gateway, replica].map(({ url }) => new SocketClient(url, { token }));
     await Promise.all(sockets.map((socket) => socket.connected()));
@@ -215,7 +215,7 @@ describe('a session', () => {
     await expect(late.connected()).rejects.toMatchObject({ data: { code: 'AUTH.TOKEN_REVOKED' } });
   });
 
-  it('ends everywhere when a used refresh token is used again', async () => {
+  it('a session ends everywhere when a used refresh token is used again', async () => {
     const { browser, token } = await loggedIn();
     const thief = new Browser();
     for (const [name, value] of browser.cookies) thief.cookies.set(name, value);
@@ -227,7 +227,7 @@ describe('a session', () => {
     await expectEnd(token);
   });
 
-  it('is in the audit log, without a token', async () => {
+  it('the log-ins and log-outs of a session are in the audit log, without a token', async () => {
     const { browser, token } = await loggedIn();
     const secrets = [...browser.cookies.values(), token];
     const rows = await until('records', 5_000, async () => {
@@ -260,7 +260,7 @@ describe('relay, the command line', () => {
     return lines.join('\n');
   }
 
-  it('creates a token, lists it without showing it, revokes it, and everything is in the audit log', async () => {
+  it('`relay token` creates, lists and revokes a token without showing it again, and audits everything', async () => {
     const token = await relay('tokens', 'create', '--name', 'report', '--role', 'analyst', '--ttl', '1h');
     expect(await ask(token, '/api/auth/me')).toMatchObject({ id: 'token:report', role: 'analyst' });
     const list = await relay('tokens', 'list');

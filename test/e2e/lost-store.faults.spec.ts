@@ -102,7 +102,7 @@ describe('an ingestor whose NATS has lost data', () => {
   };
   const files = () => join(nats.dir, 'jetstream');
 
-  it('creates the log anew and imports what Discord has if the files of NATS are gone', async () => {
+  it('an ingestor creates the log anew and imports what Discord has if the files of NATS are gone', async () => {
     const ingestor = startIngestor();
     await ready(ingestor);
     speak(20, 'before');
@@ -119,7 +119,7 @@ describe('an ingestor whose NATS has lost data', () => {
     expect(await typesLogged()).toEqual(expect.arrayContaining(['guild.synced', 'gap.opened']));
   });
 
-  it('continues where an older copy of the files ends, without losses or duplicates', async () => {
+  it('an ingestor continues where an older copy of the files of NATS ends, without losses or duplicates', async () => {
     const ingestor = startIngestor();
     await ready(ingestor);
     speak(20, 'kept');
@@ -143,7 +143,7 @@ describe('an ingestor whose NATS has lost data', () => {
     await withoutDoubles();
   });
 
-  it('fills the gap if only the log is gone, although the sessions are complete', async () => {
+  it('an ingestor fills the gap if only the log is gone, although the sessions are complete', async () => {
     const ingestor = startIngestor();
     await ready(ingestor);
     speak(20, 'before');
@@ -156,7 +156,7 @@ describe('an ingestor whose NATS has lost data', () => {
     await withoutDoubles();
   });
 
-  it('fills the gap if the log lost its end while no ingestor ran, and the sessions did not', async () => {
+  it('an ingestor fills the gap if the log lost its end while no ingestor ran, and the sessions did not', async () => {
     const first = startIngestor();
     await ready(first);
     speak(20, 'kept');
@@ -185,7 +185,7 @@ describe('an ingestor whose NATS has lost data', () => {
     await withoutDoubles();
   });
 
-  it('gives the shards to the first of two processes with one name, and the second reports why it waits', async () => {
+  it('the first of two ingestors with one name gets the shards, and the second says why it waits', async () => {
     const start = async () => {
       const logDir = await mkdtemp(join(tmpdir(), 'relay-spec-'));
       const more = { INSTANCE_ID: 'same', LOG_LEVEL: 'warn', BACKFILL_LIMIT: '0' };

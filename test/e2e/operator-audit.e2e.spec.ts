@@ -9,7 +9,7 @@ import { relayWith } from '../support/relay-cli.js';
 const PARTITIONS = 2;
 
 describe('the audit log', () => {
-  it('names the operator and the target of a rebuild, a switch, a rollback and a removal, each once', async () => {
+  it('the audit log names the operator and the target of a rebuild, a switch, a rollback and a removal, each once', async () => {
     await withProjectorStack(async (stack) => {
       await createLog(stack.connection, PARTITIONS);
       await appendEvents(stack.connection, [created(1)], PARTITIONS);

@@ -67,14 +67,14 @@ whenBrowser('the page', () => {
   const context = (): PageContext => ({ temp, browser, guildId, channelId, userId: grace.id, complaints });
   const state = () => page.getByTestId('connection-state').getAttribute('data-state');
 
-  it('logs in with one click and shows the channels', async () => {
+  it('a visitor logs in with one click and sees the channels', async () => {
     await page.goto(temp.url);
     await page.getByTestId('local-login').click();
     await page.getByTestId(`channel-${channelId}`).click();
     await until('live', 10_000, async () => ((await state()) === 'live' ? true : undefined));
   });
 
-  it('shows a message, its edit and its deletion without a refresh', async () => {
+  it('the page shows a message, its edit and its deletion without a refresh', async () => {
     const said = await temp.sim.say(channelId, 'seen by a browser');
     const item = page.getByTestId(`message-${said.id}`);
     await item.waitFor();
@@ -85,7 +85,7 @@ whenBrowser('the page', () => {
     await item.waitFor({ state: 'detached' });
   });
 
-  it('shows markup in a message as text', async () => {
+  it('the page shows markup in a message as text', async () => {
     const said = await temp.sim.say(
       channelId,
       '<img src=x onerror="document.title=1"> <script>alert(1)</script>',
@@ -96,7 +96,7 @@ whenBrowser('the page', () => {
     expect(await item.locator('script, img[src="x"]').count()).toBe(0);
   });
 
-  it('shows a message as Discord does, and reveals spoilers by keyboard', async () => {
+  it('the page shows a message as Discord does, and reveals spoilers by keyboard', async () => {
     const said = await temp.sim.say(channelId, '# Title\n- **bold** ||secret||\n```ts\nconst a = 1;\n```');
     const item = page.getByTestId(`message-${said.id}`);
     await item.getByRole('heading', { name: 'Title' }).waitFor();
@@ -111,7 +111,7 @@ whenBrowser('the page', () => {
     expect(await covered.getAttribute('inert')).toBeNull();
   });
 
-  it('keeps text that reverses the writing direction from affecting anything else', async () => {
+  it('text that reverses the writing direction does not affect anything else on the page', async () => {
     const said = await temp.sim.say(channelId, 'before');
     await temp.sim.edit(channelId, said.id, 'a \u2069\u202e reversed');
     const edited = page.getByTestId(`message-${said.id}`).locator('.message-edited');
@@ -127,7 +127,7 @@ whenBrowser('the page', () => {
     expect(first).toBeLessThan(last!);
   });
 
-  it('says so when the service is down, and misses nothing when it is back', async () => {
+  it('the page says when the service is down, and misses nothing when it is back', async () => {
     await temp.stack.service('gateway-api').kill();
     await until('reconnecting', 10_000, async () => ((await state()) === 'reconnecting' ? true : undefined));
     const said = await temp.sim.say(channelId, 'posted while the page was cut off');
@@ -136,7 +136,7 @@ whenBrowser('the page', () => {
     await until('live', 10_000, async () => ((await state()) === 'live' ? true : undefined));
   }, 60_000);
 
-  it('shows live messages behind a proxy that does not upgrade connections, and says why', async () => {
+  it('the page shows live messages behind a proxy that does not upgrade connections, and says why', async () => {
     const proxy = await PlainProxy.to(temp.url);
     const context = await browser.newContext();
     const other = await context.newPage();
@@ -168,7 +168,7 @@ whenBrowser('the page', () => {
 
   sizeCases();
 
-  it('is not live while the ingestor is stopped, and says so', async () => {
+  it('the page is not live while the ingestor is stopped, and says so', async () => {
     await temp.stack.service('ingestor').kill();
     await until('not live', 20_000, async () => ((await state()) === 'source-down' ? true : undefined));
     const badge = page.getByTestId('connection-state');
@@ -178,7 +178,7 @@ whenBrowser('the page', () => {
     await until('live again', 30_000, async () => ((await state()) === 'live' ? true : undefined));
   }, 60_000);
 
-  it('logs in with Discord, continues after a reload, and logs out', async () => {
+  it('a visitor logs in with Discord, continues after a reload, and logs out', async () => {
     const context = await browser.newContext();
     const other = await context.newPage();
     other.on('pageerror', (error) => complaints.push(error.message));
@@ -207,7 +207,7 @@ whenBrowser('the page', () => {
     await context.close();
   }, 60_000);
 
-  it('logs nothing in the console except for the cut connection', () => {
+  it('the page logs nothing in the console except for the cut connection', () => {
     expect(
       complaints.filter((line) => !/ERR_CONNECTION|WebSocket|Failed to load resource/.test(line)),
     ).toEqual([]);

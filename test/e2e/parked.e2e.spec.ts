@@ -47,7 +47,7 @@ describe('relay parked', () => {
   const holds = (id: string) => (bulk: Record<string, unknown>) =>
     (bulk.messages as { id: string }[]).some((each) => each.id === id);
 
-  it('delivers a message to connected and returning clients, once it can be written', async () => {
+  it('a parked message is delivered to connected and returning clients once it can be written', async () => {
     const [watching, leaving] = [
       await TestSocket.open(temp.url, temp.token),
       await TestSocket.open(temp.url, temp.token),
@@ -86,7 +86,7 @@ describe('relay parked', () => {
     }
   }, 60_000);
 
-  it('records who skipped an event, and why', async () => {
+  it('the audit log names who skipped a parked event, and why', async () => {
     await db.query('DROP FUNCTION refuse');
     await db.query(REFUSE('worse'));
     await temp.sim.say(channelId, 'worse', 'ada');

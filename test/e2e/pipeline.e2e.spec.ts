@@ -68,7 +68,7 @@ describe('from the local Discord to a client', () => {
   });
 
   // The programs are bundles: the ingestor's change in a library must reach the bundled copy.
-  it('identifies itself to the gateway with a User-Agent', async () => {
+  it('the ingestor identifies itself to the gateway with a User-Agent', async () => {
     const { sessions } = await temp.sim.sessions();
     expect(sessions.map(({ userAgent }) => userAgent)).toEqual([
       expect.stringMatching(/^DiscordBot \(\S+, /),
@@ -78,7 +78,7 @@ describe('from the local Discord to a client', () => {
   it('a client receives its user', async () =>
     expect(await client.event('user_info')).toMatchObject({ role: 'admin' }));
 
-  it('lists the channels with exactly the fields of the protocol', async () => {
+  it('a client lists the channels with exactly the fields of the protocol', async () => {
     client.socket.emit('get_channels');
     const list = (await client.event('channels_list')) as unknown as Record<string, unknown>[];
     expect(list).toContainEqual({
@@ -91,7 +91,7 @@ describe('from the local Discord to a client', () => {
     expect(list.map(({ name }) => name)).toContain('talk');
   });
 
-  it('delivers a message, its edit and its deletion with exactly the fields of the protocol', async () => {
+  it('a client receives a message, its edit and its deletion with exactly the fields of the protocol', async () => {
     const said = await temp.sim.say(channelId, 'hello <b>there</b>', 'ada');
     const message = await client.event('message', ({ id }) => id === said.id);
     expect(message).toEqual({
@@ -130,7 +130,7 @@ describe('from the local Discord to a client', () => {
     });
   });
 
-  it('delivers a bulk deletion as one event per message, of which only the last moves the cursor', async () => {
+  it('a client receives a bulk deletion as one event per message, of which only the last moves the cursor', async () => {
     const said = [await temp.sim.say(channelId, 'one'), await temp.sim.say(channelId, 'two')];
     const ids = said.map(({ id }) => id);
     await temp.sim.bulkDelete(channelId, ids);
@@ -141,7 +141,7 @@ describe('from the local Discord to a client', () => {
     expect(deletions.filter(({ seq, prev }) => seq !== prev)).toHaveLength(1);
   });
 
-  it('delivers channels that are created, changed and deleted', async () => {
+  it('a client receives channels that are created, changed and deleted', async () => {
     const made = await temp.sim.createChannel(guildId, 'new-room');
     const created = await client.event('channel_update', ({ id }) => id === made.id);
     expect(created).toMatchObject({
@@ -157,7 +157,7 @@ describe('from the local Discord to a client', () => {
     await client.event('channel_update', ({ id, deleted }) => id === made.id && deleted === true);
   });
 
-  it('returns over REST what it delivers live, in pages', async () => {
+  it('REST returns in pages what was delivered live', async () => {
     const said = [];
     for (let i = 0; i < 5; i++) said.push(await temp.sim.say(channelId, `page ${i}`));
     const ids = said.map(({ id }) => id);
@@ -189,7 +189,7 @@ describe('from the local Discord to a client', () => {
     expect((body as { messages: { id: string }[] }).messages.map(({ id }) => id)).toEqual([ids[4], ids[3]]);
   });
 
-  it('resumes from a cursor with the complete tail, and nothing else', async () => {
+  it('a client resumes from a cursor with the complete tail, and nothing else', async () => {
     const before = await temp.sim.say(channelId, 'before the cut');
     const cursor = (await client.event('message', ({ id }) => id === before.id)).seq as number;
     const missed = await temp.sim.say(channelId, 'during the cut');
@@ -206,7 +206,7 @@ describe('from the local Discord to a client', () => {
     back.close();
   });
 
-  it('still shows history when the ingestor is down', async () => {
+  it('a client still gets history when the ingestor is down', async () => {
     await temp.stack.service('ingestor').kill();
     const page = await get(`/api/v1/channels/${channelId}/messages?limit=1`);
     expect(page.status).toBe(200);
@@ -320,7 +320,7 @@ describe('from the local Discord to a client', () => {
     });
   });
 
-  it('reports its state: health, readiness, status and metrics', async () => {
+  it('every service reports its state: health, readiness, status and metrics', async () => {
     const health = await until('the ingestor counted', 15_000, async () => {
       const { body } = await get('/api/health');
       return (body as { connections: { discord: number } }).connections.discord > 0 ? body : undefined;

@@ -12,7 +12,7 @@ import { untilOlder } from '../support/older-process.js';
 const WAIT = { waitMs: 10_000 };
 
 describe('relay and the projectors', () => {
-  it('pauses and resumes, lists projections and runs the log doctor', async () => {
+  it('`relay` pauses and resumes projectors, lists projections and runs the log doctor', async () => {
     await withProjectorStack(async (stack) => {
       await createLog(stack.connection, 2);
       const projector = await createProjector(stack);
@@ -60,7 +60,7 @@ describe('relay and the projectors', () => {
     });
   });
 
-  it('refuses a second projector with the same name until the first one has ended', async () => {
+  it('a second projector with the same name is refused until the first one has ended', async () => {
     await withProjectorStack(async (stack) => {
       await createLog(stack.connection, 2);
       const first = await createProjector(stack, 'same');
@@ -100,7 +100,7 @@ describe('relay and the projectors', () => {
     });
   }, 120_000);
 
-  it('fences off a projector that was paused past its lease: its late commit is rejected', async () => {
+  it('a projector that was paused past its lease is fenced off: its late commit is rejected', async () => {
     await withProjectorStack(async (stack) => {
       await createLog(stack.connection, 1);
       const env = { LEASE_MS: '1500' };

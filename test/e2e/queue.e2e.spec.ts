@@ -40,7 +40,7 @@ describe('the support queue, from the local Discord to an operator', () => {
       (await queue())?.entries.find((entry) => entry.id === id && entry.state === state),
     );
 
-  it('is set up and read with relay queue, follows what is said, and is the same after a rebuild', async () => {
+  it('the support queue is operated with `relay queue`, follows the messages, and survives a rebuild', async () => {
     const run = (...args: string[]) => relay(temp.stack.dataDir, ['queue', ...args]);
     const lists = ['--staff-role', roleId, '--channel', channelId];
     expect(await run('settings', guildId, ...lists, '--json')).toMatchObject({ code: 0 });

@@ -3,7 +3,7 @@ import { rebuildUnderLoad } from '../support/rebuild-load.js';
 import { withTempStack } from '../support/temp-stack.js';
 
 describe('a rebuild while clients are connected', () => {
-  it('loses, duplicates and refuses nothing during the switch, and back', async () => {
+  it('a switch to a rebuilt projection and back loses, duplicates and refuses nothing for connected clients', async () => {
     const load = { clients: 10, messagesPerSecond: 50, rounds: 1, stayMs: 1_000, seed: 1 };
     const lines: string[] = [];
     const progress = (line: string) => void lines.push(line);

@@ -13,7 +13,7 @@ describe('relay status', () => {
   const relay = (...args: string[]) =>
     relayWith({ NATS_URL: temp.stack.natsUrl, RELAY_URL: temp.url, RELAY_TOKEN: temp.token }, args);
 
-  it('exits with 1 and prints the problem of a service that is ready but does not work, and with 0 once it does', async () => {
+  it('`relay status` exits with 1 and the problem of a ready service that does not work, and with 0 once it does', async () => {
     await until('everything is ready', 30_000, async () => (await relay('status')).code === 0 || undefined);
     expect((await relay('pause')).code).toBe(0);
     const paused = await relay('status');

@@ -63,13 +63,13 @@ describe('secrets', () => {
   beforeAll(async () => (world = await SecretsWorld.start()), 240_000);
   afterAll(() => world?.stop(), 120_000);
 
-  it('are planted in every configuration key that can hold one', () => {
+  it('secrets are planted in every configuration key that can hold one', () => {
     const texts = allKeys().filter(([, schema]) => kindOf(schema) === 'text');
     const unknown = texts.filter(([key]) => !PUBLIC.has(key) && !SECRET.has(key));
     expect(unknown.map(([key]) => key)).toEqual([]);
   });
 
-  it('do not appear in the output of requests with secrets in all fields or in one', async () => {
+  it('secrets do not appear in the output of requests with secrets in all fields or in one', async () => {
     const tokens = [
       '',
       `Bearer ${planted('bearer')}`,
@@ -100,7 +100,7 @@ describe('secrets', () => {
       }
   }, 240_000);
 
-  it('do not appear in the output of requests that are refused otherwise', async () => {
+  it('secrets do not appear in the output of requests that are refused otherwise', async () => {
     for (const body of [`{"secret": ${planted('json')}`, `"${planted('large').padEnd(3_000_000, 'x')}"`])
       await world.hear(
         'POST a bad body',
@@ -120,7 +120,7 @@ describe('secrets', () => {
     await world.hear('GET nothing', fetch(`${world.gateway.url}/api/${planted('no-such-path')}`));
   }, 60_000);
 
-  it('do not appear in the output of sockets with secrets in all fields or in one', async () => {
+  it('secrets do not appear in the output of sockets with secrets in all fields or in one', async () => {
     const refusal = await TestSocket.open(world.gateway.url, planted('socket-token')).catch(String);
     world.outputs.push(['socket refusal', String(refusal)]);
     const client = await TestSocket.open(world.gateway.url, world.admin);
@@ -136,7 +136,7 @@ describe('secrets', () => {
     client.close();
   }, 120_000);
 
-  it('do not appear in the output of webhooks whose receiver fails', async () => {
+  it('secrets do not appear in the output of webhooks whose receiver fails', async () => {
     const { guildId } = world.ids;
     const create = (url: string) => world.hear('POST webhooks', world.post('webhooks', { url, guildId }));
     await create(`http://u:${planted('webhook-login')}@127.0.0.1:1/`);
@@ -152,18 +152,18 @@ describe('secrets', () => {
     await provokeByWebhooks(world);
   }, 120_000);
 
-  it('do not appear in refusals of gateway-api', async () => {
+  it('secrets do not appear in refusals of gateway-api', async () => {
     await provokeByTokens(world);
     await provokeByAbsence(world);
     await provokeByRights(world);
     await provokeByLimits(world);
   }, 120_000);
 
-  it('do not appear in the output of services that are refused', async () => {
+  it('secrets do not appear in the output of services that are refused', async () => {
     await startRefusedServices(world);
   }, 300_000);
 
-  it('do not appear in the output of the command line', async () => {
+  it('secrets do not appear in the output of the command line', async () => {
     const unreachable = { RELAY_URL: `http://127.0.0.1:1/?key=${planted('relay-url')}` };
     const wrong = {
       NATS_URL: withLogin(world.nats.url, 'relay', planted('cli-nats')),
@@ -174,11 +174,11 @@ describe('secrets', () => {
         await world.relay(command.split(' '), env);
   }, 120_000);
 
-  it('do not appear in the output of services whose database fails', async () => {
+  it('secrets do not appear in the output of services whose database fails', async () => {
     await provokeByDatabase(world);
   }, 180_000);
 
-  it('appear nowhere in all output, and the codes of the list were provoked', async () => {
+  it('secrets appear nowhere in all output, and the listed error codes were provoked', async () => {
     for (const service of world.services.filter(({ running }) => running)) await world.hearReports(service);
     const audit = await world.sql('SELECT * FROM relay.audit');
     const { spans } = world.collector;

@@ -23,7 +23,7 @@ describe('sessions among faults', () => {
     );
 
   it.each([1006, 1001, 4000, 1000])(
-    'abandons a session whose RESUME is always closed with %d, opens a gap and identifies once',
+    'a session whose RESUME is always closed with %d is abandoned: a gap opens, and one IDENTIFY follows',
     async (code) => {
       const running = world.startIngestor(QUICK);
       await world.connected(running);
@@ -45,7 +45,7 @@ describe('sessions among faults', () => {
     60_000,
   );
 
-  it('keeps the count of failed RESUMEs across a restart, and does not resume an abandoned session', async () => {
+  it('the count of failed RESUMEs survives a restart, after which an abandoned session is not resumed', async () => {
     const first = world.startIngestor({ ...QUICK, RESUME_ATTEMPTS: '1000' });
     await world.connected(first);
     closeOn(6, 1006);
@@ -61,7 +61,7 @@ describe('sessions among faults', () => {
     expect(identifies()).toBe(2);
   }, 60_000);
 
-  it('resumes after fewer failed RESUMEs than the limit', async () => {
+  it('a session is resumed after fewer failed RESUMEs than the limit', async () => {
     const running = world.startIngestor({ ...QUICK, RESUME_ATTEMPTS: '3' });
     await world.connected(running);
     closeOn(6, 1006, 2);
@@ -74,7 +74,7 @@ describe('sessions among faults', () => {
     expect((running.ingestor.status.shards as object[])[0]).toMatchObject({ failedResumes: 0 });
   }, 60_000);
 
-  it('never counts connections that failed to open: they say nothing about the session', async () => {
+  it('connections that failed to open are never counted: they say nothing about the session', async () => {
     const running = world.startIngestor(QUICK);
     await world.connected(running);
     world.sim.faults.refuse(60_000);
@@ -89,7 +89,7 @@ describe('sessions among faults', () => {
     expect(identifies()).toBe(1);
   }, 90_000);
 
-  it('is abandoned manually', async () => {
+  it('an operator can abandon a session', async () => {
     const running = world.startIngestor({ BACKFILL_LIMIT: '0' });
     await world.connected(running);
     await world.identifyWindowPasses();

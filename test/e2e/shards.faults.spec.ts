@@ -216,7 +216,7 @@ describe('ingestor replicas', () => {
     expect(sim.gateway.sessions.identifies).toBe(1);
   }, 60_000);
 
-  it('identify one after another in a bucket, whichever replica does it', async () => {
+  it('ingestor replicas identify one after another in a bucket, whichever replica does it', async () => {
     await startDiscord({ shards: 2, maxConcurrency: 1, identifyWindowMs: 5_000 });
     const [a, b] = [await startReplica('a'), await startReplica('b')];
     await untilShares([1, 1], a, b);
@@ -235,7 +235,7 @@ describe('ingestor replicas', () => {
     expect(sim.gateway.sessions.identifies).toBe(0);
   });
 
-  it('renew an open but silent connection, without losing its session', async () => {
+  it('ingestor replicas replace an open but silent connection without losing its session', async () => {
     await startDiscord();
     const a = await startReplica('a', { WATCHDOG_MIN_SILENCE_MS: '1500' });
     await untilShares([1], a);

@@ -90,7 +90,7 @@ describe('events in the spool', () => {
       await untilLogged('newest');
     }
 
-    it('are dropped when the successor has resumed the session: Discord has sent them to it', async () => {
+    it('a cut-off replica drops spooled events when its successor resumed the session: Discord has sent them to it', async () => {
       proxy.freeze();
       rename('old');
       await untilSpooled(1);
@@ -100,7 +100,7 @@ describe('events in the spool', () => {
       expect(await loggedNames()).toEqual(['old', 'less old', 'new', 'newest']);
     }, 180_000);
 
-    it('are dropped when the successor has begun another session: its gap recovers and names them', async () => {
+    it('a cut-off replica drops spooled events when its successor began a new session, whose gap recovers them', async () => {
       const edited = world.speak(channelId(), 'before');
       await until('the message in the log', WAIT_MS, async () =>
         (await world.recordedIds()).length === 1 ? true : undefined,
@@ -127,7 +127,7 @@ describe('events in the spool', () => {
       expect(edits).toEqual(['second edit']);
     }, 180_000);
 
-    it('are published when no other replica has taken the shard, however long the connection was away', async () => {
+    it('a cut-off replica publishes spooled events when no other replica has taken the shard, however late', async () => {
       await successor.stop();
       proxy.freeze();
       rename('old');
@@ -221,7 +221,7 @@ describe('events in the spool', () => {
       { how: 'that starts when the shard has no owner', name: 'killed', afterMs: LEASE_TTL_MS },
       { how: 'of another name, which has to wait for the lease', name: 'another', afterMs: 0 },
     ])(
-      'are published once and in order by the next process $how',
+      'spooled events of a killed process are published once and in order by the next process $how',
       async ({ name, afterMs }) => {
         const expected = await killWithSpool(100);
         await untilTimePasses(afterMs);
@@ -232,7 +232,7 @@ describe('events in the spool', () => {
       180_000,
     );
 
-    it('are published once and in order by a third process when the second is killed as well', async () => {
+    it('spooled events of a killed process are published once by a third process when the second is killed too', async () => {
       const first = await owner();
       const expected = await killWithSpool(500);
       killed.start();
@@ -242,7 +242,7 @@ describe('events in the spool', () => {
       await untilLoggedOnce(expected, killed);
     }, 180_000);
 
-    it('are dropped by the next process if another replica has recorded the shard meanwhile', async () => {
+    it('spooled events of a killed process are dropped if another replica has recorded the shard meanwhile', async () => {
       await world.nats.kill('SIGKILL');
       rename('old');
       await untilSpooled(killed, 1);

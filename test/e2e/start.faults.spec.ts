@@ -95,7 +95,7 @@ async function checkpoints(port: number): Promise<number> {
 }
 
 describe('npm start', () => {
-  it('starts, stops in order without leaving a process, and continues where it was', async () => {
+  it('npm start starts, stops in order without leaving a process, and continues where it was', async () => {
     const port = await freePort();
     const first = npmStart({ PORT: String(port) });
     await ready(first);
@@ -127,7 +127,7 @@ describe('npm start', () => {
     expect(leftovers()).toEqual([]);
   }, 180_000);
 
-  it('leaves no service behind when it is killed itself, and the next start removes the servers', async () => {
+  it('npm start leaves no service behind when it is killed itself, and the next start removes the servers', async () => {
     const first = npmStart({ PORT: String(await freePort()) });
     await ready(first);
     const services = spawnSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
@@ -172,14 +172,14 @@ describe('npm start', () => {
       /^DATABASE_URL: Postgres cannot be used/m,
     ],
     [{ DISCORD_API_URL: 'discord' }, /^DISCORD_API_URL: must be a URL/m],
-  ])('rejects %j with one line that names the key and the remedy', async (env, line) => {
+  ])('npm start rejects %j with one line that names the key and the remedy', async (env, line) => {
     const started = npmStart({ PORT: String(await freePort()), ...env });
     expect(await started.ended).toBe(78);
     expect(started.output()).toMatch(line);
     expect(leftovers()).toEqual([]);
   });
 
-  it('refuses a port in use', async () => {
+  it('npm start refuses a port in use', async () => {
     const server = createServer().listen(0, '0.0.0.0');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
@@ -189,7 +189,7 @@ describe('npm start', () => {
     server.close();
   });
 
-  it('refuses a second start on a folder, and the first one continues', async () => {
+  it('npm start refuses a second start on a folder, and the first one continues', async () => {
     const first = npmStart({ PORT: String(await freePort()) });
     const refuseSecond = async () => {
       const second = npmStart({ PORT: String(await freePort()) });
@@ -241,7 +241,9 @@ describe('npm start', () => {
       ['empty', /^DATA_DIR: .*secrets.json is damaged; restore the file/m],
       ['other', /^DATA_DIR: .*secrets.json is damaged; restore the file/m],
       ['lost', /^DATA_DIR: .*secrets.json has no password for the database in this folder; restore/m],
-    ])('says so and leaves nothing running: %s', (name, line) => refused(folder(name), line));
+    ])('npm start with an unusable folder says so and leaves nothing running: %s', (name, line) =>
+      refused(folder(name), line),
+    );
   });
 
   describe('without Discord', () => {
@@ -264,7 +266,7 @@ describe('npm start', () => {
     };
     afterEach(() => fetch(`${sim.url}/_sim/faults`, { method: 'DELETE' }));
 
-    it('ends with one line that names DISCORD_TOKEN when the token is refused', async () => {
+    it('npm start ends with one line that names DISCORD_TOKEN when the token is refused', async () => {
       const unauthorized = { path: '/**', status: 401, body: { message: '401: Unauthorized', code: 0 } };
       const started = await start({}, unauthorized, 'answers');
       expect(await started.ended).toBe(78);
@@ -273,7 +275,7 @@ describe('npm start', () => {
       expect(leftovers()).toEqual([]);
     }, 120_000);
 
-    it('ends with one line that names the intents when one is not granted', async () => {
+    it('npm start ends with one line that names the intents when one is not granted', async () => {
       const started = await start({}, { op: 'IDENTIFY', code: 4014 }, 'ops');
       expect(await started.ended).toBe(78);
       expect(started.output()).toMatch(/^.*developer portal.*DISCORD_INTENTS.*$/m);
@@ -281,7 +283,7 @@ describe('npm start', () => {
       expect(leftovers()).toEqual([]);
     }, 120_000);
 
-    it('starts with recorded data, prints what is missing in one line, and when it is available', async () => {
+    it('npm start without Discord starts with recorded data, and says what is missing and when it is available', async () => {
       const port = await freePort();
       const started = await start({ DISCORD_API_URL: `http://127.0.0.1:${port}/api` });
       await ready(started);

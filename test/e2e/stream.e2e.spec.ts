@@ -33,7 +33,7 @@ describe('from the local Discord to a server-sent stream', () => {
   const open = (lastEventId?: string): Promise<SseClient> =>
     SseClient.open(`${temp.url}/api/stream?guild=${guild.id}`, { token: temp.token, lastEventId });
 
-  it('sends rooms and their users, with exactly the fields of the protocol, also afterwards', async () => {
+  it('a server-sent stream sends rooms and their users with exactly the fields of the protocol, also later', async () => {
     const [, lounge] = guild.channels;
     const client = await until('the guild is projected', 20_000, async () => {
       const opened = await open();

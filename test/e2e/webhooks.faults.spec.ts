@@ -111,7 +111,7 @@ describe('webhooks of the whole system', () => {
     expect(await relay('remove', id)).toBe(`${id} is removed`);
   }, 90_000);
 
-  it('deliver everything in order, whichever gateway is killed and whenever', async () => {
+  it('webhooks deliver everything in order, whichever gateway is killed and whenever', async () => {
     const { id, secret } = await create('--channel', channelId);
     const gateways = new Map([
       ['local-gateway-api', temp.stack.service('gateway-api')],

@@ -64,7 +64,7 @@ describe('a program with invalid values', () => {
   it.each(
     PROGRAMS.flatMap((program) => ([0, -1] as const).map((at) => [program.name, at, program] as const)),
   )(
-    'ends within ten seconds with code 78 and names every key with its remedy, but no value: %s, %i',
+    'a program with invalid values ends with code 78 and names every key and remedy, but no value: %s, %i',
     async (_, at, program) => {
       const env = wrongEnv(program, at);
       const { code, signal, lines } = await run(program, { ...program.base, ...env });
@@ -91,7 +91,7 @@ describe('a program with invalid values', () => {
   ];
 
   it.each(atStart)(
-    'that only its start can recognize ends within ten seconds with code 78 and one line: %s, %s',
+    'a program whose values are found invalid only at its start ends with code 78 and one line: %s, %s',
     async (name, key, value) => {
       const program = named(name);
       const servers = name === 'npm start' ? {} : NO_SERVERS;
@@ -105,7 +105,7 @@ describe('a program with invalid values', () => {
     60_000,
   );
 
-  it('is tested for every key of every program', () => {
+  it('every key of every program is tested with invalid values', () => {
     const tested = new Set(atStart.map(([name, key]) => `${name} ${key}`));
     const untested = PROGRAM_KEYS.filter(
       ([name, key, program]) => refusedValues(program, key).length === 0 && !tested.has(`${name} ${key}`),

@@ -22,7 +22,7 @@ describe('the short form of', () => {
 });
 
 describe('the rate of drill broker-away', () => {
-  it('is 300 dispatches/s unless the environment sets another, and never nonsense', () => {
+  it('the rate of drill broker-away is 300 dispatches/s unless the environment sets another valid one', () => {
     expect(drillConfig({})).toEqual({ dispatchesPerS: 300 });
     expect(drillConfig({ DRILL_DISPATCHES_PER_S: '2500' })).toEqual({ dispatchesPerS: 2500 });
     expect(() => drillConfig({ DRILL_DISPATCHES_PER_S: '-1' })).toThrow('DRILL_DISPATCHES_PER_S');

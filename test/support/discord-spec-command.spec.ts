@@ -50,7 +50,7 @@ describe('npm run discord-spec', () => {
     return { code, out, err };
   }
 
-  it('rejects a response that is not an OpenAPI document, says why and stores nothing', async () => {
+  it('npm run discord-spec rejects a response that is not an OpenAPI document, says why and stores nothing', async () => {
     expect(await run('/page')).toMatchObject({ code: 1, err: expect.stringContaining('is not JSON') });
     expect(await run('/other.json')).toMatchObject({
       code: 1,
@@ -60,14 +60,14 @@ describe('npm run discord-spec', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('says what is skipped when the server cannot be reached', async () => {
+  it('npm run discord-spec says what is skipped when the server cannot be reached', async () => {
     const { code, err } = await run('/openapi.json', 1);
     expect(code).toBe(1);
     expect(err).toMatch(/not fetched: no answer from 127\.0\.0\.1:1 \(\w+\)/);
     expect(err).toMatch(/the conformance tests are skipped/);
   });
 
-  it('stores the complete document', async () => {
+  it('npm run discord-spec stores the complete document', async () => {
     expect(await run('/openapi.json')).toMatchObject({
       code: 0,
       out: expect.stringContaining('specification (10) is in'),

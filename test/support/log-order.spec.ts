@@ -36,18 +36,18 @@ describe('findDisorder', () => {
     logged(5, 'message.deleted', '10'),
   ];
 
-  it('finds nothing in a log with the ledger’s order', () => {
+  it('findDisorder finds nothing in a log with the ledger’s order', () => {
     expect(findDisorder(inOrder, ledger)).toEqual([]);
   });
 
-  it('finds a message that overtook the revocation before it, and shows its surroundings in the ledger', () => {
+  it('findDisorder finds a message that overtook the revocation before it, and shows its surroundings in the ledger', () => {
     const [a, b, , d, e] = inOrder as [LoggedEvent, LoggedEvent, LoggedEvent, LoggedEvent, LoggedEvent];
     const found = findDisorder([a, b, { ...d, seq: 3 }, logged(4, 'member.updated', '7'), e], ledger);
     expect(found.map(({ entry: { index }, after }) => [index, after.index])).toEqual([[3, 4]]);
     expect(ledgerAround(found[0]!.entry, ledger).filter((line) => line.startsWith('>'))).toHaveLength(1);
   });
 
-  it('ignores other guilds, history and what is in the log and the ledger with different frequency', () => {
+  it('findDisorder ignores other guilds, history, and events whose numbers differ between log and ledger', () => {
     const other = [entry(6, 'message.created', '20', '2'), entry(7, 'message.created', '12')];
     const log = [
       logged(1, 'message.created', '12'),

@@ -25,7 +25,7 @@ const entry = (over: Partial<LedgerEntry>): LedgerEntry => ({
 });
 
 describe('the drills’ judge', () => {
-  it('finds what was lost, what came twice, and what nobody sent', () => {
+  it('the judge of the drills finds messages that were lost, that came twice, and that nobody sent', () => {
     const tally = new Tally();
     for (const id of ['1', '2', '2', '9']) tally.add(createdKey(id));
     expect(tally.compare(dueFacts(['1', '2', '3'].map((messageId) => entry({ messageId }))))).toEqual({
@@ -35,20 +35,20 @@ describe('the drills’ judge', () => {
     });
   });
 
-  it('distinguishes revisions by time and by content, but not by the format of the time', () => {
+  it('the judge of the drills distinguishes revisions by time and by content, but not by the format of the time', () => {
     const at = '2026-01-01T00:00:00.123000+00:00';
     expect(updatedKey('3', at, 'a')).toBe(updatedKey('3', '2026-01-01T00:00:00.123Z', 'a'));
     expect(updatedKey('3', at, 'a')).not.toBe(updatedKey('3', at, 'b'));
     expect(updatedKey('3', at, 'a')).not.toBe(updatedKey('3', null, 'a'));
   });
 
-  it('treats a bulk deletion as one deletion of each message', () =>
+  it('the judge of the drills treats a bulk deletion as one deletion of each message', () =>
     expect(keysOf(entry({ kind: 'message.bulk_deleted', messageId: null, messageIds: ['3', '4'] }))).toEqual([
       deletedKey('3'),
       deletedKey('4'),
     ]));
 
-  it('knows the expected final state of every message', () => {
+  it('the judge of the drills knows the expected final state of every message', () => {
     const edited = entry({ kind: 'message.updated', contentHash: hashOf('second') });
     expect(finalMessages([entry({}), edited]).get('3')).toEqual({ deleted: false, hash: hashOf('second') });
     expect(finalMessages([entry({}), edited, entry({ kind: 'message.deleted' })]).get('3')?.deleted).toBe(
@@ -56,7 +56,7 @@ describe('the drills’ judge', () => {
     );
   });
 
-  it('lets a fact be due twice, and misses it if it came once', () => {
+  it('the judge of the drills accepts facts that are due twice, and reports one that came only once', () => {
     const added = entry({ kind: 'reaction.added', userId: '7', emoji: '👍' });
     const due = dueFacts([added, { ...added, kind: 'reaction.removed' }, added]);
     const met = dueFacts([added, { ...added, kind: 'reaction.removed' }]);
@@ -64,7 +64,7 @@ describe('the drills’ judge', () => {
     expect(due.compare(due)).toEqual({ lost: [], doubled: [], unknown: [] });
   });
 
-  it('knows the reactions in the final state', () => {
+  it('the judge of the drills knows the reactions in the final state', () => {
     const react = (kind: string, userId: string) => entry({ kind, userId, emoji: '👍' });
     const entries = [
       react('reaction.added', '7'),

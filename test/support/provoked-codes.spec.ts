@@ -8,26 +8,26 @@ const PASSWORD = 'planted-password-of-postgres';
 describe('error codes', () => {
   const sites = errorSites();
 
-  it('are provoked among planted secrets, or have messages without secrets', () => {
+  it('error codes are provoked among planted secrets, or have messages without secrets', () => {
     const listed = [...PROVOKED, ...Object.keys(NOT_PROVOKED)];
     expect(listed.toSorted()).toEqual([...ALL_CODES].sort());
     expect(PROVOKED.length).toBeGreaterThanOrEqual(45);
   });
 
   it.each(Object.entries(NOT_PROVOKED))(
-    'that are not provoked have messages of constant text and of listed parts: %s',
+    'error codes that are not provoked have messages of constant text and of listed parts: %s',
     (code, listed) => {
       const parts = sites.filter((site) => site.code === code).flatMap((site) => site.parts);
       expect([...new Set(parts)].sort()).toEqual(Object.keys(listed).sort());
     },
   );
 
-  it('are written where the error is made, apart from listed files', () => {
+  it('error codes are written where the error is made, apart from listed files', () => {
     const unknown = sites.filter(({ code }) => code === null).map(({ file }) => file);
     expect(unknown.sort()).toEqual(Object.keys(CODES_FROM_ELSEWHERE).sort());
   });
 
-  it('are found in the sources with the parts of their messages', () => {
+  it('error codes are found in the sources with the parts of their messages', () => {
     const partsOf = (wanted: string) =>
       sites.filter(({ code }) => code === wanted).flatMap(({ parts }) => parts);
     expect(partsOf('PROJECTION.IN_USE')).toEqual(['version']);

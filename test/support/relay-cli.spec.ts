@@ -3,7 +3,7 @@ import { diagnoseCheckpoint } from '../../apps/projector/src/doctor/log-doctor.j
 import { adviceIn, commandsIn } from './relay-cli.js';
 
 describe('the advice of the doctor', () => {
-  it('consists of commands that can be run as they are printed', () => {
+  it('the remedies that the log doctor prints are commands that can be run as they are', () => {
     const checkpoint = { partition: 0, seq: 9, streamCreatedAt: 'then', seqStoredAt: null };
     const ahead = diagnoseCheckpoint(checkpoint, { createdAt: 'then', firstSeq: 1, lastSeq: 5 }, null);
     const partitions = [0, 1].map((partition) => ({ ...ahead, partition, seq: 9, owner: null }));

@@ -25,7 +25,7 @@ async function relay(
 }
 
 describe('relay token create', () => {
-  it('prints one line: a token for the given role, user, guilds and time', async () => {
+  it('`relay token create` prints one line: a token for the given role, user, guilds and time', async () => {
     const args = [
       'token',
       'create',
@@ -57,9 +57,11 @@ describe('relay token create', () => {
     [['--role', 'analyst', '--ttl', '31d']],
     [['--role', 'analyst', '--ttl', '999999999d']],
     [[]],
-  ])('rejects %j', (args) => expect(relay(['token', 'create', ...args])).rejects.toThrow());
+  ])('`relay token create` rejects %j', (args) =>
+    expect(relay(['token', 'create', ...args])).rejects.toThrow(),
+  );
 
-  it('limits tokens to 30 days, and names the command that makes longer ones', async () => {
+  it('`relay token create` limits tokens to 30 days, and names the command that makes longer ones', async () => {
     const create = (ttl: string) => relay(['token', 'create', '--role', 'analyst', '--ttl', ttl]);
     expect(await create('30d')).toHaveLength(1);
     await expect(create('721h')).rejects.toThrow(/at most 30d.*relay tokens create/);
@@ -67,13 +69,13 @@ describe('relay token create', () => {
     await expect(relay([...service, '367d'])).rejects.toThrow(/at most 366d/);
   });
 
-  it('refuses a viewer token without a Discord user, because it would give access to nothing', async () => {
+  it('`relay token create` refuses a viewer token without a Discord user, because it would give access to nothing', async () => {
     const viewer = ['token', 'create', '--role', 'viewer'];
     await expect(relay(viewer)).rejects.toThrow(/^--user: /);
     await expect(relay([...viewer, '--user', 'ada'])).rejects.toThrow(/^--user: /);
     expect(await relay([...viewer, '--user', '42'])).toHaveLength(1);
   });
 
-  it('names the missing key when there is no secret', () =>
+  it('`relay token create` names the missing key when there is no secret', () =>
     expect(relay(['token', 'create', '--role', 'analyst'], {})).rejects.toThrow(/^JWT_SECRET: missing/));
 });

@@ -8,7 +8,7 @@ class Bell extends Emitter<{ ring: (times: number) => void }> {
 }
 
 describe('Emitter', () => {
-  it('calls every listener until it is stopped', () => {
+  it('the emitter calls every listener until it is stopped', () => {
     const bell = new Bell();
     const heard: string[] = [];
     const stop = bell.on('ring', (times) => heard.push(`a${times}`));
@@ -19,7 +19,7 @@ describe('Emitter', () => {
     expect(heard).toEqual(['a1', 'b1', 'b2']);
   });
 
-  it('continues after a failing listener, and rethrows its error', () => {
+  it('the emitter continues after a failing listener, and rethrows its error', () => {
     jest.useFakeTimers();
     try {
       const bell = new Bell();

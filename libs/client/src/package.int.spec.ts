@@ -94,7 +94,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the published package', () => {
-  it('contains the compiled client, its types, the examples and the licence, and nothing else', () => {
+  it('the published package contains the compiled client, its types, the examples and the licence, and nothing else', () => {
     const foreign = files.filter(
       (path) =>
         !/^(package\.json|README\.md|LICENSE)$/.test(path) &&
@@ -115,7 +115,7 @@ describe('the published package', () => {
     );
   });
 
-  it('needs socket.io-client and none of our packages', async () => {
+  it('the published package needs socket.io-client and none of our packages', async () => {
     const { dependencies } = JSON.parse(await readFile(join(installed(), 'package.json'), 'utf8'));
     expect(Object.keys(dependencies)).toEqual(['socket.io-client']);
     for (const path of files.filter((each) => /^dist\/.*\.(js|d\.ts)$/.test(each)))
@@ -123,7 +123,7 @@ describe('the published package', () => {
   });
 
   it(
-    'type-checks in another project, with all its types known, and so does its readme',
+    'the published package type-checks in another project, with all its types known, and so does its readme',
     async () => {
       await writeFile(join(folder, 'consumer.ts'), CONSUMER);
       const readme = await readFile(join(installed(), 'README.md'), 'utf8');
@@ -138,7 +138,7 @@ describe('the published package', () => {
     PACKING_MS,
   );
 
-  it('runs in Node.js', async () => {
+  it('the published package runs in Node.js', async () => {
     const program = `
       import { connect } from '@discord-relay/client';
       const relay = connect({ url: 'http://127.0.0.1:1', token: '' });
@@ -151,7 +151,7 @@ describe('the published package', () => {
     expect(stdout.trim().split('\n')).toEqual(['reconnecting', 'closed']);
   });
 
-  it('adds less than 15 kB to a page', async () => {
+  it('the published package adds less than 15 kB to a page', async () => {
     const { stdout } = await run(process.execPath, ['size.mjs'], { cwd: CLIENT });
     process.stderr.write(`client: ${stdout.trim()} bytes minified and gzipped, without socket.io-client\n`);
     expect(Number(stdout)).toBeGreaterThan(1_000);

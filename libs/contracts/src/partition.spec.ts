@@ -8,11 +8,11 @@ describe('partitionOf', () => {
     ['81384788765712384', 8, 3],
     ['1300000000000000001', 8, 4],
     ['1300000000000000001', 5, 4],
-  ])('assigns guild %s of %d partitions to the same partition as ever', (guild, partitions, expected) =>
+  ])('guild %s of %d partitions is assigned to the same partition as ever', (guild, partitions, expected) =>
     expect(partitionOf(guild, partitions)).toBe(expected),
   );
 
-  it('is always one of the partitions', () => {
+  it('partitionOf always returns one of the partitions', () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
@@ -25,7 +25,7 @@ describe('partitionOf', () => {
     );
   });
 
-  it('spreads guilds evenly: no partition of 8 gets more than twice its share', () => {
+  it('guilds are spread evenly: no partition of 8 gets more than twice its share', () => {
     const counts = new Array<number>(8).fill(0);
     for (let i = 0; i < 8_000; i++)
       counts[partitionOf(String(1_300_000_000_000_000_000n + BigInt(i) * 7_777_777n), 8)]!++;

@@ -10,7 +10,7 @@ import {
 } from './snowflake.js';
 
 describe('snowflakes', () => {
-  it('accepts the ids that Discord sends and nothing else', () => {
+  it('the snowflake parser accepts the ids that Discord sends and nothing else', () => {
     for (const good of ['0', '175928847299117063', '18446744073709551615'])
       expect(isSnowflake(good)).toBe(true);
     for (const bad of [
@@ -31,12 +31,12 @@ describe('snowflakes', () => {
     }
   });
 
-  it('returns the creation time of an id', () =>
+  it('a snowflake contains the creation time of its object', () =>
     expect(new Date(snowflakeTimeMs('175928847299117063' as Snowflake)).toISOString()).toBe(
       '2016-04-30T11:18:25.796Z',
     ));
 
-  it('returns the first id of a time, within the range of a database column', () => {
+  it('the first id of a time is within the range of a database column', () => {
     const latest = snowflakeTimeMs(LAST_SNOWFLAKE);
     fc.assert(
       fc.property(fc.integer({ min: DISCORD_EPOCH_MS + 1, max: latest }), (timeMs) => {
@@ -48,7 +48,7 @@ describe('snowflakes', () => {
     expect([0, latest * 2].map(firstSnowflakeAt)).toEqual(['0', LAST_SNOWFLAKE]);
   });
 
-  it('orders ids by value', () => {
+  it('snowflakes are ordered by value', () => {
     const id = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
     fc.assert(
       fc.property(id, id, (a, b) => {

@@ -32,13 +32,13 @@ describe('migrate', () => {
     return rows.map((row) => row.table_name);
   };
 
-  it('makes the first projection the active one', async () => {
+  it('a migration makes the first projection the active one', async () => {
     expect(await activeProjection(admin)).toBeNull();
     await migrate(database.url);
     expect(await activeProjection(admin)).toEqual({ version: PROJECTION_VERSION, schema, shape: SHAPE });
   });
 
-  it('lets several services start at once and leaves existing tables unchanged', async () => {
+  it('a migration lets several services start at once and leaves existing tables unchanged', async () => {
     await Promise.all([migrate(database.url), migrate(database.url), migrate(database.url)]);
     await admin.query(`INSERT INTO ${schema}.feed_heads VALUES ('c:1', 5, 1)`);
     await migrate(database.url);
@@ -46,7 +46,7 @@ describe('migrate', () => {
     expect(rows).toEqual([{ feed: 'c:1' }]);
   });
 
-  it('leaves a projection of another shape unchanged, and builds beside it on request', async () => {
+  it('a migration leaves a projection of another shape unchanged, and builds beside it on request', async () => {
     await migrate(database.url);
     await admin.query(`UPDATE relay.projections SET shape = ${SHAPE - 1}`);
     await admin.query(`DELETE FROM ${schema}.migrations WHERE name LIKE 'AddReactions%'`);
@@ -61,7 +61,7 @@ describe('migrate', () => {
     expect(await tablesIn('projection_v2')).toEqual(await tablesIn(schema));
   });
 
-  it('keeps the previous projection for a rollback, and drops only inactive ones', async () => {
+  it('a rebuild keeps the previous projection for a rollback, and drops only inactive ones', async () => {
     await migrate(database.url);
     await createProjection(database.url);
     await markReady(admin, 2);
@@ -78,7 +78,7 @@ describe('migrate', () => {
     expect(await activeProjection(admin)).toMatchObject({ version: 2, schema: 'projection_v2' });
   });
 
-  it('never has two active projections', async () => {
+  it('two projections are never active at once', async () => {
     await migrate(database.url);
     const second = admin.query(
       `INSERT INTO relay.projections (version, schema, active) VALUES (2, 'x', true)`,
@@ -86,7 +86,7 @@ describe('migrate', () => {
     await expect(second).rejects.toMatchObject({ code: '23505' });
   });
 
-  it('migrates up, down and up again', async () => {
+  it('every migration runs up, down and up again', async () => {
     await migrate(database.url);
     const before = { projection: await tablesIn(schema), relay: await tablesIn('relay') };
     expect(before.projection).toEqual(expect.arrayContaining(['changes_default', 'messages', 'parked']));
@@ -104,7 +104,7 @@ describe('migrate', () => {
     expect({ projection: await tablesIn(schema), relay: await tablesIn('relay') }).toEqual(before);
   });
 
-  it('returns ids as strings and sequences as numbers', async () => {
+  it('the database driver returns ids as strings and sequences as numbers', async () => {
     await migrate(database.url);
     await admin.query(
       `INSERT INTO ${schema}.messages (id, channel_id, guild_id, created_at, partial, seq)
@@ -117,7 +117,7 @@ describe('migrate', () => {
     expect(message.created_at).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   });
 
-  it('finds the tables of the schema through the search path, besides options in the URL', async () => {
+  it('a connection finds the tables of the schema through the search path, besides options in the URL', async () => {
     await migrate(database.url);
     const url = new URL(database.url);
     url.searchParams.set('options', '-c statement_timeout=4321');

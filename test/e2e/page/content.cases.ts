@@ -22,7 +22,7 @@ export function contentCases(context: () => PageContext): void {
 
     const shown = (id: string) => page.getByTestId(`message-${id}`);
 
-    it('counts of reactions change live, with the names of those who reacted', async () => {
+    it('the counts of reactions change live, with the names of those who reacted', async () => {
       const { temp, userId } = context();
       const said = await temp.sim.say(channelId, 'react to this');
       const other = await temp.sim.createUser('linus');

@@ -19,7 +19,7 @@ export function keyboardCases(context: () => PageContext): void {
 
     afterAll(() => close?.());
 
-    it('opens the list of keys, and returns to the same place', async () => {
+    it('a keyboard user opens the list of keys, and returns to the same place', async () => {
       const link = page.getByTestId(`channel-${otherId}`);
       await link.focus();
       await page.keyboard.press('?');
@@ -29,7 +29,7 @@ export function keyboardCases(context: () => PageContext): void {
       expect(await link.evaluate((element) => element === document.activeElement)).toBe(true);
     });
 
-    it('opens a channel by a part of its name, the one above and one with unread messages', async () => {
+    it('a keyboard user opens a channel by a part of its name, the one above and one with unread messages', async () => {
       const { temp, channelId } = context();
       await page.keyboard.press('Control+k');
       await page.getByRole('combobox').fill('board-on');
@@ -46,7 +46,7 @@ export function keyboardCases(context: () => PageContext): void {
       await until('an unread channel', 10_000, async () => !page.url().endsWith(otherId) || undefined);
     }, 30_000);
 
-    it('finds a message and jumps to it in its channel', async () => {
+    it('a keyboard user finds a message and jumps to it in its channel', async () => {
       const { temp, channelId, guildId } = context();
       const said = await temp.sim.say(channelId, 'a needle in the haystack');
       await until('the message', 10_000, async () => (await isKnown(context(), said.id)) || undefined);

@@ -30,7 +30,7 @@ export function listCases(context: () => PageContext): void {
 
     afterAll(() => close?.());
 
-    it('keeps what the reader looks at in place, whatever changes around it', async () => {
+    it('a long channel keeps what the reader looks at in place, whatever changes around it', async () => {
       const { temp } = context();
       await scrollTo(page, 600);
       await page.getByTestId(`message-${ids[MESSAGES - 100]}`).waitFor({ state: 'attached' });
@@ -63,7 +63,7 @@ export function listCases(context: () => PageContext): void {
       expect(await watched()).toBeLessThan(NO_SHIFT_PX);
     }, 60_000);
 
-    it('opens at an old message, continues from there to the newest, and back', async () => {
+    it('the link to an old message opens a channel there, from where the reader gets to the newest and back', async () => {
       const { temp } = context();
       const old = ids[10]!;
       await page.goto(`${temp.url}/channels/${channelId}/messages/${old}`);
@@ -85,7 +85,7 @@ export function listCases(context: () => PageContext): void {
       expect(held).toBeLessThanOrEqual(400);
     }, 60_000);
 
-    it('jumps to the same message twice, and says so if it does not exist', async () => {
+    it('the page jumps to the same message twice, and says so if it does not exist', async () => {
       const { temp } = context();
       const path = `${temp.url}/channels/${channelId}/messages`;
       const time = page.getByTestId(`message-${ids[20]}`).locator('a:has(time)');
@@ -101,7 +101,7 @@ export function listCases(context: () => PageContext): void {
       await page.getByTestId(`message-${ids[16]}`).waitFor();
     }, 60_000);
 
-    it('jumps to a day, and from it to the nearest days with messages', async () => {
+    it('the page jumps to a day, and from it to the nearest days with messages', async () => {
       const { temp } = context();
       const day = await page.evaluate(() => new Date().toLocaleDateString('sv'));
       await page.goto(`${temp.url}/channels/${channelId}/days/${day}`);
@@ -111,7 +111,7 @@ export function listCases(context: () => PageContext): void {
       await page.keyboard.press('Escape');
     }, 30_000);
 
-    it('shows the beginning of an answered message that is not loaded, and says when it is gone', async () => {
+    it('a reply shows the beginning of the original that is not loaded, and says when it is deleted', async () => {
       const { temp } = context();
       const [parent, removed] = [ids[30]!, ids[31]!];
       const answer = await temp.sim.reply(channelId, parent, 'an answer');
@@ -127,7 +127,7 @@ export function listCases(context: () => PageContext): void {
       expect(await page.getByTestId(`message-${parent}`).count()).toBe(0);
     }, 60_000);
 
-    it('is marked unread from a message by keyboard alone, and stays so after a reload', async () => {
+    it('a channel is marked unread from a message by keyboard alone, and stays so after a reload', async () => {
       const { temp } = context();
       await page.goto(`${temp.url}/channels/${channelId}`);
       await page.getByTestId(`message-${ids.at(-1)}`).waitFor();

@@ -3,7 +3,7 @@ import { logInWithToken, openReader, type PageContext } from './page-context.js'
 /** The support queue, from its settings to an answer, using only the keyboard. */
 export function queueCases(context: () => PageContext): void {
   describe('the support queue', () => {
-    it('is set up by an admin, shows a question as soon as it is asked, and removes it when staff answers', async () => {
+    it('the support queue is set up by an admin, shows a question at once, and removes it when staff answers', async () => {
       const { temp, guildId, channelId, userId } = context();
       const { sim } = temp;
       const forum = await sim.createChannel(guildId, 'support-desk');

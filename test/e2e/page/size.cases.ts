@@ -10,7 +10,7 @@ const gzippedKb = async (file: string): Promise<number> =>
 
 /** How much a browser loads before it shows anything, and what it loads later. */
 export function sizeCases(): void {
-  it('is small: the first load is below its limit, views and their libraries load on demand', async () => {
+  it('the first load of the page is below its size limit, and views with their libraries load on demand', async () => {
     const html = await readFile(join(DIST, 'index.html'), 'utf8');
     const first = [
       'index.html',

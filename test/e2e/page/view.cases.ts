@@ -54,7 +54,7 @@ export function viewCases(context: () => PageContext): void {
     };
 
     it.each(Object.keys(LOOKS))(
-      'is accessible: %s',
+      'every view is accessible: %s',
       async (look) => {
         const { temp } = context();
         const { page, close } = await openReader(context(), LOOKS[look]);
@@ -78,7 +78,7 @@ export function viewCases(context: () => PageContext): void {
       180_000,
     );
 
-    it('shows threads, and an archived one at its address', async () => {
+    it('the page shows threads, and an archived one at its address', async () => {
       const { temp, channelId } = context();
       const { page, close } = await openReader(context());
       await temp.sim.patchThread(threadId, { archived: true, locked: true });
@@ -91,7 +91,7 @@ export function viewCases(context: () => PageContext): void {
       await close();
     }, 60_000);
 
-    it('shows the posts of a forum with their tags, and the messages of a post', async () => {
+    it('the page shows the posts of a forum with their tags, and the messages of a post', async () => {
       const { temp } = context();
       const { page, close } = await openReader(context());
       await logInWithToken(page, `${temp.url}/channels/${forumId}`, temp.token);
@@ -103,7 +103,7 @@ export function viewCases(context: () => PageContext): void {
       await close();
     }, 60_000);
 
-    it('shows users in rooms as soon as they join and leave', async () => {
+    it('the page shows users in rooms as soon as they join and leave', async () => {
       const { temp, guildId, userId } = context();
       const { page, close } = await openReader(context());
       await logInWithToken(page, `${temp.url}/guilds/${guildId}/rooms`, temp.token);

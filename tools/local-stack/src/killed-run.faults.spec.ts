@@ -64,7 +64,7 @@ describe('a program that is killed (-9)', () => {
   }
 
   it(
-    'leaves no server and no worker behind when it is `npm test`',
+    'npm test that is killed with -9 leaves no server and no worker behind',
     () =>
       kill(
         // With the limit jest starts workers, also for tests that it knows to be fast.
@@ -81,7 +81,7 @@ describe('a program that is killed (-9)', () => {
   );
 
   it(
-    'leaves no server and no service behind when it is `npm start`',
+    'npm start that is killed with -9 leaves no server and no service behind',
     async () =>
       kill(['tools/start.mjs'], { PORT: String(await freePort()), DATA_DIR: join(dir, 'data') }, [
         /postgres -D/,

@@ -4,7 +4,7 @@ import { debianArchive, parseNatsVersion } from './servers/nats-binary.js';
 import { reachableHost } from './process/service-process.js';
 
 describe('stackConfig', () => {
-  it('starts everything itself when nothing is set', () =>
+  it('the local stack starts everything itself when nothing is set', () =>
     expect(stackConfig({})).toMatchObject({
       port: 3000,
       discord: 'local',
@@ -12,15 +12,15 @@ describe('stackConfig', () => {
       databaseUrl: undefined,
     }));
 
-  it('uses the real Discord if there is a token', () =>
+  it('the local stack uses the real Discord if there is a token', () =>
     expect(stackConfig({ DISCORD_TOKEN: 'fake' }).discord).toEqual({ token: 'fake', apiUrl: undefined }));
 
-  it('uses a Discord that runs elsewhere', () =>
+  it('the local stack uses a Discord that runs elsewhere', () =>
     expect(stackConfig({ DISCORD_API_URL: 'http://127.0.0.1:1/api' }).discord).toMatchObject({
       apiUrl: 'http://127.0.0.1:1/api',
     }));
 
-  it('rejects production without a token, in one line that names the key and the remedy', () =>
+  it('production without a token is rejected in one line that names the key and the remedy', () =>
     expect(() => stackConfig({ NODE_ENV: 'production' })).toThrow(
       /^DISCORD_TOKEN: missing; set it, or unset NODE_ENV/,
     ));
@@ -30,7 +30,7 @@ describe('stackConfig', () => {
     [{ NATS_URL: 'localhost' }, /^NATS_URL: must be .*nats:/],
     [{ DATABASE_URL: 'mysql://a' }, /^DATABASE_URL: must be a URL that starts with postgres:/],
     [{ DISCORD_API_URL: 'discord' }, /^DISCORD_API_URL: must be a URL/],
-  ])('rejects %j', (env, message) => {
+  ])('the local stack rejects %j', (env, message) => {
     expect(() => stackConfig(env)).toThrow(ConfigError);
     expect(() => stackConfig(env)).toThrow(message);
   });
@@ -50,7 +50,7 @@ describe('localLogin', () => {
 });
 
 describe('inheritedEnv', () => {
-  it('keeps keys of services and drops those of npm, jest and this process', () =>
+  it('a service inherits the keys of services, and none of npm, jest or this process', () =>
     expect(
       inheritedEnv({
         LOG_LEVEL: 'debug',
@@ -66,9 +66,9 @@ describe('inheritedEnv', () => {
 });
 
 describe('parseNatsVersion', () => {
-  it('parses the output of nats-server', () =>
+  it('the version is parsed from the output of nats-server', () =>
     expect(parseNatsVersion('nats-server: v2.15.1\n')).toEqual([2, 15]));
-  it('does not accept other output as a version', () =>
+  it('other output is not accepted as a version of nats-server', () =>
     expect(parseNatsVersion('command not found')).toBeUndefined());
 });
 
@@ -80,9 +80,9 @@ describe('debianArchive', () => {
       'deb https://other.test/node nodistro main\ndeb http://mirror.test/debian bookworm main',
       'http://mirror.test/debian',
     ],
-  ])('finds the archive in %j', (sources, archive) => expect(debianArchive(sources)).toBe(archive));
+  ])('the Debian archive is found in %j', (sources, archive) => expect(debianArchive(sources)).toBe(archive));
 
-  it('does not use another archive', () =>
+  it('an archive other than Debian’s is not used', () =>
     expect(
       debianArchive('URIs: http://mirror.test/debian-security\n# deb http://mirror.test/debian x'),
     ).toBeUndefined());

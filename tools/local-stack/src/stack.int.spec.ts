@@ -21,7 +21,7 @@ describe('a stack that is stopped while it starts', () => {
     ['when its database is up', 'Postgres is up'],
     ['when its services start', 'starting projector'],
   ])(
-    'leaves no process behind: %s',
+    'a stack that is stopped while it starts leaves no process behind: %s',
     async (_, when) => {
       let reached: () => void = () => undefined;
       const moment = new Promise<void>((resolve) => (reached = resolve));

@@ -8,19 +8,20 @@ describe('goodAnswer', () => {
     error: { code: 'REQUEST.NOT_FOUND', message: 'no such thing' },
   };
 
-  it('returns the result of the first instance that succeeded', () =>
+  it('the command returns the result of the first projector that succeeded', () =>
     expect(firstSuccess([refused, { instance: 'b', ok: true, result: 7 }])).toBe(7));
 
-  it('throws the error of the answer, and names the instance', () =>
+  it('the command fails with the error of a projector, and names that projector', () =>
     expect(() => firstSuccess([refused])).toThrow(
       expect.objectContaining({ code: 'REQUEST.NOT_FOUND', message: expect.stringContaining('a)') }),
     ));
 
-  it('says when no projector answers', () => expect(() => firstSuccess([])).toThrow(/no projector answers/));
+  it('the command says when no projector answers', () =>
+    expect(() => firstSuccess([])).toThrow(/no projector answers/));
 });
 
 describe('formatDiagnosis', () => {
-  it('lists the remedies below a finding about a checkpoint or the stream', () => {
+  it('the report of the log doctor lists the remedies below a finding about a checkpoint or the stream', () => {
     const common = { seq: 5, owner: null };
     const partitions = [
       { ...common, partition: 0, finding: 'fine' as const, explanation: 'at 5 of 9', waysOut: [] },
@@ -36,12 +37,12 @@ describe('formatDiagnosis', () => {
     ]);
   });
 
-  it('says when nothing has been projected yet', () =>
+  it('the log doctor’s report says when nothing has been projected yet', () =>
     expect(formatDiagnosis({ partitions: [], stream: [] })).toBe('nothing has been projected yet'));
 });
 
 describe('formatPause', () => {
-  it('says what was paused or resumed and which partitions are paused', () => {
+  it('the answer to a pause or resume says what was paused or resumed and which partitions are paused', () => {
     expect(formatPause('pause', 1, { paused: [1, 3] })).toBe('paused partition 1; paused now: 1, 3');
     expect(formatPause('resume', undefined, { paused: [] })).toBe(
       'resumed all partitions; no partition is paused now',
@@ -50,7 +51,7 @@ describe('formatPause', () => {
 });
 
 describe('formatProjections', () => {
-  it('prints one line per projection', () => {
+  it('the list of projections has one line per projection', () => {
     const projection = { version: 2, schema: 'projection_v2', shape: 2, state: 'building' as const };
     const [, line] = formatProjections([
       { ...projection, createdAt: 'then', activatedAt: null, remaining: 7, eventsPerSecond: 3 },
@@ -60,8 +61,8 @@ describe('formatProjections', () => {
 });
 
 describe('partitionNumber', () => {
-  it('parses the number of a partition', () => expect(partitionNumber('12')).toBe(12));
-  it.each(['', '-1', '1.5', 'all'])('rejects %j as the number of a partition', (text) =>
+  it('the number of a partition is parsed', () => expect(partitionNumber('12')).toBe(12));
+  it.each(['', '-1', '1.5', 'all'])('%j is rejected as the number of a partition', (text) =>
     expect(() => partitionNumber(text)).toThrow(),
   );
 });

@@ -12,7 +12,7 @@ const entry: QueueEntry = {
 const counts = { waiting: 1, answered: 2, solved: 3 };
 const page = { entries: [entry], next: null, counts, beyondLimit: [], configured: true, seq: 1 };
 
-it('prints the waiting conversations with their waiting times, and the counts', () => {
+it('the queue listing prints the waiting conversations with their waiting times, and the counts', () => {
   expect(formatQueue(page, NOW_MS).split('\n')).toEqual([
     'ID  NAME  OPENER  LAST  AGE    WAITS  FIRST RESPONSE',
     '1   help  ada     2     1d 3h  5m     45s',
@@ -21,7 +21,7 @@ it('prints the waiting conversations with their waiting times, and the counts', 
   expect(formatQueue({ ...page, entries: [] }, NOW_MS)).toBe('1 waiting, 2 answered, 3 solved');
 });
 
-it('says which limits leave out older conversations', () => {
+it('the queue listing says which limits leave out older conversations', () => {
   expect(
     formatQueue({ ...page, beyondLimit: ['threads', 'messages'] }, NOW_MS)
       .split('\n')
@@ -32,11 +32,11 @@ it('says which limits leave out older conversations', () => {
   ]);
 });
 
-it('says when the queue is not set up', () => {
+it('the queue listing says when the queue is not set up', () => {
   expect(formatQueue({ ...page, entries: [], configured: false }, NOW_MS)).toContain('relay queue settings');
 });
 
-it('replaces the given lists, empties the cleared ones and keeps the others', () => {
+it('changing the queue settings replaces the given lists, empties the cleared ones and keeps the others', () => {
   const before = { ...NO_QUEUE, staffRoleIds: [A], channelIds: [A], solvedTagIds: [A] };
   expect(changedBy(before, { clear: [] })).toBeUndefined();
   expect(changedBy(before, { clear: ['solved-tag'], channel: [B], solvedWhenArchived: false })).toEqual({
@@ -45,7 +45,7 @@ it('replaces the given lists, empties the cleared ones and keeps the others', ()
   });
 });
 
-it('prints the settings and who changed them', () => {
+it('`relay queue settings` prints the settings and who changed them', () => {
   const changed = { revision: 3, updatedBy: 'ada', updatedAt: '2026-01-01T00:00:00.000Z' };
   const text = formatSettings({ ...NO_QUEUE, staffRoleIds: [A, B], ...changed });
   expect(text).toMatch(/staff-role +1 2\n/);

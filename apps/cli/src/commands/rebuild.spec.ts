@@ -13,24 +13,24 @@ const answer = (instance: string, ...versions: number[]) => ({
 });
 
 describe('chooseProjector', () => {
-  it('chooses a projector of the requested version', () =>
+  it('chooseProjector chooses a projector of the requested version', () =>
     expect(chooseProjector([answer('old', 1), answer('new', 1, 2)], 2)).toBe('new'));
 
-  it('chooses any projector when no version is requested', () =>
+  it('chooseProjector chooses any projector when no version is requested', () =>
     expect(chooseProjector([answer('idle'), answer('busy', 1)], undefined)).toBe('busy'));
 
-  it('throws when no projector has the requested version', () => {
+  it('chooseProjector throws when no projector has the requested version', () => {
     expect(() => chooseProjector([answer('old', 1)], 2)).toThrow(/no running projector projects version 2/);
     expect(() => chooseProjector([], 2)).toThrow(/is one running/);
   });
 });
 
-it('sums the remaining events of all projectors per projection', () => {
+it('the remaining events of a rebuild are summed over all projectors, per projection', () => {
   const sums = sumProgress([answer('a', 1, 2), answer('b', 2)]);
   expect(sums.get(2)).toEqual({ remaining: 20, eventsPerSecond: 10 });
 });
 
-it('shows where two projections differ', () => {
+it('the comparison shows where two projections differ', () => {
   const tables = [
     {
       table: 'guilds',
@@ -61,6 +61,6 @@ it('shows where two projections differ', () => {
   ]);
 });
 
-it.each(['0', '-1', 'one', ''])('rejects %j as a version', (text) => {
+it.each(['0', '-1', 'one', ''])('%j is rejected as a version', (text) => {
   expect(() => versionNumber(text)).toThrow();
 });

@@ -22,7 +22,7 @@ const report = (instance: string, detail: object): StatusReport => ({
 });
 
 describe('formatShards', () => {
-  it('lists the shards of all instances by number, including those without a session', () => {
+  it('the list of shards has the shards of all instances by number, including those without a session', () => {
     const lone = { state: 'RECONNECTING', sessionId: null, acknowledgedSequence: null, failedResumes: 4 };
     const lines = formatShards([
       report('b', { shards: [shard(2)] }),

@@ -7,7 +7,7 @@ const id = '7' as Snowflake;
 const counts = { messages: 40, edits: 1, deletions: 2, reactions: 3, authors: 5 };
 const hour = '2026-01-01T10:00:00.000Z';
 
-it('prints the hours of a channel', () => {
+it('`relay statistics` prints the hours of a channel', () => {
   expect(formatChannel({ channelId: id, hours: [{ hour, ...counts }] }).split('\n')).toEqual([
     'HOUR                      MESSAGES  AUTHORS  EDITS  DELETIONS  REACTIONS',
     `${hour}  40        5        1      2          3`,
@@ -15,7 +15,7 @@ it('prints the hours of a channel', () => {
   expect(formatChannel({ channelId: id, hours: [] })).toBe('no activity in this time');
 });
 
-it('prints the channels of a guild', () => {
+it('`relay statistics` prints the channels of a guild', () => {
   const lines = formatGuild({ guildId: id, channels: [{ channelId: id, ...counts }] }).split('\n');
   expect(lines.map((line) => line.split(/ +/))).toEqual([
     ['CHANNEL', 'MESSAGES', 'AUTHORS', 'EDITS', 'DELETIONS', 'REACTIONS'],
@@ -23,7 +23,7 @@ it('prints the channels of a guild', () => {
   ]);
 });
 
-it('rejects ids that are not Discord ids', async () => {
+it('`relay statistics` rejects ids that are not Discord ids', async () => {
   const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
   addStatisticsCommands(program, () => cliSchema.parse({}), { out: () => undefined, fail: () => undefined });
   for (const each of program.commands.flatMap(({ commands }) => commands)) each.exitOverride();

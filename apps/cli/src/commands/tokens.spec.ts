@@ -13,7 +13,7 @@ const token = {
 };
 const squeezed = (text: string) => text.split('\n').map((line) => line.replace(/ +/g, ' '));
 
-it('shows tokens with their role, their guilds and their state', () => {
+it('the list of tokens shows tokens with their role, their guilds and their state', () => {
   const revokedAt = '2026-02-01T00:00:00.000Z';
   const list = [token, { ...token, guilds: ['7', '8'] }, { ...token, revokedAt }];
   expect(squeezed(formatTokens(list.slice(0, 1), Date.parse('2026-03-01')))[1]).toBe(
@@ -25,7 +25,7 @@ it('shows tokens with their role, their guilds and their state', () => {
   expect(formatTokens([], 0)).toBe('there are no tokens');
 });
 
-it('shows recorded actions, done or refused', () => {
+it('the audit log listing shows recorded actions, done or refused', () => {
   const done = {
     id: '7',
     at: '2026-01-01T00:00:00.000Z',

@@ -22,7 +22,7 @@ const endpoint: WebhookEndpoint = {
 };
 const squeezed = (text: string) => text.split('\n').map((line) => line.replace(/ +/g, ' '));
 
-it('shows endpoints with their state', () => {
+it('the list of webhook endpoints shows endpoints with their state', () => {
   const at = '2026-01-02T00:00:00.000Z';
   const failing = { ...endpoint, attempts: 3, lastError: 'HTTP 500', nextAttemptAt: at };
   const off = { ...endpoint, enabled: false, disabledReason: 'gone' as const, lastError: 'HTTP 410' };
@@ -33,7 +33,7 @@ it('shows endpoints with their state', () => {
   expect(formatWebhooks([])).toBe('there are no webhooks');
 });
 
-it('shows deliveries with the response of the receiver', () => {
+it('the list of deliveries shows deliveries with the response of the receiver', () => {
   const taken = {
     id: 'e:7',
     seq: 7,
@@ -52,7 +52,7 @@ it('shows deliveries with the response of the receiver', () => {
   expect(formatDeliveries([])).toBe('no recent deliveries');
 });
 
-it('reports the outcome of an attempt', () => {
+it('a manual delivery reports whether the receiver accepted it', () => {
   expect(formatAttempt({ id: 'e:7', delivered: true, status: 200, error: null })).toBe(
     'e:7 was accepted: HTTP 200',
   );
@@ -69,7 +69,7 @@ it.each([
   [['rotate', 'e', '--overlap', 'long']],
   [['replay', 'e']],
   [['deliveries', 'e', '--state', 'lost']],
-])('rejects %j as hours', async (args) => {
+])('%j is rejected as a number of hours', async (args) => {
   const program = new Command();
   const quiet = { writeErr: () => undefined };
   addWebhooksCommands(program, () => cliSchema.parse({}), { out: () => undefined, fail: () => undefined });

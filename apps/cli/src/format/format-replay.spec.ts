@@ -24,7 +24,7 @@ const partition = (fields: object) => ({
 });
 
 describe('formatReplay', () => {
-  it('shows how far every partition is behind, its speed and remaining time, and the parked events', () => {
+  it('the replay table shows how far every partition is behind, its speed and remaining time, and the parked events', () => {
     const a = report('a', {
       partitions: [
         partition({ partition: 2, state: 'replaying', lag: 812_440, lagSeconds: 7_262.04 }),
@@ -52,7 +52,7 @@ describe('formatReplay', () => {
     ]);
   });
 
-  it('shows a partition without an owner once, with the reason', () => {
+  it('the replay table shows a partition without an owner once, with the reason', () => {
     const waiting = { owned: false, state: 'standby', lag: 6 };
     const report1 = report('a', {
       partitions: [
@@ -77,13 +77,13 @@ describe('formatReplay', () => {
     ]);
   });
 
-  it('shows no remaining time while nothing is projected', () => {
+  it('the replay table shows no remaining time while nothing is projected', () => {
     const replay = { remaining: 5_000, eventsPerSecond: 0, remainingSeconds: null };
     const stuck = report('a', { partitions: [partition({ lag: 5_000 })], replay });
     expect(formatReplay([stuck])).toMatch(/5,000 events to go, 0 events\/s, not moving$/);
   });
 
-  it('shows nothing for a projector that reports nothing, and stands below the services', () => {
+  it('a projector that reports nothing adds nothing to the replay table, which follows the services', () => {
     expect(formatReplay([report('a', {}), report('b', { partitions: 'other' })])).toBe('');
     const projector = [report('a', { partitions: [partition({})] })];
     expect(formatStatus({ ingestor: [], projector, 'gateway-api': [] })).toMatch(

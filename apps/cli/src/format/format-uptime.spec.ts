@@ -6,5 +6,5 @@ describe('formatUptime', () => {
     [42_000, '42s'],
     [3_600_000, '1h'],
     [93_784_000, '1d 2h'],
-  ])('shows %d ms as %s', (ms, text) => expect(formatUptime(ms)).toBe(text));
+  ])('an uptime of %d ms is shown as %s', (ms, text) => expect(formatUptime(ms)).toBe(text));
 });

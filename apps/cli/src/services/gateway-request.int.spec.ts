@@ -34,7 +34,7 @@ afterEach(() => {
 });
 
 describe('askGateway', () => {
-  it('distinguishes a slow service from an unreachable one', async () => {
+  it('askGateway distinguishes a slow service from an unreachable one', async () => {
     answer = { status: 200, body: '[]' };
     delayMs = 5_000;
     const given = config({ RELAY_TOKEN: 'relay_x' });
@@ -42,7 +42,7 @@ describe('askGateway', () => {
     await expect(slow).rejects.toThrow(`${url} did not answer within 0.1 s`);
   });
 
-  it('waits for a webhook receiver as long as the service does, and reports the outcome', async () => {
+  it('askGateway waits for a webhook receiver as long as the service does, and reports the outcome', async () => {
     const attempt = { id: '7:test:1', delivered: false, status: null, error: 'timeout' };
     answer = { status: 200, body: JSON.stringify(attempt) };
     // Longer than any other answer may take.
@@ -58,7 +58,7 @@ describe('askGateway', () => {
     expect(failures).toBe(1);
   }, 30_000);
 
-  it('sends the configured token, or signs a short-lived one for an admin', async () => {
+  it('askGateway sends the configured token, or signs a short-lived one for an admin', async () => {
     answer = { status: 200, body: '[1]' };
     expect(await requestGateway(config({ RELAY_TOKEN: 'relay_x' }), list)).toEqual([1]);
     expect([asked.url, bearer()]).toEqual(['/api/v1/tokens?a=b', 'relay_x']);
@@ -68,7 +68,7 @@ describe('askGateway', () => {
     await expect(requestGateway(config({}), list)).rejects.toThrow(/^RELAY_TOKEN: missing/);
   });
 
-  it('gets the statistics of a channel for the given time', async () => {
+  it('askGateway gets the statistics of a channel for the given time', async () => {
     answer = { status: 200, body: '{"channelId":"7","hours":[]}' };
     const lines: string[] = [];
     const output = { out: (line: string) => void lines.push(line), fail: () => undefined };
@@ -79,7 +79,7 @@ describe('askGateway', () => {
     expect(lines).toEqual(['no activity in this time']);
   });
 
-  it('reports why a request was refused', async () => {
+  it('askGateway reports why a request was refused', async () => {
     const given = config({ RELAY_TOKEN: 'relay_x' });
     answer = { status: 403, body: '{"detail":"for admins only","code":"AUTH.FORBIDDEN"}' };
     await expect(requestGateway(given, list)).rejects.toThrow('for admins only (AUTH.FORBIDDEN)');

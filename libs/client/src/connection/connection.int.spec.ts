@@ -65,7 +65,7 @@ const connections = (count: number) =>
   until(`${count} connections`, 20_000, () => (connectedAtMs.length >= count ? true : undefined));
 
 describe('a connection', () => {
-  it('reports the state of the source, and null while it is not connected', async () => {
+  it('a connection reports the state of the source, and null while it is not connected', async () => {
     const source: SourceStatus = {
       state: 'disconnected',
       ingestors: 1,
@@ -87,7 +87,7 @@ describe('a connection', () => {
     await until('the source again', 20_000, () => (relay.source ? true : undefined));
   });
 
-  it('reconnects when a stopping service said it should, and not before', async () => {
+  it('a connection reconnects when a stopping service said it should, and not before', async () => {
     const relay = open();
     const states: string[] = [];
     relay.on('state', (state) => states.push(state));
@@ -113,7 +113,7 @@ describe('a connection', () => {
     expect(waits[0]).toBeLessThanOrEqual(3_000);
   });
 
-  it('renews its token before it expires and stays connected', async () => {
+  it('a connection renews its token before it expires and stays connected', async () => {
     const renewed: string[] = [];
     serve = (socket) =>
       socket.on('refresh_token', ({ token }, answer) => {
@@ -128,7 +128,7 @@ describe('a connection', () => {
     expect(tokens).toEqual([given[0]]);
   });
 
-  it('retries a failed renewal, and reports why it failed', async () => {
+  it('a connection retries a failed renewal, and reports why it failed', async () => {
     const codes: string[] = [];
     let refusals = 1;
     const error = { code: 'SERVICE.UNAVAILABLE', message: 'not now', retryable: true };
@@ -148,7 +148,7 @@ describe('a connection', () => {
     expect(tokens).toHaveLength(1);
   });
 
-  it('renews a token that has expired by the service’s clock, and repeats refused requests', async () => {
+  it('a connection renews a token that has expired by the service’s clock, and repeats refused requests', async () => {
     const error = { code: 'AUTH.TOKEN_EXPIRED', message: 'the token has expired', retryable: false };
     let renewed = false;
     serve = (socket) => {
@@ -173,7 +173,7 @@ describe('a connection', () => {
     expect(tokens).toHaveLength(1);
   });
 
-  it('backs off from a service that accepts it and closes it at once', async () => {
+  it('a connection backs off from a service that accepts it and closes it at once', async () => {
     const waits: number[] = [];
     serve = (socket) => setImmediate(() => socket.disconnect(true));
     open().on('state', (_state, _error, retryInMs) => retryInMs !== undefined && waits.push(retryInMs));
@@ -279,7 +279,7 @@ describe('the list of channels', () => {
     prev,
   });
 
-  it('is read again if a change is missing, and not after a repeated one', async () => {
+  it('the list of channels is read again if a change is missing, and not after a repeated one', async () => {
     let reads = 0;
     serve = (socket) =>
       socket.on('get_channels', (answer) => {

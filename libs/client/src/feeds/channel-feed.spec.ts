@@ -91,7 +91,7 @@ async function run(service: HostileService, steps: Step[]): Promise<void> {
 }
 
 describe('a channel behind a hostile network', () => {
-  it('emits every event exactly once and in order, whatever is lost, repeated, reordered or cut', async () => {
+  it('a channel feed emits every event exactly once and in order, whatever is lost, repeated, reordered or cut', async () => {
     await fc.assert(
       fc.asyncProperty(stepsOf(KINDS), async (steps) => {
         const service = new HostileService();
@@ -104,7 +104,7 @@ describe('a channel behind a hostile network', () => {
     );
   });
 
-  it('loses nothing that no snapshot covers when the service no longer has the tail', async () => {
+  it('a channel feed loses nothing that no snapshot covers when the service no longer has the tail', async () => {
     await fc.assert(
       fc.asyncProperty(stepsOf([...KINDS, 'renew']), async (steps) => {
         const service = new HostileService(2);
@@ -120,7 +120,7 @@ describe('a channel behind a hostile network', () => {
     );
   });
 
-  it('follows the service after it came back with less of the log', async () => {
+  it('a channel feed follows a service that came back with less of the log', async () => {
     await fc.assert(
       fc.asyncProperty(stepsOf([...KINDS, 'renew', 'restart']), async (steps) => {
         const service = new HostileService();
@@ -137,7 +137,7 @@ describe('a channel behind a hostile network', () => {
 });
 
 describe('ChannelFeed', () => {
-  it('requests a snapshot first and resumes from its cursor after a cut', async () => {
+  it('a channel feed requests a snapshot first and resumes from its cursor after a cut', async () => {
     const service = new HostileService();
     const { feed } = follow(service);
     await feed.join();
@@ -147,7 +147,7 @@ describe('ChannelFeed', () => {
     expect(service.requests).toEqual([undefined, 4]);
   });
 
-  it('starts from a stored cursor', async () => {
+  it('a channel feed starts from a stored cursor', async () => {
     const service = new HostileService();
     for (let i = 0; i < 5; i++) service.commit(1, 0);
     const { feed, handed } = follow(service);
@@ -158,7 +158,7 @@ describe('ChannelFeed', () => {
     ]);
   });
 
-  it('reports what is missing, and is live only while nothing is', async () => {
+  it('a channel feed reports what is missing, and is live only while nothing is missing', async () => {
     const service = new HostileService();
     const { feed, gaps } = follow(service);
     const said: boolean[] = [];
@@ -176,7 +176,7 @@ describe('ChannelFeed', () => {
     expect(said.slice(3)).toEqual([false, true, false]);
   });
 
-  it('finds the lost end of a tail by the service’s position', async () => {
+  it('a channel feed finds the lost end of a tail by the service’s position', async () => {
     const service = new HostileService();
     const { feed, seen, gaps } = follow(service);
     await feed.join();
@@ -188,7 +188,7 @@ describe('ChannelFeed', () => {
     expect(gaps).toEqual([{ after: 0, seq: 3, cause: 'position' }]);
   });
 
-  it('joins again from its cursor after a lagging notice', async () => {
+  it('a channel feed joins again from its cursor after a lagging notice', async () => {
     const service = new HostileService();
     const { feed, seen, gaps } = follow(service);
     await feed.join();
@@ -202,7 +202,7 @@ describe('ChannelFeed', () => {
     expect(gaps).toEqual([{ after: 2, seq: 4, cause: 'lagging' }]);
   });
 
-  it('emits nothing after it was left', async () => {
+  it('a channel feed emits nothing after it was left', async () => {
     const service = new HostileService();
     const { feed, seen } = follow(service);
     await feed.join();
@@ -213,7 +213,7 @@ describe('ChannelFeed', () => {
     expect(feed.cursor).toBeUndefined();
   });
 
-  it('starts from a new snapshot if it is left and joined during a request', async () => {
+  it('a channel feed starts from a new snapshot if it is left and joined during a request', async () => {
     const service = new HostileService();
     const { feed, handed } = follow(service);
     const first = feed.join();
@@ -224,7 +224,7 @@ describe('ChannelFeed', () => {
     expect(service.requests).toEqual([undefined, undefined]);
   });
 
-  it('waits for a connection before it sends a request', async () => {
+  it('a channel feed waits for a connection before it sends a request', async () => {
     const service = new HostileService();
     service.up = false;
     const { feed } = follow(service);
@@ -264,7 +264,7 @@ describe('an answer to a join', () => {
     return { feed, asked, said, answers };
   }
 
-  it('is ignored if the connection was lost since', async () => {
+  it('an answer to a join is ignored if the connection was lost since', async () => {
     const { feed, said, answers } = slowService();
     void feed.join();
     feed.suspend();
@@ -277,7 +277,7 @@ describe('an answer to a join', () => {
     expect(said).toEqual([true]);
   });
 
-  it('is not accepted if less has arrived than it says', async () => {
+  it('an answer to a join is not accepted if less has arrived than the answer says', async () => {
     const { feed, asked, said, answers } = slowService();
     void feed.join();
     feed.receiveSnapshot(bulkAt(4));
@@ -288,7 +288,7 @@ describe('an answer to a join', () => {
     feed.leave();
   });
 
-  it('is not accepted if an earlier event shows that more is missing', async () => {
+  it('an answer to a join is not accepted if an earlier event shows that more is missing', async () => {
     const { feed, asked, said, answers } = slowService();
     void feed.join();
     feed.receiveSnapshot(bulkAt(4));
@@ -302,7 +302,7 @@ describe('an answer to a join', () => {
 });
 
 describe('a channel that may not be followed', () => {
-  it('is reported as refused and not requested again', async () => {
+  it('a channel that may not be followed is reported as refused and not requested again', async () => {
     const refused: RelayError[] = [];
     let asked = 0;
     const error = { code: 'CHANNEL.NOT_FOUND', message: 'no such channel', retryable: false };
@@ -323,7 +323,7 @@ describe('a channel that may not be followed', () => {
     expect(refused).toHaveLength(1);
   });
 
-  it('is reported when access is lost, and can be joined again from that listener', async () => {
+  it('a channel is reported as refused when access is lost, and the listener of the report can join it again', async () => {
     const service = new HostileService();
     const { feed, handed } = follow(service);
     await feed.join();
@@ -341,7 +341,7 @@ describe('a channel that may not be followed', () => {
     ]);
   });
 
-  it('is requested again by itself if the service is only temporarily unable to deliver', async () => {
+  it('a refused channel is requested again by itself if the service is only temporarily unable to deliver', async () => {
     const service = new HostileService();
     const { feed } = follow(service);
     await feed.join();
@@ -361,7 +361,7 @@ describe('a bulk deletion that is cut in the middle', () => {
     prev: 3,
   }));
 
-  it('is emitted once for each message, although all of it comes again', () => {
+  it('a bulk deletion that is cut in the middle is emitted once for each message, although all of it comes again', () => {
     const service = new HostileService();
     service.commit(3, 0);
     const { feed } = follow(service);

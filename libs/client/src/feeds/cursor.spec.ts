@@ -1,20 +1,20 @@
 import { judge } from './cursor.js';
 
 describe('the cursor rule', () => {
-  it('applies the event that follows the cursor', () => {
+  it('the cursor rule applies the event that follows the cursor', () => {
     expect(judge(7, { prev: 7, seq: 9 })).toBe('apply');
   });
 
-  it('applies the first event of a feed at cursor 0', () => {
+  it('the cursor rule applies the first event of a feed at cursor 0', () => {
     expect(judge(0, { prev: 0, seq: 12 })).toBe('apply');
   });
 
-  it('applies every part of a bulk deletion, of which only the last moves the cursor', () => {
+  it('the cursor rule applies every part of a bulk deletion, of which only the last moves the cursor', () => {
     expect(judge(7, { prev: 7, seq: 7 })).toBe('apply');
     expect(judge(7, { prev: 7, seq: 9 })).toBe('apply');
   });
 
-  it('drops events at or before the cursor', () => {
+  it('the cursor rule drops events at or before the cursor', () => {
     expect(judge(9, { prev: 7, seq: 9 })).toBe('duplicate');
     expect(judge(9, { prev: 7, seq: 7 })).toBe('duplicate');
   });

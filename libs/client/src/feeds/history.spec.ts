@@ -37,24 +37,24 @@ async function all(pages: AsyncIterable<WireHistoryMessage[]>): Promise<number[]
 }
 
 describe('pagesOf', () => {
-  it('reads backwards from the newest message, and each page oldest first', async () => {
+  it('pagesOf reads backwards from the newest message, and each page oldest first', async () => {
     expect(await all(pagesOf(channelOf(5).read, { limit: 2 }))).toEqual([[4, 5], [2, 3], [1]]);
   });
 
-  it('reads forwards after a message', async () => {
+  it('pagesOf reads forwards after a message', async () => {
     expect(await all(pagesOf(channelOf(5).read, { after: '1', limit: 2 }))).toEqual([
       [2, 3],
       [4, 5],
     ]);
   });
 
-  it('reads no further than its reader', async () => {
+  it('pagesOf reads no further than its reader', async () => {
     const { read, reads } = channelOf(100);
     for await (const page of pagesOf(read, { limit: 10 })) if (page[0]!.seq <= 81) break;
     expect(reads()).toBe(2);
   });
 
-  it('reads every message once, in either direction', async () => {
+  it('pagesOf reads every message once, in either direction', async () => {
     const sizes = [fc.nat(60), fc.integer({ min: 1, max: 20 }), fc.nat(60)] as const;
     await fc.assert(
       fc.asyncProperty(...sizes, async (count, limit, bound) => {

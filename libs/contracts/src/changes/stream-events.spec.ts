@@ -8,7 +8,7 @@ const arrival = { guildId: id(1), channelId: id(5), userId: id(6), username: 'ex
 const room = { id: id(5), name: 'Room', type: 2, serverId: id(1), deleted: false };
 
 describe('streamFactsOf', () => {
-  it('sends a deletion of several messages as one event each', () => {
+  it('streamFactsOf sends a deletion of several messages as one event each', () => {
     const body = { ids: [id(3), id(4)], channelId: id(2), serverId: id(1) };
     const change: Change = { ...guildWide, channelId: id(2), feed: 'c:2', kind: 'message_delete', body };
     expect(streamEventsOf(change)).toEqual([
@@ -25,7 +25,7 @@ describe('streamFactsOf', () => {
     ]);
   });
 
-  it('sends voice events under their dotted names with exactly their fields', () => {
+  it('streamFactsOf sends voice events under their dotted names with exactly their fields', () => {
     const change: Change = { ...guildWide, kind: 'voice_moved', body: { ...arrival, fromChannelId: id(4) } };
     expect(streamEventsOf(change)).toEqual([
       {
@@ -37,7 +37,7 @@ describe('streamFactsOf', () => {
     ]);
   });
 
-  it('sends a new room both as a channel, without a position in a chain yet, and as a room', () => {
+  it('streamFactsOf sends a new room both as a channel, without a position in a chain yet, and as a room', () => {
     const body = { ...room, deleted: true };
     expect(streamEventsOf({ ...guildWide, kind: 'channel_update', body })).toEqual([
       { channelId: '5', type: 'channel.deleted', payload: { ...body, type: 'voice', discordType: 2 } },
@@ -45,7 +45,7 @@ describe('streamFactsOf', () => {
     ]);
   });
 
-  it('sends nothing of what decides about access', () => {
+  it('streamFactsOf sends no data that access decisions are based on', () => {
     const access = [{ of: 'role', roleId: id(9), permissions: '0' } as const];
     expect(streamEventsOf({ ...guildWide, kind: 'access', body: { access } })).toEqual([]);
   });

@@ -16,7 +16,7 @@ const deletion = (ids: number[]): Change => ({
 });
 
 describe('toWireEvents', () => {
-  it('gives a message exactly the fields of the protocol', () => {
+  it('toWireEvents gives a message exactly the fields of the protocol', () => {
     const change: Change = {
       kind: 'message',
       guildId: id(1),
@@ -42,7 +42,7 @@ describe('toWireEvents', () => {
     ]);
   });
 
-  it('completes a message from an earlier version with the fields that were added since', () => {
+  it('toWireEvents completes a message from an earlier version with the fields that were added since', () => {
     const body = { id: id(3), content: '', author: { id: id(4), username: '' }, timestamp: '' };
     const place = { kind: 'message', guildId: id(1), channelId: id(2), feed: 'c:2', seq: 10, prev: 7 };
     const [wireEvent] = toWireEvents({ ...place, guildPrev: 9, body } as unknown as Change);
@@ -56,14 +56,14 @@ describe('toWireEvents', () => {
     });
   });
 
-  it('turns a bulk deletion into one event per id, of which only the last moves the cursor', () =>
+  it('toWireEvents turns a bulk deletion into one event per id, of which only the last moves the cursor', () =>
     expect(toWireEvents(deletion([3, 4, 5])).map(({ payload }) => payload)).toMatchObject([
       { id: '3', seq: 7, prev: 7 },
       { id: '4', seq: 7, prev: 7 },
       { id: '5', seq: 10, prev: 7 },
     ]));
 
-  it('lets a client that is disconnected within a change get all of it by resuming from its cursor', () => {
+  it('toWireEvents lets a client that is disconnected within a change get all of it by resuming from its cursor', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(), { minLength: 1, maxLength: 20 }), fc.nat(), (ids, cut) => {
         const events = toWireEvents(deletion(ids));
@@ -79,7 +79,7 @@ describe('roomFactsOf', () => {
   const guildWide = { guildId: id(1), channelId: null, feed: 'g:1', seq: 10, prev: 7, guildPrev: 9 } as const;
   const arrival = { guildId: id(1), channelId: id(5), userId: id(6), username: 'example', avatar: null };
 
-  it('sends a move as a leave, for those who see the old room, and a join', () => {
+  it('roomFactsOf sends a move as a leave, for those who see the old room, and a join', () => {
     const change: Change = {
       ...guildWide,
       kind: 'voice_moved',
@@ -94,7 +94,7 @@ describe('roomFactsOf', () => {
     ]);
   });
 
-  it('sends a room once, when it is new', () => {
+  it('roomFactsOf sends a room once, when it is new', () => {
     const body = { id: id(5), name: 'Room', type: 2, serverId: id(1), deleted: false };
     const room = { created: true, parentId: null, userLimit: 3 };
     const updated: Change = { ...guildWide, kind: 'channel_update', body };
@@ -111,7 +111,7 @@ describe('roomFactsOf', () => {
     expect(roomFactsOf({ ...updated, body: { ...body, type: 0, room } })).toEqual([]);
   });
 
-  it('sends every difference that a list revealed', () => {
+  it('roomFactsOf sends every difference that a list revealed', () => {
     const gone = { id: id(5), name: 'Room', type: 2, serverId: id(1), deleted: true };
     const archived = { id: id(7), name: 'Thread', type: 11, serverId: id(1), archived: true, deleted: false };
     const left = [{ guildId: id(1), fromChannelId: id(4), userId: id(6) }];
@@ -126,7 +126,7 @@ describe('roomFactsOf', () => {
     ]);
   });
 
-  it('never sends what decides about access', () => {
+  it('roomFactsOf never sends data that access decisions are based on', () => {
     const body = { id: id(5), name: 'Room', type: 2, serverId: id(1), deleted: false };
     const access = [{ of: 'role', roleId: id(9), permissions: '0' } as const];
     expect(toWireEvents({ ...guildWide, kind: 'channel_update', body: { ...body, access } })).toEqual([

@@ -22,7 +22,7 @@ const event: RelayEventOf<'message.deleted'> = {
 };
 
 describe('parseEvent', () => {
-  it('reads back an event that was written', () =>
+  it('parseEvent reads back an event that was written', () =>
     expect(parseEvent(JSON.stringify(event))).toEqual({ ok: true, event }));
 
   it.each([
@@ -37,9 +37,11 @@ describe('parseEvent', () => {
     ['unknown_type', JSON.stringify({ ...event, type: 'constructor' })],
     ['newer_version', JSON.stringify({ ...event, typeversion: 99 })],
     ['newer_version', JSON.stringify({ ...event, typeversion: undefined })],
-  ])('reports %s for %s', (reason, payload) => expect(parseEvent(payload)).toEqual({ ok: false, reason }));
+  ])('parseEvent reports %s for %s', (reason, payload) =>
+    expect(parseEvent(payload)).toEqual({ ok: false, reason }),
+  );
 
-  it('converts an event of a past version into the current one', () => {
+  it('parseEvent converts an event of a past version into the current one', () => {
     const past = { ...event, type: 'message.created', data: { ...event.data, content: 'hi' } };
     expect(parseEvent(JSON.stringify(past))).toMatchObject({
       ok: true,
@@ -47,15 +49,15 @@ describe('parseEvent', () => {
     });
   });
 
-  it('never throws, whatever the log holds', () => {
+  it('parseEvent never throws, whatever the log holds', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (payload) => void parseEvent(payload)));
   });
 });
 
 describe('eventSubject', () => {
-  it('builds a subject from partition, guild, channel and type', () =>
+  it('eventSubject builds a subject from partition, guild, channel and type', () =>
     expect(eventSubject(event, 8)).toBe('discord.4.1.2.message.deleted'));
 
-  it('puts a dash into the subject where there is no channel', () =>
+  it('eventSubject puts a dash into the subject where there is no channel', () =>
     expect(eventSubject({ guildid: '1', type: 'guild.updated' }, 8)).toBe('discord.4.1.-.guild.updated'));
 });

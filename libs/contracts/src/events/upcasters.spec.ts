@@ -44,7 +44,7 @@ describe('upcasters', () => {
       expect(upcast(type as EventType, version, data)).toBe(data);
   });
 
-  it('steps never throw and never change their input, whatever the log holds', () => {
+  it('upcasting steps never throw and never change their input, whatever the log holds', () => {
     const types = Object.entries(EVENT_VERSIONS).filter(([, version]) => version > 1) as [
       EventType,
       number,

@@ -13,7 +13,8 @@ describe('channelTypeOf', () => {
     [Discord.PublicThread, 'public_thread'],
     [Discord.PrivateThread, 'private_thread'],
     [Discord.AnnouncementThread, 'announcement_thread'],
-  ])('names Discord’s type %d %s', (type, name) => expect(channelTypeOf(type)).toBe(name));
+  ])('Discord’s channel type %d is named %s', (type, name) => expect(channelTypeOf(type)).toBe(name));
 
-  it('names a type that Discord adds later unknown', () => expect(channelTypeOf(99)).toBe('unknown'));
+  it('a channel type that Discord adds later is named unknown', () =>
+    expect(channelTypeOf(99)).toBe('unknown'));
 });

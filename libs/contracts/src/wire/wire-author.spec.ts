@@ -3,7 +3,7 @@ import { wireAuthor } from './wire-author.js';
 
 const ID = '1' as Snowflake;
 
-it('includes what is known about an author, and omits the rest', () => {
+it('the wire author includes what is known about an author, and omits the rest', () => {
   expect(wireAuthor(ID, null, null)).toEqual({ id: ID, username: '' });
   expect(
     wireAuthor(ID, 'ada', { id: ID, username: 'ada', globalName: null, avatar: null, bot: false }),

@@ -15,7 +15,7 @@ describe('atWallClock', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it('calls back once, at the given time', () => {
+  it('a wall-clock timer fires once, at the given time', () => {
     jest.advanceTimersByTime(HOUR_MS - 1);
     expect(calls).toBe(0);
     jest.advanceTimersByTime(1);
@@ -24,14 +24,14 @@ describe('atWallClock', () => {
     expect(calls).toBe(1);
   });
 
-  it('calls back within a minute after the clock was set past the time', () => {
+  it('a wall-clock timer fires within a minute after the clock was set past the time', () => {
     jest.advanceTimersByTime(1_000);
     jest.setSystemTime(startMs + 2 * HOUR_MS);
     jest.advanceTimersByTime(60_000);
     expect(calls).toBe(1);
   });
 
-  it('waits for the time again after the clock was set back', () => {
+  it('a wall-clock timer waits for the time again after the clock was set back', () => {
     jest.advanceTimersByTime(HOUR_MS / 2);
     jest.setSystemTime(startMs);
     jest.advanceTimersByTime(HOUR_MS - 60_000);
@@ -40,14 +40,14 @@ describe('atWallClock', () => {
     expect(calls).toBe(1);
   });
 
-  it('does not call back synchronously for a past time', () => {
+  it('a wall-clock timer does not fire synchronously for a past time', () => {
     atWallClock(startMs - 1, () => (calls += 1));
     expect(calls).toBe(0);
     jest.advanceTimersByTime(0);
     expect(calls).toBe(1);
   });
 
-  it('does not call back once it is cancelled, nor for a time that never comes', () => {
+  it('a wall-clock timer does not fire once it is cancelled, nor for a time that never comes', () => {
     cancel();
     atWallClock(Infinity, () => (calls += 1));
     jest.advanceTimersByTime(2 * HOUR_MS);

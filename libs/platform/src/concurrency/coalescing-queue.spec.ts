@@ -3,7 +3,7 @@ import { CoalescingQueue } from './coalescing-queue.js';
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('CoalescingQueue', () => {
-  it('runs every task, and never more at a time than allowed', async () => {
+  it('CoalescingQueue runs every task, and never more at a time than allowed', async () => {
     const queue = new CoalescingQueue(2);
     const ends: (() => void)[] = [];
     let most = 0;
@@ -24,7 +24,7 @@ describe('CoalescingQueue', () => {
     expect(most).toBe(2);
   });
 
-  it('runs only the newest waiting task of an owner, once', async () => {
+  it('CoalescingQueue runs only the newest waiting task of an owner, once', async () => {
     const queue = new CoalescingQueue(1);
     const log: string[] = [];
     const owner = {};

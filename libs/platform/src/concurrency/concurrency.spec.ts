@@ -15,7 +15,7 @@ function controlledTasks() {
 }
 
 describe('Semaphore', () => {
-  it('runs as many tasks at a time as it has permits, in the order in which they came', async () => {
+  it('a semaphore runs as many tasks at a time as it has permits, in the order in which they came', async () => {
     const semaphore = new Semaphore(2);
     const { begun, task, end } = controlledTasks();
     const done = [1, 2, 3, 4].map((n) => semaphore.run(task(n)));
@@ -33,7 +33,7 @@ describe('Semaphore', () => {
     expect(semaphore.size).toBe(0);
   });
 
-  it('releases the permit of a failing task', async () => {
+  it('a semaphore releases the permit of a failing task', async () => {
     const semaphore = new Semaphore(1);
     await expect(semaphore.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await expect(semaphore.run(() => Promise.resolve('yes'))).resolves.toBe('yes');
@@ -41,7 +41,7 @@ describe('Semaphore', () => {
 });
 
 describe('TaskQueue', () => {
-  it('starts a task when the previous one has ended, even with a failure', async () => {
+  it('a task queue starts a task when the previous one has ended, even with a failure', async () => {
     const queue = new TaskQueue();
     const order: string[] = [];
     let endFirst!: () => void;
@@ -64,7 +64,7 @@ describe('TaskQueue', () => {
 });
 
 describe('KeyedTaskQueue', () => {
-  it('keeps the order within a key only, and is idle when all of them have ended', async () => {
+  it('a keyed task queue keeps the order within a key only, and is idle when all of them have ended', async () => {
     const queue = new KeyedTaskQueue<string>();
     const { begun, task, end } = controlledTasks();
     void queue.run('a', task(1));
@@ -83,7 +83,7 @@ describe('KeyedTaskQueue', () => {
 });
 
 describe('forEachConcurrently', () => {
-  it('starts nothing more after a failure, and throws it when the running actions have ended', async () => {
+  it('forEachConcurrently starts nothing more after a failure, and throws it when the running actions have ended', async () => {
     const { begun, task, end } = controlledTasks();
     const done = forEachConcurrently([1, 2, 3, 4], 2, async (n) => {
       await task(n)();
@@ -101,7 +101,7 @@ describe('forEachConcurrently', () => {
 });
 
 describe('Condition', () => {
-  it('wakes the callers whose condition is met when something has changed', async () => {
+  it('a condition wakes those of its waiters whose test is met when something has changed', async () => {
     const condition = new Condition();
     let level = 0;
     const reached: number[] = [];

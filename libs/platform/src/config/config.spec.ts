@@ -18,14 +18,14 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 }
 
 describe('loadConfig', () => {
-  it('reads typed values and adds defaults; an empty string is no value', () =>
+  it('loadConfig reads typed values and adds defaults; an empty string is no value', () =>
     expect(loadConfig(schema, { TARGET_URL: 'http://example.test', PORT: '', VERBOSE: '1' })).toEqual({
       PORT: 3000,
       TARGET_URL: 'http://example.test',
       VERBOSE: true,
     }));
 
-  it('reports every invalid key at once, with its remedy and without its value', () => {
+  it('loadConfig reports every invalid key at once, with its remedy and without its value', () => {
     const problems = problemsOf({ PORT: '70000', TARGET_URL: 'secret-value', VERBOSE: 'maybe' });
     expect(problems).toEqual([
       'PORT: must be at most 65535',
@@ -35,27 +35,27 @@ describe('loadConfig', () => {
     expect(problems.join()).not.toContain('secret-value');
   });
 
-  it.each(['abc', ' abc', 'abc\n', 'abc\r\n', '\tabc '])('reads %j as the secret abc', (TOKEN) =>
+  it.each(['abc', ' abc', 'abc\n', 'abc\r\n', '\tabc '])('loadConfig reads %j as the secret abc', (TOKEN) =>
     expect(loadConfig(z.object({ TOKEN: secret() }), { TOKEN })).toEqual({ TOKEN: 'abc' }),
   );
 
-  it.each(['a b', 'a\nb', 'a\u0000b'])('rejects %j as a secret and names the key', (TOKEN) =>
+  it.each(['a b', 'a\nb', 'a\u0000b'])('loadConfig rejects %j as a secret and names the key', (TOKEN) =>
     expect(() => loadConfig(z.object({ TOKEN: secret() }), { TOKEN })).toThrow(
       'TOKEN: must not contain white space or control characters',
     ),
   );
 
-  it('names a missing key', () => expect(problemsOf({})).toHaveLength(1));
+  it('loadConfig names a missing key', () => expect(problemsOf({})).toHaveLength(1));
 
-  it.each(['nats://a:4222', 'tls://a:4222,nats://b:4222'])('accepts %s for NATS_URL', (NATS_URL) =>
+  it.each(['nats://a:4222', 'tls://a:4222,nats://b:4222'])('loadConfig accepts %s for NATS_URL', (NATS_URL) =>
     expect(loadConfig(platformSchema, { NATS_URL }).NATS_URL).toBe(NATS_URL),
   );
 
-  it.each(['http://a', 'nowhere', 'nats://a,,'])('rejects %s for NATS_URL', (NATS_URL) =>
+  it.each(['http://a', 'nowhere', 'nats://a,,'])('loadConfig rejects %s for NATS_URL', (NATS_URL) =>
     expect(() => loadConfig(platformSchema, { NATS_URL })).toThrow(/^NATS_URL: must be/),
   );
 
-  it('rejects a missing credentials file before anything starts', () => {
+  it('loadConfig rejects a missing credentials file before anything starts', () => {
     const path = '/nowhere/relay.creds';
     expect(() => loadConfig(platformSchema, { NATS_CREDENTIALS_FILE: path })).toThrow(
       'NATS_CREDENTIALS_FILE: must be the path of a file that can be read',

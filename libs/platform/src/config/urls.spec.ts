@@ -58,7 +58,7 @@ describe('DATABASE_URL', () => {
     expect(() => normalizePostgresUrl(url)).toThrow(remedy),
   );
 
-  it('keeps checking certificates, whatever a later driver does with require', () => {
+  it('a DATABASE_URL with sslmode=require keeps checking certificates, whatever a later driver does', () => {
     expect(normalizePostgresUrl('postgres://db/relay?sslmode=require')).toContain('sslmode=verify-full');
     expect(normalizePostgresUrl('postgres://db/relay?sslmode=require&uselibpqcompat=true')).toContain(
       'sslmode=require',

@@ -57,19 +57,19 @@ describe('a NATS server', () => {
   it.each([
     ['as it is', PASSWORD],
     ['percent-encoded', encodeURIComponent(PASSWORD)],
-  ])('accepts a user with a password in the URL, %s', async (_, password) => {
+  ])('a NATS server accepts a user with a password in the URL, %s', async (_, password) => {
     const server = await serve(`authorization { user: relay, password: "${PASSWORD}" }`);
     const { link } = open({ NATS_URL: urlWith(server, `relay:${password}@`) });
     await link.connection;
   });
 
-  it('accepts a token in the URL of one of several servers', async () => {
+  it('a NATS server accepts a token in the URL of one of several servers', async () => {
     const server = await serve('authorization { token: "t0ken-of-nats" }');
     const { link } = open({ NATS_URL: `nats://t0ken-of-nats@127.0.0.1:1,nats://127.0.0.1:${server.port}` });
     await link.connection;
   });
 
-  it('accepts an NKey', async () => {
+  it('a NATS server accepts an NKey', async () => {
     const user = createUser();
     await writeFile(file('user.nk'), `${new TextDecoder().decode(user.getSeed())}\n`);
     const server = await serve(`authorization { users = [ { nkey: ${user.getPublicKey()} } ] }`);
@@ -111,15 +111,18 @@ describe('a NATS server', () => {
   it.each([
     ['a wrong password', 'relay:wrong-password@', /rejects this log-in; put user:password@/],
     ['no password', '', /rejects this log-in; put user:password@/],
-  ])('reports %s within seconds, with the remedy and without the password', async (_, login, remedy) => {
-    const server = await serve(`authorization { user: relay, password: "${PASSWORD}" }`);
-    const { lines, detail } = open({ NATS_URL: urlWith(server, login) });
-    await until('a refusal', 10_000, () => lines[0]);
-    expect(detail()).toMatch(remedy);
-    expect(lines.join()).not.toContain('wrong-password');
-  });
+  ])(
+    'a refused NATS connection reports %s within seconds, with the remedy and without the password',
+    async (_, login, remedy) => {
+      const server = await serve(`authorization { user: relay, password: "${PASSWORD}" }`);
+      const { lines, detail } = open({ NATS_URL: urlWith(server, login) });
+      await until('a refusal', 10_000, () => lines[0]);
+      expect(detail()).toMatch(remedy);
+      expect(lines.join()).not.toContain('wrong-password');
+    },
+  );
 
-  it('is reached over IPv6 only', async () => {
+  it('a NATS server is reachable over IPv6 only', async () => {
     const server = await serve();
     const port = await freePort();
     const front = createServer((socket) => {

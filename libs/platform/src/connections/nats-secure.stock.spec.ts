@@ -74,7 +74,7 @@ describe('a NATS server with credentials and TLS', () => {
     return { link, lines };
   }
 
-  it('accepts a service that has both, and carries its messages', async () => {
+  it('a NATS server with credentials and TLS accepts a service that has both, and carries its messages', async () => {
     const { link } = open({
       NATS_CREDENTIALS_FILE: file('relay.creds'),
       NATS_TLS_CA_FILE: file('cert.pem'),
@@ -95,10 +95,13 @@ describe('a NATS server with credentials and TLS', () => {
       () => ({ NATS_CREDENTIALS_FILE: file('stranger.creds'), NATS_TLS_CA_FILE: file('cert.pem') }),
     ],
     ['no trust in its certificate', () => ({ NATS_CREDENTIALS_FILE: file('relay.creds') })],
-  ])('is not reached with %s, and the log says so', async (_, config) => {
-    const { link, lines } = open(config());
-    await until('a line in the log', 10_000, () => lines.length > 0 || undefined);
-    expect(link.connected).toBe(false);
-    expect(lines[0]).toMatch(/cannot connect to NATS/);
-  });
+  ])(
+    'a NATS server with credentials and TLS is not reached with %s, and the log says so',
+    async (_, config) => {
+      const { link, lines } = open(config());
+      await until('a line in the log', 10_000, () => lines.length > 0 || undefined);
+      expect(link.connected).toBe(false);
+      expect(lines[0]).toMatch(/cannot connect to NATS/);
+    },
+  );
 });

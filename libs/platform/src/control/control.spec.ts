@@ -19,7 +19,7 @@ const refused = (code: string, message: RegExp) => ({
 });
 
 describe('ControlRegistry', () => {
-  it('runs a command and names the instance that did', async () => {
+  it('ControlRegistry runs a command and names the instance that did', async () => {
     expect(await registry().answer('double', { input: { n: 2 } })).toEqual({
       instance: 'here',
       ok: true,
@@ -27,7 +27,7 @@ describe('ControlRegistry', () => {
     });
   });
 
-  it('leaves requests for other instances to them', async () => {
+  it('ControlRegistry leaves requests for other instances to them', async () => {
     expect(await registry().answer('double', { instance: 'there', input: { n: 2 } })).toBeUndefined();
     expect(await registry().answer('elsewhere', {})).toBeUndefined();
   });
@@ -38,11 +38,11 @@ describe('ControlRegistry', () => {
     ['an input with more in it', 'double', { input: { n: 1, m: 1 } }, 'REQUEST.INVALID', /m/],
     ['no request at all', 'double', 'what', 'REQUEST.INVALID', /in JSON/],
     ['an instance that is no name', 'double', { instance: 7 }, 'REQUEST.INVALID', /in JSON/],
-  ])('rejects %s with the reason', async (_, name, data, code, message) => {
+  ])('ControlRegistry rejects %s with the reason', async (_, name, data, code, message) => {
     expect(await registry().answer(name, data)).toEqual(refused(code, message));
   });
 
-  it('answers with the failure of a command', async () => {
+  it('ControlRegistry passes on the failure of a command', async () => {
     expect(await registry().answer('fail', {})).toEqual(refused('SERVICE.INTERNAL', /^why$/));
   });
 });
@@ -54,7 +54,7 @@ describe('ControlDeserializer', () => {
       { channel: 'c', replyTo },
     );
 
-  it('passes Nest’s packets on unchanged', () =>
+  it('ControlDeserializer passes Nest’s packets on unchanged', () =>
     expect(read('{"pattern":"p","data":{"a":1},"id":"7"}', 'inbox')).toEqual({
       pattern: 'c',
       data: { a: 1 },
@@ -66,11 +66,11 @@ describe('ControlDeserializer', () => {
     ['', {}],
     ['{"half":', '{"half":'],
     ['7', 7],
-  ])('answers every request with a reply subject, also for %j', (text, data) =>
+  ])('ControlDeserializer answers every request with a reply subject, also for %j', (text, data) =>
     expect(read(text, 'inbox')).toEqual({ pattern: 'c', data, id: 'inbox' }),
   );
 
-  it('reports who had what carried out or refused, and nothing of requests for others', async () => {
+  it('ControlDeserializer reports which caller had which command executed or refused, and no requests for others', async () => {
     const seen: unknown[] = [];
     const commands = registry();
     commands.observe((record) => void seen.push(record));

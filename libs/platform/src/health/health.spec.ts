@@ -3,7 +3,7 @@ import { HealthRegistry } from './health.js';
 const registry = () => new HealthRegistry('service', 'service-1', '1.0.0');
 
 describe('HealthRegistry', () => {
-  it('is not ready before it has started, nor once it is stopping', () => {
+  it('HealthRegistry is not ready before it has started, nor once it is stopping', () => {
     const health = registry();
     expect([health.ready(), health.report().state]).toEqual([false, 'starting']);
     health.started();
@@ -12,7 +12,7 @@ describe('HealthRegistry', () => {
     expect([health.ready(), health.report().state]).toEqual([false, 'stopping']);
   });
 
-  it('follows its checks, and names the failing one', () => {
+  it('HealthRegistry follows its checks, and names the failing one', () => {
     const health = registry();
     let away = false;
     health.register('nats', () => ({ ok: true }));
@@ -28,7 +28,7 @@ describe('HealthRegistry', () => {
     expect(health.ready()).toBe(true);
   });
 
-  it('collects the details of all parts', () => {
+  it('HealthRegistry collects the details of all parts', () => {
     const health = registry();
     health.describe(() => ({ shards: 2 }));
     health.describe(() => ({ queue: 0 }));

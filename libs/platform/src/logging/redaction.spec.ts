@@ -14,14 +14,17 @@ const PLANTED: [key: string, value: string, secret: string][] = [
 ];
 
 describe('redaction', () => {
-  it.each(PLANTED)('removes the value of %s from any text, in every spelling', (key, value, secret) => {
-    registerSecret(key, value);
-    for (const spelling of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
-      expect(redact(`failed: ${spelling}!`)).toBe('failed: [redacted]!');
-    expect(JSON.stringify(redactDeep({ a: [{ b: secret }] }))).not.toContain(
-      JSON.stringify(secret).slice(1, -1),
-    );
-  });
+  it.each(PLANTED)(
+    'redaction removes the value of %s from any text, in every spelling',
+    (key, value, secret) => {
+      registerSecret(key, value);
+      for (const spelling of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+        expect(redact(`failed: ${spelling}!`)).toBe('failed: [redacted]!');
+      expect(JSON.stringify(redactDeep({ a: [{ b: secret }] }))).not.toContain(
+        JSON.stringify(secret).slice(1, -1),
+      );
+    },
+  );
 
   it('log-ins, bearer tokens and JWTs are removed although they were not registered as secrets', () => {
     expect(redact('connect nats://user:pa/ss@word@host:4222 failed')).toBe(
@@ -31,7 +34,7 @@ describe('redaction', () => {
     expect(redact('token eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmF0dXJl')).toBe('token [redacted]');
   });
 
-  it('leaves addresses, keys and Discord’s paths readable', () => {
+  it('redaction leaves addresses, keys and Discord’s paths readable', () => {
     registerSecret('SESSION_DAYS', '30');
     registerSecret('JWT_JWKS_URL', 'https://login.example/keys');
     for (const text of [

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { shorten } from './shorten.js';
 
 describe('shorten', () => {
-  it('keeps a text that fits, and marks a cut', () => {
+  it('shorten keeps a text that fits, and marks a cut', () => {
     expect(shorten('abc', 3)).toBe('abc');
     expect(shorten('abcd', 3)).toBe('ab…');
     expect(shorten('a😀bc', 3)).toBe('a…');
   });
 
-  it('never exceeds the limit and never makes text that UTF-8 cannot encode', () => {
+  it('shorten never exceeds the limit and never makes text that UTF-8 cannot encode', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary', maxLength: 40 }),

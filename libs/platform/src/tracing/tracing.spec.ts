@@ -29,7 +29,7 @@ async function closedAddress(): Promise<string> {
 const configWith = (env: Record<string, string>) => platformSchema.parse(env);
 
 describe('tracing', () => {
-  it('is off without a collector: no stage, and no header is read', async () => {
+  it('tracing is off without a collector: no stage, and no header is read', async () => {
     expect(await Tracing.start(configWith({}), TRACED, recorded().logger)).toBeNull();
     expect(startSpan(stage)).toBeUndefined();
     const read = () => {
@@ -46,7 +46,7 @@ describe('tracing', () => {
       tracing = (await Tracing.start(configWith(env), TRACED, log.logger))!;
     });
 
-    it('continues the trace of the previous stage, warns, and ends', async () => {
+    it('tracing with an unreachable collector continues the trace of the previous stage, warns, and ends', async () => {
       const next = startSpan({ ...stage, parent: SAMPLED })!;
       const [version, traceId, spanId, flags] = next.traceparent.split('-');
       expect([version, traceId, flags]).toEqual(['00', 'ab'.repeat(16), '01']);
@@ -57,7 +57,7 @@ describe('tracing', () => {
       expect(startSpan(stage)).toBeUndefined();
     }, 20_000);
 
-    it('adds to sampled traces only', async () => {
+    it('spans are added to sampled traces only', async () => {
       expect(sampledTrace(() => SAMPLED)).toBe(SAMPLED);
       expect(sampledTrace(() => UNSAMPLED)).toBeUndefined();
       expect(sampledTrace(() => undefined)).toBeUndefined();
@@ -65,7 +65,7 @@ describe('tracing', () => {
     });
   });
 
-  it.each(['-0.1', '1.1', 'half'])('rejects %s as a fraction', (ratio) =>
+  it.each(['-0.1', '1.1', 'half'])('%s is rejected as a sampling fraction', (ratio) =>
     expect(() => configWith({ OTEL_TRACES_SAMPLER_ARG: ratio })).toThrow(/from 0 to 1|at (least|most)/),
   );
 });

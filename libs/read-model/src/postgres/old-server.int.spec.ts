@@ -21,7 +21,7 @@ describe('a Postgres that is too old', () => {
     await database?.drop();
   });
 
-  it('is refused with key, reason and remedy', async () => {
+  it('a Postgres that is too old is refused with key, reason and remedy', async () => {
     await expect(migrate(old.url)).rejects.toMatchObject({
       code: 'DATABASE.UNUSABLE',
       retry: 'stop',
@@ -29,7 +29,7 @@ describe('a Postgres that is too old', () => {
     });
   });
 
-  it('ends the migration with code 78 and a line that says so', async () => {
+  it('a Postgres that is too old ends the migration with code 78 and a line that says so', async () => {
     const child = spawn(process.execPath, [join(repositoryRoot, 'apps/projector/dist/migrate.bundle.js')], {
       env: { PATH: process.env.PATH, DATABASE_URL: old.url },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -32,7 +32,7 @@ describe('a database that cannot be used', () => {
       (url: URL) => url.searchParams.set('sslmode', 'verify-full'),
       /does not speak TLS; .*sslmode=disable/,
     ],
-  ])('is reported with key and remedy: %s', async (_, change, remedy) => {
+  ])('a database that cannot be used is reported with key and remedy: %s', async (_, change, remedy) => {
     const failure = await migrate(with_(change)).catch((error: Error) => error);
     expect(failure).toMatchObject({ code: 'DATABASE.UNUSABLE', retry: 'stop' });
     expect((failure as Error).message).toMatch(KEY);
@@ -40,7 +40,7 @@ describe('a database that cannot be used', () => {
     expect((failure as Error).message).not.toContain('wrong-1');
   });
 
-  it('is reported with key and remedy: an encoding that is not UTF-8', async () => {
+  it('a database that cannot be used is reported with key and remedy: an encoding that is not UTF-8', async () => {
     const name = `latin_${process.pid}`;
     await asTestAdmin(`CREATE DATABASE ${name} ENCODING 'SQL_ASCII' TEMPLATE template0`);
     try {
@@ -53,7 +53,7 @@ describe('a database that cannot be used', () => {
     }
   });
 
-  it('is reported with key and remedy: a role without rights', async () => {
+  it('a database that cannot be used is reported with key and remedy: a role without rights', async () => {
     const role = `guest_${process.pid}`;
     await asTestAdmin(`CREATE ROLE ${role} LOGIN PASSWORD 'x'`);
     try {
@@ -67,7 +67,7 @@ describe('a database that cannot be used', () => {
     }
   });
 
-  it('is reported within seconds, with the owner of the lock: a lock that another session holds', async () => {
+  it('a lock that another session holds is reported within seconds, with its owner', async () => {
     const holder = await openTestClient(database.url, { application_name: 'somebody else' });
     await holder.query('SELECT pg_advisory_lock($1::bigint)', [0x72_65_6c_61_79]);
     const failure = await migrate(database.url).catch((error: Error) => error);

@@ -6,7 +6,7 @@ describe('a server without ICU', () => {
   beforeAll(async () => (database = await createTestDatabase()));
   afterAll(() => database.drop());
 
-  it('is refused at once, with the reason', async () => {
+  it('a server without ICU is refused at once, with the reason', async () => {
     const pool = openTestPool(database.url, 1);
     await pool.query('DROP COLLATION pg_catalog."und-x-icu"');
     await pool.end();

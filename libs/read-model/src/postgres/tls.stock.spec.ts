@@ -36,7 +36,7 @@ describe('Postgres with TLS and a private certificate authority', () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  it('is refused without its certificate, with the remedy', async () => {
+  it('Postgres with TLS and a private certificate authority is refused without its certificate, with the remedy', async () => {
     await expect(migrate(`${server.url}?sslmode=verify-full`)).rejects.toMatchObject({
       code: 'DATABASE.UNUSABLE',
       message: expect.stringMatching(/^DATABASE_URL: .*not trusted; add sslrootcert=.*sslmode=no-verify/),
@@ -44,7 +44,7 @@ describe('Postgres with TLS and a private certificate authority', () => {
   });
 
   it.each([['sslmode=no-verify'], ['sslmode=verify-full&sslrootcert=CA']])(
-    'is used with %s',
+    'Postgres with TLS and a private certificate authority is used with %s',
     async (query) => {
       const url = `${server.url}?${query.replace('CA', encodeURIComponent(join(dir, 'ca.pem')))}`;
       await migrate(url);

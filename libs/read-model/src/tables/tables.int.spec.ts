@@ -73,7 +73,7 @@ describe('the tables of the migrations', () => {
   it.each([
     ['a projection', projectionSchema(PROJECTION_VERSION), PROJECTION_TABLES],
     ['relay', RELAY_SCHEMA, RELAY_TABLES],
-  ])('all tables of schema %s are described', async (_, schema, tables) => {
+  ])('all tables that the migrations create in schema %s are described', async (_, schema, tables) => {
     const { rows } = await client.query<{ name: string }>(
       `SELECT relname AS name FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p')
          AND NOT relispartition AND relname <> 'migrations' ORDER BY 1`,

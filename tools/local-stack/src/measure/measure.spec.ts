@@ -4,7 +4,7 @@ import { percentile, summarize } from './percentile.js';
 import { seeded } from './random.js';
 
 describe('unmet', () => {
-  it('names figures that violate their bound, and those that are missing or not numbers', () => {
+  it('unmet names figures that violate their bound, and those that are missing or not numbers', () => {
     const figures = { slow: 11, small: 4, lost: 1, fine: 5, broken: NaN };
     const required = {
       slow: { max: 10 },
@@ -19,7 +19,7 @@ describe('unmet', () => {
 });
 
 describe('percentile', () => {
-  it('is a value of the sample that at least that fraction of the sample does not exceed', () => {
+  it('a percentile is a value of the sample that at least that fraction of the sample does not exceed', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ noNaN: true }), { minLength: 1 }),
@@ -35,18 +35,18 @@ describe('percentile', () => {
     );
   });
 
-  it('is NaN for an empty sample, so that a bench without samples cannot pass', () =>
+  it('the percentile of an empty sample is NaN, so that a bench without samples cannot pass', () =>
     expect(summarize([]).p99).toBeNaN());
 });
 
 describe('seeded', () => {
-  it('is repeatable from its seed and differs between seeds', () => {
+  it('a seeded random sequence is repeatable from its seed and differs between seeds', () => {
     const draw = (seed: number) => Array.from({ length: 20 }, seeded(seed).next);
     expect(draw(7)).toEqual(draw(7));
     expect(draw(7)).not.toEqual(draw(8));
   });
 
-  it('draws whole numbers within the bounds', () => {
+  it('a seeded random source draws whole numbers within the bounds', () => {
     const random = seeded(1);
     const drawn = new Set(Array.from({ length: 500 }, () => random.between(2, 4)));
     expect([...drawn].sort()).toEqual([2, 3, 4]);

@@ -26,7 +26,7 @@ async function portsElsewhere(): Promise<{ ports: number[]; end: () => Promise<v
 }
 
 describe('freePort', () => {
-  it('gives no port to two processes that live at the same time', async () => {
+  it('freePort gives no port to two processes that live at the same time', async () => {
     const others = await Promise.all([portsElsewhere(), portsElsewhere()]);
     const own: number[] = [];
     for (let i = 0; i < PORTS; i++) own.push(await freePort());

@@ -18,26 +18,27 @@ describe('checkNats', () => {
     );
   };
 
-  it('accepts a server with JetStream', async () => expect(await problem(undefined)).toBeUndefined());
+  it('the check of a NATS server accepts a server with JetStream', async () =>
+    expect(await problem(undefined)).toBeUndefined());
 
-  it('names the log-in that a server requires', async () =>
+  it('the check of a NATS server names the log-in that a server requires', async () =>
     expect(await problem('authorization { user: relay, password: right }')).toMatch(
       /^NATS_URL: .*(log-in|user|password|credentials)/,
     ));
 
-  it('rejects a wrong password and does not print it', async () => {
+  it('the check of a NATS server rejects a wrong password and does not print it', async () => {
     const url = (port: number) => `nats://relay:wrong-one@127.0.0.1:${port}`;
     const message = await problem('authorization { user: relay, password: right }', url);
     expect(message).toMatch(/^NATS_URL: /);
     expect(message).not.toContain('wrong-one');
   });
 
-  it('names TLS for a server that does not speak it', async () =>
+  it('the check of a NATS server mentions TLS when the server does not support it', async () =>
     expect(await problem(undefined, (port) => `tls://127.0.0.1:${port}`)).toMatch(/^NATS_URL: .*TLS/));
 });
 
 describe('checkPostgres', () => {
-  it('names the key when no server answers', async () =>
+  it('the check of a Postgres server names the key when no server answers', async () =>
     await expect(checkPostgres('postgres://relay:secret-word@127.0.0.1:1/relay')).rejects.toThrow(
       /^DATABASE_URL: Postgres cannot be used \(ECONNREFUSED\)/,
     ));

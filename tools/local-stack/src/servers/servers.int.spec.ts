@@ -11,7 +11,7 @@ import { PostgresServer } from './postgres.js';
 import { openTestClient, startNatsServer } from './testing.js';
 
 describe('nats-server', () => {
-  it('keeps what JetStream acknowledged when it is killed and restarted', async () => {
+  it('nats-server keeps what JetStream acknowledged when it is killed and restarted', async () => {
     const server = await startNatsServer();
     try {
       const before = await connect({ servers: server.url, maxReconnectAttempts: 0 });
@@ -41,7 +41,7 @@ describe('Postgres', () => {
     return rows;
   }
 
-  it('ends what a killed run left behind, and continues with its data on another port', async () => {
+  it('Postgres ends what a killed run left behind, and continues with its data on another port', async () => {
     const first = await PostgresServer.start({ dir, password: 'fake' });
     await query(first.url, 'CREATE TABLE kept AS SELECT 1 AS one');
     const second = await PostgresServer.start({ dir, password: 'fake' });
@@ -50,7 +50,7 @@ describe('Postgres', () => {
     await second.stop();
   });
 
-  it('refuses everyone without the password', async () => {
+  it('Postgres refuses everyone without the password', async () => {
     const server = await PostgresServer.start({ dir, password: 'fake' });
     await expect(query(server.url.replace('fake', 'wrong'), 'SELECT 1')).rejects.toThrow(/password/);
     await server.stop();
@@ -63,7 +63,7 @@ const hasIpv6 = Object.values(networkInterfaces()).some((each) =>
 
 describe('portIsFree', () => {
   it.each(['127.0.0.1', '0.0.0.0', ...(hasIpv6 ? ['::1', '::'] : [])])(
-    'recognises a port that is in use at %s',
+    'a port that is in use at %s is recognised',
     async (host) => {
       const server = createServer();
       await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, host, resolve));
