@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { repositoryRoot, SERVICE_ENV, SERVICE_NODE_FLAGS } from '@discord-relay/local-stack';
 
 /**
- * Runs a compiled program of this folder, even when called from source, with the flags and memory settings of a service, so
+ * Runs a compiled program below dist/bench, even when called from source, with the flags and memory settings of a service, so
  * that it can be compared with one.
  */
 export const forkAsService = (program: string, args: readonly string[] = []): ChildProcess =>

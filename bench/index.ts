@@ -1,14 +1,14 @@
 import type { Measurement } from '@discord-relay/local-stack';
-import { ingestLatency } from './ingest-latency.js';
-import { ingest } from './ingest.js';
-import { latency } from './latency.js';
-import { projectLatency } from './project-latency.js';
-import { queue } from './queue.js';
-import { replay } from './replay.js';
-import { start } from './start.js';
-import { fanout } from './fanout.js';
-import { revocation } from './revocation.js';
-import { sockets } from './sockets.js';
+import { ingestLatency } from './ingest/ingest-latency.js';
+import { ingest } from './ingest/ingest.js';
+import { latency } from './pipeline/latency.js';
+import { projectLatency } from './project/project-latency.js';
+import { queue } from './live/queue.js';
+import { replay } from './project/replay.js';
+import { start } from './pipeline/start.js';
+import { fanout } from './live/fanout.js';
+import { revocation } from './pipeline/revocation.js';
+import { sockets } from './live/sockets.js';
 
 /** All benchmarks by name. */
 export const measurements: readonly Measurement[] = [

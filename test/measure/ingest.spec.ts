@@ -1,6 +1,6 @@
 import type { Measurement } from '@discord-relay/local-stack';
-import { ingestLatency } from '../../bench/ingest-latency.js';
-import { ingest } from '../../bench/ingest.js';
+import { ingestLatency } from '../../bench/ingest/ingest-latency.js';
+import { ingest } from '../../bench/ingest/ingest.js';
 import { backfill } from '../drills/backfill.js';
 import { brokerAway } from '../drills/broker-away.js';
 import { drillConfig } from '../drills/config.js';

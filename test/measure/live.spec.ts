@@ -1,8 +1,8 @@
-import { measureAlternately } from '../../bench/fanout.js';
-import { withGatewayStack } from '../../bench/gateway-stack.js';
-import { changes, furnishQueue, queue } from '../../bench/queue.js';
-import { removeRoles, revocation } from '../../bench/revocation.js';
-import { writeMessages, joins, sockets } from '../../bench/sockets.js';
+import { measureAlternately } from '../../bench/live/fanout.js';
+import { withGatewayStack } from '../../bench/live/gateway-stack.js';
+import { changes, furnishQueue, queue } from '../../bench/live/queue.js';
+import { removeRoles, revocation } from '../../bench/pipeline/revocation.js';
+import { writeMessages, joins, sockets } from '../../bench/live/sockets.js';
 import { gateway, killGateways } from '../drills/gateway.js';
 import { restartGateways, rollingRestart } from '../drills/rolling-restart.js';
 import { withGateways } from '../support/gateways.js';

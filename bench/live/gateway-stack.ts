@@ -10,7 +10,7 @@ import {
   type TestNats,
 } from '@discord-relay/local-stack';
 import { World } from '@discord-relay/gateway-api/world';
-import { signToken } from '../test/support/temp-stack.js';
+import { signToken } from '../../test/support/temp-stack.js';
 
 const SECRET = 'a secret for measurements, long enough';
 

@@ -1,4 +1,4 @@
-import { WorkerProcess } from '../test/support/worker-process.js';
+import { WorkerProcess } from '../../test/support/worker-process.js';
 
 export interface FleetRequest {
   url: string;
@@ -26,7 +26,7 @@ export type Moments = ReadonlyMap<string, number>;
 
 /** Many real socket clients in a separate process, so that measuring does not affect the measured process. */
 export class Fleet {
-  private readonly worker = new WorkerProcess<FleetCommand, FleetAnswer>('bench/fleet-worker.js');
+  private readonly worker = new WorkerProcess<FleetCommand, FleetAnswer>('bench/pipeline/fleet-worker.js');
 
   /** Connects every client and joins every channel. @throws Error when one of them is refused */
   async join(request: FleetRequest): Promise<void> {

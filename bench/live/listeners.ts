@@ -1,4 +1,4 @@
-import { WorkerProcess } from '../test/support/worker-process.js';
+import { WorkerProcess } from '../../test/support/worker-process.js';
 
 /** Where to connect: with a token and a channel by Socket.IO's protocol, otherwise as a bare WebSocket. */
 export interface ListenRequest {
@@ -15,7 +15,7 @@ export type ListenersCommand =
 /** Sockets that only count frames, in a separate process: the same for every server, so that only the server differs. */
 export class Listeners {
   /** Answers when it is done, with the time in milliseconds since the Unix epoch. */
-  private readonly worker = new WorkerProcess<ListenersCommand, number>('bench/listeners-worker.js');
+  private readonly worker = new WorkerProcess<ListenersCommand, number>('bench/live/listeners-worker.js');
 
   /** Opens further connections. @throws Error when one of them is refused */
   async listen(request: ListenRequest): Promise<void> {

@@ -13,8 +13,8 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { CHANNEL, GUILD } from '@discord-relay/gateway-api/world';
 import { type GatewayStack, withGatewayStack } from './gateway-stack.js';
 import { Listeners } from './listeners.js';
-import { cpuSeconds } from '../test/support/process-figures.js';
-import { HIGH_LIMITS } from '../test/support/high-limits.js';
+import { cpuSeconds } from '../../test/support/process-figures.js';
+import { HIGH_LIMITS } from '../../test/support/high-limits.js';
 
 const SOCKETS = [500, 2_000];
 /** Messages sent at once; all must arrive before the next ones, so that no server is ahead of its sockets. */
@@ -167,7 +167,7 @@ class MessageChain {
 }
 
 async function startBare(natsUrl: string): Promise<{ url: string; process: ChildProcess }> {
-  const worker = fork(join(repositoryRoot, 'dist/bench/bare-broadcast.js'), [natsUrl, BARE_SUBJECT]);
+  const worker = fork(join(repositoryRoot, 'dist/bench/live/bare-broadcast.js'), [natsUrl, BARE_SUBJECT]);
   const [port] = (await once(worker, 'message')) as [number];
   return { url: `http://127.0.0.1:${port}`, process: worker };
 }
