@@ -181,7 +181,7 @@ function suite(spec: DiscordSpec): void {
     expect([channels?.length, members?.length, roles?.length]).toEqual([13, 1, 2]);
   });
 
-  it('rejects invalid payloads, so the suite can fail', async () => {
+  it('the conformance suite rejects invalid payloads, so it can fail', async () => {
     const [message] = (await get(Routes.channelMessages(channelId), { limit: '1' })) as APIMessage[];
     const { timestamp: _gone, ...incomplete } = message!;
     expect(spec.problemsOf('MessageResponse', message)).toEqual([]);

@@ -10,7 +10,7 @@ const GUILD = {
 };
 
 describe('edited', () => {
-  it('omits keys and elements, in every element if the path says so', () => {
+  it('an edit omits keys and elements, in every element if the path says so', () => {
     expect(applyEdits(GUILD, { omit: ['owner.id', 'channels.*.name', 'channels.0'] })).toEqual({
       id: '1',
       channels: [{ id: '3' }],
@@ -19,7 +19,7 @@ describe('edited', () => {
     expect(applyEdits(GUILD.channels, { omit: ['*'] })).toEqual([]);
   });
 
-  it('writes values of any kind, also where there was none', () => {
+  it('an edit writes values of any kind, also where there was none', () => {
     expect(applyEdits(GUILD, { set: { 'channels.*.topic': null, owner: [] } })).toEqual({
       id: '1',
       channels: [
@@ -30,10 +30,10 @@ describe('edited', () => {
     });
   });
 
-  it('reverses a list and cuts it', () =>
+  it('an edit reverses a list and cuts it', () =>
     expect(applyEdits([1, 2, 3], { reverse: true, first: 2 })).toEqual([3, 2]));
 
-  it('changes nothing where the path matches nothing, and never the original', () => {
+  it('an edit changes nothing where the path matches nothing, and never the original', () => {
     const before = structuredClone(GUILD);
     expect(applyEdits(GUILD, { omit: ['roles', 'id.x'], set: { 'roles.0': 1 } })).toEqual(before);
     applyEdits(GUILD, { omit: ['id'], reverse: true });

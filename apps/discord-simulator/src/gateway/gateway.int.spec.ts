@@ -31,7 +31,7 @@ const resume = async (session_id: string, seq: number): Promise<RawClient> => {
 afterEach(() => sim.close());
 
 describe('gateway protocol', () => {
-  it('sends the heartbeat interval in HELLO and acknowledges heartbeats', async () => {
+  it('the gateway sends the heartbeat interval in HELLO and acknowledges heartbeats', async () => {
     await start({ heartbeatIntervalMs: 1234 });
     const client = await greeted();
     expect(client.find(10)).toMatchObject({ t: null, s: null, d: { heartbeat_interval: 1234 } });
@@ -50,14 +50,14 @@ describe('gateway protocol', () => {
     ['intents that do not exist', 4013, (client: RawClient) => client.identify({ intents: 1 << 30 })],
     ['intents that are not allowed', 4014, (client: RawClient) => client.identify({ intents: 2 })],
     ['an IDENTIFY without token', 4002, (client: RawClient) => client.send(2, {})],
-  ])('closes on %s with %i', async (_title, code, misbehave) => {
+  ])('the gateway closes on %s with %i', async (_title, code, misbehave) => {
     await start({ disallowedIntents: 2 });
     const client = await greeted();
     misbehave(client);
     expect(await closesWith(client)).toBe(code);
   });
 
-  it('closes on a second IDENTIFY with 4005, and on too many guilds per shard with 4011', async () => {
+  it('the gateway closes on a second IDENTIFY with 4005, and on too many guilds per shard with 4011', async () => {
     await start({ guilds: 3, maxGuildsPerShard: 2 });
     const client = await greeted();
     client.identify();
@@ -67,19 +67,19 @@ describe('gateway protocol', () => {
     expect(await closesWith(second)).toBe(4005);
   });
 
-  it('closes on an unknown API version with 4012', async () => {
+  it('the gateway closes on an unknown API version with 4012', async () => {
     await start();
     expect(await closesWith(await greeted('v=6&encoding=json'))).toBe(4012);
   });
 
-  it('closes with 4008 beyond the rate limit, and not without a limit', async () => {
+  it('the gateway closes with 4008 beyond the rate limit, and not without a limit', async () => {
     await start({ gatewayRateLimit: 10 });
     const client = await greeted();
     for (let i = 0; i < 11; i++) client.send(1, null);
     expect(await closesWith(client)).toBe(4008);
   });
 
-  it('closes a silent connection with 4009 and lets it resume', async () => {
+  it('the gateway closes a silent connection with 4009 and lets it resume', async () => {
     await start({ heartbeatIntervalMs: 150 });
     const { client, sessionId } = await identified();
     expect(await closesWith(client)).toBe(4009);
@@ -87,7 +87,7 @@ describe('gateway protocol', () => {
     await until(() => again.find(0, 'RESUMED') !== undefined);
   });
 
-  it('ends the session when the client closes with 1000, and keeps it after any other close', async () => {
+  it('the gateway ends the session when the client closes with 1000, and keeps it after any other close', async () => {
     await start();
     const { client, sessionId } = await identified();
     client.close(4900);
@@ -101,7 +101,7 @@ describe('gateway protocol', () => {
     expect(third.find(9)?.d).toBe(false);
   });
 
-  it('closes a RESUME with a future sequence with 4007, and answers op 9 if the buffer has lost events', async () => {
+  it('the gateway closes a RESUME with a future sequence with 4007, and sends op 9 if the buffer lost events', async () => {
     await start({ replayBufferEvents: 5 });
     const { client, sessionId } = await identified();
     expect(await closesWith(await resume(sessionId, 1000))).toBe(4007);
@@ -113,7 +113,7 @@ describe('gateway protocol', () => {
     client.close(1000);
   });
 
-  it('gives a session that is still connected to the newest RESUME', async () => {
+  it('the gateway gives a session that is still connected to the newest RESUME', async () => {
     await start();
     const { client, sessionId } = await identified();
     const second = await resume(sessionId, 1);
@@ -122,7 +122,7 @@ describe('gateway protocol', () => {
     expect(second.received.map(({ t }) => t)).toEqual([null, 'GUILD_CREATE', 'GUILD_CREATE', 'RESUMED']);
   });
 
-  it('announces an outage and its end, also in READY', async () => {
+  it('the gateway announces an outage and its end, also in READY', async () => {
     await start({ guilds: 1 });
     const guild = [...sim.world.guilds.values()][0]!;
     sim.world.setGuildAvailable(guild.id, false);
@@ -133,7 +133,7 @@ describe('gateway protocol', () => {
     await until(() => client.find(0, 'GUILD_CREATE') !== undefined);
   });
 
-  it('replays 40,000 dispatches in order to a client that reconnects late', async () => {
+  it('the gateway replays 40,000 dispatches in order to a client that reconnects late', async () => {
     await start();
     const { client, sessionId } = await identified();
     client.close(4900);
@@ -148,7 +148,7 @@ describe('gateway protocol', () => {
     expect(numbers).toEqual(Array.from({ length: 40_001 }, (_, i) => i + 4));
   }, 30_000);
 
-  it('disconnects a client that does not read, and keeps its session resumable', async () => {
+  it('the gateway disconnects a client that does not read, and keeps its session resumable', async () => {
     await start({ socketBufferBytes: 100_000 });
     const { client, sessionId } = await identified();
     sim.faults.dispatch('SOMETHING_BIG', { x: 'y'.repeat(8_000_000) });

@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 
 describe('@discordjs/ws against the simulator', () => {
-  it('identifies, gets READY, one GUILD_CREATE per guild, then live messages, numbered without gaps', async () => {
+  it('@discordjs/ws identifies, gets READY, one GUILD_CREATE per guild, then live messages, numbered without gaps', async () => {
     await start();
     const bot = await connect();
     say('one');
@@ -57,7 +57,7 @@ describe('@discordjs/ws against the simulator', () => {
     expect(last?.d).toMatchObject({ guild_id: firstChannel().guildId, member: { roles: [] } });
   });
 
-  it('gets exactly what it missed, in order, after a dropped connection', async () => {
+  it('@discordjs/ws gets exactly what it missed, in order, after a dropped connection', async () => {
     await start();
     const bot = await connect();
     say('before');
@@ -73,7 +73,7 @@ describe('@discordjs/ws against the simulator', () => {
     expect(sim.gateway.sessions.identifies).toBe(1);
   });
 
-  it('resumes after op 7 and after op 9 with d true', async () => {
+  it('@discordjs/ws resumes after op 7 and after op 9 with d true', async () => {
     await start();
     const bot = await connect();
     sim.faults.reconnect();
@@ -85,7 +85,7 @@ describe('@discordjs/ws against the simulator', () => {
     expect(sim.gateway.sessions.identifies).toBe(1);
   });
 
-  it('identifies anew after op 9 with d false', async () => {
+  it('@discordjs/ws identifies anew after op 9 with d false', async () => {
     await start();
     const bot = await connect();
     sim.faults.invalidate(false);
@@ -94,7 +94,7 @@ describe('@discordjs/ws against the simulator', () => {
     expect(bot.resumes).toEqual([]);
   }, 20_000);
 
-  it('is refused with 4004 and 401 if its token is unknown', async () => {
+  it('@discordjs/ws is refused with 4004 and 401 if its token is unknown', async () => {
     await start({ token: 'right' });
     await expect(createBot(sim.url, { token: 'wrong' }).rest.get(Routes.user())).rejects.toMatchObject({
       status: 401,
@@ -107,7 +107,7 @@ describe('@discordjs/ws against the simulator', () => {
     expect(bot.errors.map((error) => error.message)).toEqual(['Authentication failed']);
   });
 
-  it('finds its events numbered until the resume window ends, although it was disconnected', async () => {
+  it('@discordjs/ws gets a new session once the resume window of the old one has ended', async () => {
     await start({ resumeWindowMs: 60 });
     const bot = await connect();
     sim.faults.drop();
@@ -116,7 +116,7 @@ describe('@discordjs/ws against the simulator', () => {
     expect([...sim.gateway.sessions.all()]).toHaveLength(1);
   }, 20_000);
 
-  it('gets a guild on its shard only', async () => {
+  it('@discordjs/ws gets a guild on its shard only', async () => {
     await start({ guilds: 4 });
     const bot = await connect({ shardCount: 2 });
     const readies = bot.dispatches.filter((each) => each.t === 'READY');
@@ -128,7 +128,7 @@ describe('@discordjs/ws against the simulator', () => {
     expect(contents(bot)).toEqual(['once']);
   }, 30_000);
 
-  it('gets events by its intents, and empty content without MESSAGE_CONTENT', async () => {
+  it('@discordjs/ws gets events by its intents, and empty content without MESSAGE_CONTENT', async () => {
     await start();
     const blind = await connect({ intents: GatewayIntentBits.GuildMessages });
     const message = say('secret');
@@ -144,7 +144,7 @@ describe('@discordjs/ws against the simulator', () => {
     expect(contents(blind)).toEqual(['', `hello <@${sim.world.bot.id}>`]);
   });
 
-  it('gets raw dispatches of any name, shape and size in sequence', async () => {
+  it('@discordjs/ws gets raw dispatches of any name, shape and size in sequence', async () => {
     await start();
     const bot = await connect({ intents: ALL_INTENTS });
     sim.faults.dispatch('SOMETHING_NEW', { a: 1 });

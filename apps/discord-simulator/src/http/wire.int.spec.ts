@@ -51,7 +51,7 @@ describe('wire format', () => {
     expect(await encoded.json()).toHaveLength(1);
   });
 
-  it('accepts snowflakes as JSON integers, without losing a digit', async () => {
+  it('the REST API accepts snowflakes as JSON integers, without losing a digit', async () => {
     const say = async (text: string) => {
       const response = await call(`/api/v10/channels/${channelId}/messages`, { method: 'POST', body: text });
       expect(response.status).toBe(200);
@@ -67,7 +67,7 @@ describe('wire format', () => {
     expect([gone.status, sim.world.history(channelId).size]).toEqual([204, 0]);
   });
 
-  it('answers invalid JSON and invalid fields like Discord', async () => {
+  it('the REST API answers invalid JSON and invalid fields like Discord', async () => {
     const path = `/api/v10/channels/${channelId}/messages`;
     const broken = await call(path, { method: 'POST', body: '{"content": 12345678901234567890' });
     expect([broken.status, await broken.json()]).toMatchObject([400, { code: 50109 }]);
@@ -77,7 +77,7 @@ describe('wire format', () => {
     expect([list.status, await list.json()]).toMatchObject([400, { code: 50035 }]);
   });
 
-  it('finds members by the beginning of their name', async () => {
+  it('the member search finds members by the beginning of their name', async () => {
     const [guildId = ''] = sim.world.guilds.keys();
     const user = sim.world.createUser('quiet-otter', { globalName: 'Otter' });
     sim.world.members.update(guildId, user.id, { nick: 'Zed' });

@@ -58,7 +58,7 @@ const settled = async (id: string, isDone: (view: View) => boolean): Promise<Vie
 };
 
 describe('discord.js with commands', () => {
-  it('registers, lists, changes and deletes them, globally and in a guild', async () => {
+  it('discord.js registers, lists, changes and deletes commands, globally and in a guild', async () => {
     const { commands } = trial.bot.client.application;
     const [ping] = (await commands.set([{ name: 'ping', description: 'answers' }])).values();
     await commands.set([{ name: 'here', description: 'in one guild' }], trial.guildId);
@@ -73,7 +73,7 @@ describe('discord.js with commands', () => {
     expect(await commands.fetch({ force: true })).toHaveProperty('size', 0);
   });
 
-  it('answers a command with options, then follows up', async () => {
+  it('discord.js answers a command with options, then follows up', async () => {
     const { errors } = onInteraction(async (interaction) => {
       if (!interaction.isChatInputCommand()) return;
       const whom = interaction.options.getUser('whom', true);
@@ -111,7 +111,7 @@ describe('discord.js with commands', () => {
     await until(() => trial.bot.heard.includes(`hello ${username} x3`));
   });
 
-  it('defers a response, completes it and deletes it', async () => {
+  it('discord.js defers a response, completes it and deletes it', async () => {
     const { errors } = onInteraction(async (interaction) => {
       if (!interaction.isUserContextMenuCommand()) return;
       await interaction.deferReply();
@@ -132,7 +132,7 @@ describe('discord.js with commands', () => {
     expect(errors).toEqual([]);
   });
 
-  it('completes what a user types', async () => {
+  it('discord.js suggests completions while a user types', async () => {
     onInteraction(async (interaction) => {
       if (!interaction.isAutocomplete()) return;
       await interaction.respond([{ name: interaction.options.getFocused().toUpperCase(), value: 'x' }]);
@@ -149,7 +149,7 @@ describe('discord.js with commands', () => {
 });
 
 describe('discord.js with components', () => {
-  it('updates the message of a button and reads a modal', async () => {
+  it('discord.js updates the message of a button and reads a modal', async () => {
     const channel = await trial.bot.client.channels.fetch(trial.channelId);
     if (!channel?.isSendable()) throw new Error('no channel to send to');
     const button = new ButtonBuilder().setCustomId('press').setLabel('Press').setStyle(ButtonStyle.Primary);
@@ -183,7 +183,7 @@ describe('discord.js with components', () => {
   it.each([
     ['a second answer', 30_000, 40_060],
     ['a late answer', 1, 10_062],
-  ])('gets %s refused as by Discord', async (_title, interactionWindowMs, code) => {
+  ])('discord.js gets %s refused as by Discord', async (_title, interactionWindowMs, code) => {
     await begin(interactionWindowMs);
     const codes: unknown[] = [];
     onInteraction(async (interaction) => {

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 
 describe('discord.js', () => {
-  it('sends files and changes which of them stay', async () => {
+  it('discord.js sends files, and changes which of them remain', async () => {
     const channel = await textChannel(trial.bot.client, trial.channelId);
     const file = (name: string) =>
       new AttachmentBuilder(Buffer.from(name), { name, description: `the ${name}` });
@@ -44,7 +44,7 @@ describe('discord.js', () => {
     await until(() => !guild().channels.cache.has(made.id));
   });
 
-  it('manages roles, members and bans', async () => {
+  it('discord.js manages roles, members and bans', async () => {
     const role = await guild().roles.create({
       name: 'helper',
       permissions: ['ManageMessages'],
@@ -72,7 +72,7 @@ describe('discord.js', () => {
     expect((await guild().setName('Renamed')).name).toBe('Renamed');
   });
 
-  it('creates webhooks and writes through them, as the bot and by their URL alone', async () => {
+  it('discord.js creates webhooks and writes through them, as the bot and by their URL alone', async () => {
     const channel = await textChannel(trial.bot.client, trial.channelId);
     const updated: string[] = [];
     trial.bot.client.on(Events.WebhooksUpdate, ({ id }) => void updated.push(id));

@@ -7,7 +7,7 @@ import { itSurvives, startLibraryTest } from './library-test.js';
 describe('discord.js', () => {
   itSurvives(connect);
 
-  it('logs in and fills its caches', async () => {
+  it('discord.js logs in and fills its caches', async () => {
     const trial = await startLibraryTest(connect);
     const { client } = trial.bot;
     expect(client.user.id).toBe(trial.sim.world.bot.id);
@@ -18,7 +18,7 @@ describe('discord.js', () => {
     expect((await client.application.fetch()).owner?.id).toBe([...trial.sim.world.users.keys()][1]);
   });
 
-  it('fetches members: all, by id and by name', async () => {
+  it('discord.js fetches members: all, by id and by name', async () => {
     const trial = await startLibraryTest(connect);
     const guild = trial.bot.client.guilds.cache.get(trial.guildId)!;
     const all = await guild.members.fetch();
@@ -28,7 +28,7 @@ describe('discord.js', () => {
     expect((await guild.members.search({ query: 'amber' })).size).toBe(1);
   });
 
-  it('reads history, reacts, edits, pins and deletes', async () => {
+  it('discord.js reads history, reacts, edits, pins and deletes', async () => {
     const trial = await startLibraryTest(connect);
     const channel = await textChannel(trial.bot.client, trial.channelId);
     const history = await channel.messages.fetch({ limit: 100 });
@@ -46,7 +46,7 @@ describe('discord.js', () => {
     await until(() => trial.sim.world.history(trial.channelId).size === 3);
   });
 
-  it('opens threads, writes in them and reads the archived ones', async () => {
+  it('discord.js opens threads, writes in them and reads the archived ones', async () => {
     const trial = await startLibraryTest(connect);
     const channel = await textChannel(trial.bot.client, trial.channelId);
     const thread = await channel.threads.create({ name: 'a thread' });
@@ -58,7 +58,7 @@ describe('discord.js', () => {
     expect(started.parentId).toBe(channel.id);
   });
 
-  it('runs several shards, each with its own guilds', async () => {
+  it('discord.js runs several shards, each with its own guilds', async () => {
     const sharded = (sim: Simulator) => connect(sim, { shards: [0, 1], shardCount: 2 });
     const trial = await startLibraryTest(sharded, { guilds: 4, maxConcurrency: 2 });
     const { client } = trial.bot;

@@ -40,7 +40,7 @@ async function connect(sim: Simulator): Promise<Bot> {
 describe('eris', () => {
   itSurvives(connect);
 
-  it('logs in, fills its caches, and reads members and history', async () => {
+  it('eris logs in, fills its caches, and reads members and history', async () => {
     const trial = await startLibraryTest(connect);
     const { client } = trial.bot;
     expect(client.user.id).toBe(trial.sim.world.bot.id);

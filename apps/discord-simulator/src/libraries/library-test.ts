@@ -47,7 +47,7 @@ afterEach(async () => {
 
 /** The tests that every library must pass unmodified. */
 export function itSurvives(connect: (sim: Simulator) => Promise<LibraryBot>): void {
-  it('resumes after a drop and after op 7, and receives every message once', async () => {
+  it('the library resumes after a drop and after op 7, and receives every message once', async () => {
     const trial = await startLibraryTest(connect);
     const { sim, bot, say } = trial;
     say('before');
@@ -64,7 +64,7 @@ export function itSurvives(connect: (sim: Simulator) => Promise<LibraryBot>): vo
     expect(sim.gateway.sessions.identifies).toBe(1);
   }, 60_000);
 
-  it('starts a new session after op 9, spontaneous or in response to a RESUME', async () => {
+  it('the library starts a new session after op 9, spontaneous or in response to a RESUME', async () => {
     const trial = await startLibraryTest(connect, { invalidSessionDelayMs: 1000 });
     const { sim, bot, say } = trial;
     sim.faults.invalidate(false);
@@ -75,7 +75,7 @@ export function itSurvives(connect: (sim: Simulator) => Promise<LibraryBot>): vo
     await until(() => bot.heard.includes('after'));
   }, 60_000);
 
-  it('sends twenty messages at once through the rate limits, each once', async () => {
+  it('the library sends twenty messages at once through the rate limits, each once', async () => {
     const trial = await startLibraryTest(connect, { restBucketLimit: 5, restBucketWindowMs: 300 });
     const { sim, bot, channelId } = trial;
     const wanted = Array.from({ length: 20 }, (_, i) => `quick ${i}`);

@@ -29,7 +29,7 @@ async function connect(sim: Simulator): Promise<Bot> {
 describe('oceanic.js', () => {
   itSurvives(connect);
 
-  it('logs in, fills its caches, and reads members and history', async () => {
+  it('oceanic.js logs in, fills its caches, and reads members and history', async () => {
     const trial = await startLibraryTest(connect);
     const { client } = trial.bot;
     expect(client.user.id).toBe(trial.sim.world.bot.id);

@@ -14,7 +14,7 @@ const login = (of: Grant = grant) =>
 beforeEach(() => void (authorizations = new Authorizations()));
 
 describe('authorizations', () => {
-  it('exchanges a code once, for its own client and redirect, within ten minutes', () => {
+  it('an authorization code is exchanged once, for its own client and redirect, within ten minutes', () => {
     const code = () => authorizations.allow(grant, HOME, NOW);
     expect(authorizations.exchange(code(), { clientId: '8', redirectUri: HOME }, NOW)).toBeNull();
     expect(authorizations.exchange(code(), { clientId: '9', redirectUri: `${HOME}/` }, NOW)).toBeNull();
@@ -27,14 +27,14 @@ describe('authorizations', () => {
     expect(authorizations.exchange(good, { clientId: '9', redirectUri: HOME }, NOW)).toBeNull();
   });
 
-  it('accepts an access token for a week', () => {
+  it('an access token is valid for a week', () => {
     const { accessToken } = login();
     const endMs = NOW + ACCESS_TOKEN_LIFETIME_S * 1000;
     expect(authorizations.find(accessToken, endMs - 1)).toBe(grant);
     expect(authorizations.find(accessToken, endMs)).toBeNull();
   });
 
-  it('accepts a refresh token once, for its own client', () => {
+  it('a refresh token is accepted once, for its own client', () => {
     const { accessToken, refreshToken } = login();
     expect(authorizations.expireAccess()).toBe(1);
     expect(authorizations.find(accessToken, NOW)).toBeNull();
@@ -44,7 +44,7 @@ describe('authorizations', () => {
     expect(authorizations.renew(refreshToken, '9', NOW)).toBeNull();
   });
 
-  it('revokes all tokens of a user for an application by any of them, and nobody else’s', () => {
+  it('any token of a user for an application revokes all of them, and nobody else’s', () => {
     const first = login();
     const second = login();
     const other = login({ ...grant, userId: '2' });

@@ -50,7 +50,7 @@ beforeEach(async () => {
 afterEach(() => sim.close());
 
 describe('OAuth2', () => {
-  it('shows a page whose links log a user in and redirect the browser back', async () => {
+  it('the authorization page has links that log a user in and redirect the browser back', async () => {
     const mean = sim.world.createUser('mean', { globalName: '<img src=x>' });
     const response = await fetch(asked());
     const page = await response.text();
@@ -68,7 +68,7 @@ describe('OAuth2', () => {
     expect([cancelled.get('error'), cancelled.get('state')]).toEqual(['access_denied', 'a&b']);
   });
 
-  it('binds a code to its challenge: only the verifier gets tokens, and only once', async () => {
+  it('a code is bound to its challenge: only the verifier gets tokens, and only once', async () => {
     const verifier = 'a-verifier-of-at-least-forty-three-characters';
     const code_challenge = createHash('sha256').update(verifier).digest('base64url');
     const code = () => codeFor(ann, { code_challenge, code_challenge_method: 'S256' });
@@ -81,7 +81,7 @@ describe('OAuth2', () => {
     expect((await fetch(asked({ code_challenge: 'too-short' }))).status).toBe(400);
   });
 
-  it('exchanges a code for tokens once, by form or by HTTP Basic', async () => {
+  it('a code is exchanged for tokens once, by form or by HTTP Basic', async () => {
     const code = await codeFor(ann);
     const { status, body } = await send('token', { ...CLIENT, ...byCode(code) });
     expect(status).toBe(200);
@@ -101,7 +101,7 @@ describe('OAuth2', () => {
     expect(again.status).toBe(200);
   });
 
-  it('refuses wrong clients and requests with the error codes of OAuth2', async () => {
+  it('wrong clients and requests are refused with the error codes of OAuth2', async () => {
     const refused = async (form: Record<string, string>) => {
       const { status, body } = await send('token', form);
       return [status, body['error']];
@@ -123,7 +123,7 @@ describe('OAuth2', () => {
     expect((await fetch(asked({ user: '1', approve: 'true' }), { redirect: 'manual' })).status).toBe(404);
   });
 
-  it('accepts a percent-encoded @me, as route helpers write it', async () => {
+  it('a percent-encoded @me is accepted, as route helpers write it', async () => {
     const { access_token: token } = await login(bob);
     expect(await get(Routes.user('@me'), token)).toMatchObject({ status: 200, body: { id: bob } });
     expect(await get('/users/%40me', token)).toEqual(await get('/users/@me', token));
@@ -132,7 +132,7 @@ describe('OAuth2', () => {
     );
   });
 
-  it('lets users read themselves, their guilds and their membership', async () => {
+  it('a user’s token reads that user, their guilds and their membership', async () => {
     const [guild, other] = [...sim.world.guilds.keys()] as [string, string];
     sim.world.members.leave(other, bob);
     sim.world.members.update(guild, bob, { nick: 'Bobby' });
@@ -148,7 +148,7 @@ describe('OAuth2', () => {
     expect((await get('/users/@me', 'any', 'Bot')).body).toMatchObject({ id: sim.world.bot.id, bot: true });
   });
 
-  it('shows owners their permissions, and only what the scopes cover', async () => {
+  it('an owner sees their permissions, and only what the scopes cover', async () => {
     const [guild] = sim.world.guilds.values();
     const { access_token: token } = await login(guild!.ownerId, { scope: 'guilds' });
     const { body } = await get('/users/@me/guilds?limit=1&with_counts=true', token);
@@ -160,7 +160,7 @@ describe('OAuth2', () => {
     expect(await get('/users/@me', 'invented')).toMatchObject({ status: 401, body: { code: 0 } });
   });
 
-  it('renews expired tokens and rejects revoked ones', async () => {
+  it('expired tokens are renewed, and revoked ones rejected', async () => {
     const first = await login(ann);
     const expired = await fetch(`${sim.url}/_sim/oauth2/expire`, { method: 'POST' });
     expect(await expired.json()).toEqual({ accessTokens: 1 });

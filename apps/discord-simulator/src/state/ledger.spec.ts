@@ -9,7 +9,7 @@ const worldWith = (ledger: Ledger): World => {
 };
 
 describe('ledger', () => {
-  it('records every fact of a channel and its messages, in order, with revisions', () => {
+  it('the ledger records every fact of a channel and its messages, in order, with revisions', () => {
     const ledger = new Ledger(100);
     const world = worldWith(ledger);
     const author = world.createUser('someone');
@@ -44,7 +44,7 @@ describe('ledger', () => {
     expect(entries.every((entry) => entry.origin === 'live')).toBe(true);
   });
 
-  it('distinguishes history from dispatched facts', () => {
+  it('the ledger distinguishes history from dispatched facts', () => {
     const ledger = new Ledger(100);
     const world = worldWith(ledger);
     const guild = world.asHistory(1_700_000_000_000, () => world.createGuild('Old'));
@@ -56,7 +56,7 @@ describe('ledger', () => {
     expect(ledger.page(0, 1)[0]).toMatchObject({ atMs: 1_700_000_000_000, origin: 'history' });
   });
 
-  it('stays within its limit and pages from the oldest stored entry', () => {
+  it('the ledger stays within its limit, and its pages start at the oldest stored entry', () => {
     const ledger = new Ledger(10);
     const world = worldWith(ledger);
     const guild = world.createGuild('Busy');

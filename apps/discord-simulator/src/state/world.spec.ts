@@ -14,7 +14,7 @@ const build = () => {
 };
 
 describe('world', () => {
-  it('removes the parent of a category’s channels before deleting it', () => {
+  it('the deletion of a category removes the parent of its channels first', () => {
     const { world, guild, kinds } = build();
     const category = world.createChannel(guild.id, { name: 'Group', type: ChannelType.GuildCategory });
     const child = world.createChannel(guild.id, { name: 'inside', parentId: category.id });
@@ -24,7 +24,7 @@ describe('world', () => {
     expect(world.channel(child.id).parentId).toBeNull();
   });
 
-  it('deletes everything of a guild in one fact', () => {
+  it('the deletion of a guild is one fact that deletes everything in it', () => {
     const { world, guild, channel, bot, kinds } = build();
     world.createMessage(channel.id, { authorId: bot.id, content: 'bye' });
     kinds.length = 0;
@@ -33,7 +33,7 @@ describe('world', () => {
     expect(() => world.channel(channel.id)).toThrow(/no channel/);
   });
 
-  it('removes a user who leaves a guild from its threads, by that one fact', () => {
+  it('a user who leaves a guild leaves its threads by that one fact', () => {
     const { world, guild, channel, bot, kinds } = build();
     const { id: userId } = world.createUser('ada');
     world.members.join(guild.id, userId);
@@ -47,14 +47,14 @@ describe('world', () => {
     expect(world.threads.join(thread.id, userId)).toBe(true);
   });
 
-  it('keeps a deleted message as last_message_id, as Discord does', () => {
+  it('a deleted message remains the last_message_id of its channel, as at Discord', () => {
     const { world, channel, bot } = build();
     const { id } = world.createMessage(channel.id, { authorId: bot.id, content: 'gone soon' });
     world.deleteMessage(channel.id, id);
     expect(world.channel(channel.id).lastMessageId).toBe(id);
   });
 
-  it('rejects messages in categories and in unavailable guilds', () => {
+  it('messages in categories and in unavailable guilds are rejected', () => {
     const { world, guild, channel, bot } = build();
     const category = world.createChannel(guild.id, { name: 'Group', type: ChannelType.GuildCategory });
     const say = (id: string) => () => world.createMessage(id, { authorId: bot.id, content: 'x' });

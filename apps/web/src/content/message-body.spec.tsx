@@ -18,18 +18,18 @@ const ATTACHMENT: AttachmentState = {
 };
 
 describe('the body of a message', () => {
-  it('shows the names of mentioned users, roles and channels', () => {
+  it('the body of a message shows the names of mentioned users, roles and channels', () => {
     expect(text({ content: '<@1> <@&2> <#3> @everyone' })).toBe('@user 1 @role 2 #channel 3 @everyone');
   });
 
-  it('shows mentions with unknown names as unknown', () => {
+  it('the body of a message shows mentions with unknown names as unknown', () => {
     const unknown = { user: () => undefined, role: () => undefined, channel: () => undefined };
     expect(text({ content: '<@1> <@&2> <#3>' }, unknown)).toBe(
       '@unknown user @unknown role #unknown channel',
     );
   });
 
-  it('shows times in the reader’s zone and language', () => {
+  it('the body of a message shows times in the reader’s zone and language', () => {
     const content = '<t:1700000000:F> <t:1700000000:t>';
     expect(text({ content }, { timeZone: 'Asia/Tokyo', locale: 'en-GB' })).toBe(
       'Wednesday, 15 November 2023 at 07:13 07:13',
@@ -39,25 +39,25 @@ describe('the body of a message', () => {
     );
   });
 
-  it('hides a spoiler, and its button says so', () => {
+  it('the body of a message hides a spoiler, and its button says so', () => {
     const markup = messageMarkup({ content: '||secret||' });
     expect(markup).toContain('<button type="button" class="spoiler-button" aria-expanded="false">');
     expect(markup).toMatch(/<span class="spoiler-content" inert="">secret<\/span>/);
   });
 
-  it('shows that a message was edited, on its last line', () => {
+  it('the body of a message shows that a message was edited, on its last line', () => {
     const markup = messageMarkup({ content: 'words', editedTimestamp: '2024-05-01T13:00:00.000Z' });
     expect(markup).toMatch(/<bdi>words<\/bdi><span class="message-edited"[^>]*>\(edited\)<\/span><\/div>/);
   });
 
-  it('offers earlier versions to readers who may see them', () => {
+  it('the body of a message offers earlier versions to readers who may see them', () => {
     const edited = { content: 'words', editedTimestamp: '2024-05-01T13:00:00.000Z' };
     expect(messageMarkup(edited, { revisions: () => Promise.resolve([]) })).toContain(
       'Show earlier versions',
     );
   });
 
-  it('says that there is no text only if there is nothing else', () => {
+  it('the body of a message says that there is no text only if there is nothing else', () => {
     expect(text({})).toBe('No text in this message');
     expect(text({ stickers: [{ id: id('1'), name: 'wave', formatType: 1 }] }, { media: false })).toBe(
       'Sticker: wave',
@@ -66,7 +66,7 @@ describe('the body of a message', () => {
 });
 
 describe('attachments', () => {
-  it('reserve the size of an image before its address is known', () => {
+  it('attachments reserve the size of an image before its address is known', () => {
     const markup = messageMarkup({ attachments: [ATTACHMENT] });
     expect(markup).toContain('style="width:400px;aspect-ratio:400 / 200"');
     expect(markup).toContain('aria-label="cat.png"');
@@ -100,7 +100,7 @@ describe('a poll', () => {
     multiselect: false,
   };
 
-  it('shows votes, percentages and that it is closed', () => {
+  it('a poll shows votes, percentages and that it is closed', () => {
     const results = {
       finalized: true,
       counts: [
@@ -113,7 +113,7 @@ describe('a poll', () => {
     );
   });
 
-  it('shows no votes if they are not known', () => {
+  it('a poll shows no votes if they are not known', () => {
     expect(text({ poll: { ...poll, results: null } })).toBe(
       'Tabs or spaces?One answer Tabs SpacesVotes not known · Closed',
     );

@@ -22,14 +22,14 @@ const source: SourceStatus = {
 const joined = { live: true, refusal: null };
 
 describe('connectionStatus', () => {
-  it('is live only if the connection is up and the open channel is exact', () => {
+  it('the connection status is live only if the connection is up and the open channel is exact', () => {
     expect(connectionStatus(link, joined)).toEqual({ state: 'live' });
     expect(connectionStatus(link, { ...joined, live: false })).toEqual({ state: 'catching-up' });
     expect(connectionStatus({ ...link, state: 'connecting' }, joined)).toEqual({ state: 'connecting' });
     expect(connectionStatus({ ...link, state: 'closed' }, joined)).toEqual({ state: 'signed-out' });
   });
 
-  it('is not live while the service receives nothing from Discord, and says why', () => {
+  it('the connection status is not live while the service receives nothing from Discord, and says why', () => {
     const away = {
       ...source,
       shards: [{ id: 0, state: 'RECONNECTING' as const }],
@@ -55,7 +55,7 @@ describe('connectionStatus', () => {
     });
   });
 
-  it('says why messages arrive over server-sent events', () => {
+  it('the connection status says why messages arrive over server-sent events', () => {
     const status = connectionStatus({ ...link, transport: 'sse' }, joined);
     expect([status.state, describeConnection(status)]).toEqual(['live-over-sse', 'Live (SSE)']);
     expect(explainConnection(status)).toMatch(/^WebSocket connections fail/);
@@ -64,16 +64,16 @@ describe('connectionStatus', () => {
     );
   });
 
-  it('is live without a channel to open', () => {
+  it('the connection status is live without an open channel', () => {
     expect(connectionStatus(link, undefined)).toEqual({ state: 'live' });
   });
 
-  it('says when the next attempt starts', () => {
+  it('the connection status says when the next attempt starts', () => {
     const status = connectionStatus({ ...link, state: 'reconnecting', retryAtMs: 5_000 }, joined);
     expect(status).toEqual({ state: 'reconnecting', retryAtMs: 5_000 });
   });
 
-  it('shows the reason of a refusal, of the connection or of the channel', () => {
+  it('the connection status shows the reason of a refusal, of the connection or of the channel', () => {
     const refused = connectionStatus({ ...link, state: 'refused', reason: 'too many' }, joined);
     expect(describeConnection(refused)).toBe('Refused: too many');
     const channel = connectionStatus(link, { live: false, refusal: { message: 'no such channel' } });
@@ -82,7 +82,7 @@ describe('connectionStatus', () => {
 });
 
 describe('secondsUntil', () => {
-  it('counts down in whole seconds and never below zero', () => {
+  it('the seconds until the next attempt count down in whole seconds and never below zero', () => {
     expect([9_999, 10_000, 10_001, 12_500].map((nowMs) => secondsUntil(11_000, nowMs))).toEqual([2, 1, 1, 0]);
     expect(secondsUntil(null, 1)).toBe(0);
   });

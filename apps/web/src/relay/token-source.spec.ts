@@ -15,14 +15,14 @@ describe('loginTokens', () => {
     failure = null;
   });
 
-  it('fetches one token for all callers, and keeps it while it is valid', async () => {
+  it('all callers get one log-in token, which is kept while it is valid', async () => {
     const { get } = loginTokens(refresh, [() => nowMs]);
     expect(await Promise.all([get(), get(), get()])).toEqual(['token 1', 'token 1', 'token 1']);
     nowMs += 800_000;
     expect(await get()).toBe('token 1');
   });
 
-  it('fetches the next token before the last one expires', async () => {
+  it('the next log-in token is fetched before the last one expires', async () => {
     const { get } = loginTokens(refresh, [() => nowMs]);
     await get();
     nowMs += 840_000;
@@ -32,7 +32,7 @@ describe('loginTokens', () => {
   it.each([
     ['is set back an hour', -3_600_000],
     ['stands still while the machine sleeps', 0],
-  ])('fetches the next token in time when one of its clocks %s', async (_what, byMs) => {
+  ])('the next log-in token is fetched in time when one of its clocks %s', async (_what, byMs) => {
     for (const falseClock of [0, 1]) {
       const times = [1_000_000, 1_000_000];
       const { get } = loginTokens(refresh, [() => times[0]!, () => times[1]!]);
@@ -43,7 +43,7 @@ describe('loginTokens', () => {
     }
   });
 
-  it('requests again after a failure', async () => {
+  it('the log-in token is requested again after a failure', async () => {
     const { get } = loginTokens(refresh, [() => nowMs]);
     failure = new Error('away');
     await expect(get()).rejects.toThrow('away');

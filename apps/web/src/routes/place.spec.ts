@@ -18,7 +18,7 @@ const places: fc.Arbitrary<Place> = fc.oneof(
 );
 
 describe('the address of a place', () => {
-  it('identifies that place and no other', () => {
+  it('the address of a place identifies that place and no other', () => {
     fc.assert(fc.property(places, (place) => expect(placeOf(pathOf(place))).toEqual(place)));
   });
 
@@ -41,7 +41,7 @@ describe('the address of a place', () => {
     '/admin/1',
   ])('%s names none', (path) => expect(placeOf(path)).toEqual({ view: 'unknown' }));
 
-  it('handles any text in the address bar', () => {
+  it('any text in the address bar is handled', () => {
     fc.assert(fc.property(fc.string(), (path) => expect(placeOf(path)).toHaveProperty('view')));
   });
 });

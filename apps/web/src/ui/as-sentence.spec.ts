@@ -5,7 +5,7 @@ describe('asSentence', () => {
     ['no such channel', 'No such channel.'],
     ['Is it on?', 'Is it on?'],
     ['', ''],
-  ])('makes %j a sentence', (message, sentence) => {
+  ])('asSentence makes %j a sentence', (message, sentence) => {
     expect(asSentence(message)).toBe(sentence);
   });
 });

@@ -1,11 +1,11 @@
 import { withoutBidiControls, withoutStrayPdi } from './bidi.js';
 
-it('removes control characters from a name that would reverse its neighbours', () => {
+it('control characters that would reverse the neighbours of a name are removed from it', () => {
   expect(withoutBidiControls('a\u202eb\u2069c\u202ad\u2066e')).toBe('abcde');
   expect(withoutBidiControls('שלום\u200f!')).toBe('שלום\u200f!');
 });
 
-it('keeps a text’s own isolates, and removes what would close the isolate around it', () => {
+it('a text keeps its own isolates, and loses what would close the isolate around it', () => {
   expect(withoutStrayPdi('\u2067a\u2069 b \u2069c')).toBe('\u2067a\u2069 b c');
   expect(withoutStrayPdi('\u2067a\n\u2069b')).toBe('\u2067a\nb');
   expect(withoutStrayPdi('\u202eabc')).toBe('\u202eabc');

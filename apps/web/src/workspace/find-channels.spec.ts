@@ -22,9 +22,9 @@ const DIRECTORY = {
 };
 
 describe('the quick switcher', () => {
-  it('lists names that begin with the text, then those that contain it, then those of a matching guild', () =>
+  it('the quick switcher ranks names that begin with the text, then names that contain it, then guild names', () =>
     expect(findChannels(DIRECTORY, 'help').map((found) => found.channel.id)).toEqual(['2', '1', '4']));
 
-  it('offers every channel with messages before anything is typed', () =>
+  it('the quick switcher offers every channel with messages before anything is typed', () =>
     expect(findChannels(DIRECTORY, ' ').map((found) => found.channel.id)).toEqual(['1', '2', '4']));
 });

@@ -11,7 +11,7 @@ const read = (entries: Record<number, number>) => ({
 });
 
 describe('the next unread channel', () => {
-  it('is below the open one, then from the top again', () => {
+  it('the next unread channel is below the open one, then from the top again', () => {
     const found = newest({ 1: 100, 2: 100, 3: 100 });
     expect(unreadAfter(ORDER, found, read({ 1: 99, 2: 100, 3: 9 }), ids(2)[0]!)).toBe('3');
     expect(unreadAfter(ORDER, found, read({ 1: 99, 2: 100, 3: 100 }), ids(2)[0]!)).toBe('1');

@@ -4,7 +4,7 @@ import { textFrameOf, ReplayBuffer } from './replay-buffer.js';
 const item = (seq: number, d = '{}') => ({ seq, head: '{"t":"X","op":0,"s":', d });
 
 describe('replay buffer', () => {
-  it('keeps exactly the newest dispatches', () => {
+  it('the replay buffer keeps exactly the newest dispatches', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: 5000 }), (capacity, count) => {
         const buffer = new ReplayBuffer(capacity, 1e9);
@@ -19,14 +19,14 @@ describe('replay buffer', () => {
     );
   });
 
-  it('is limited by size too', () => {
+  it('the replay buffer has a limit in bytes too', () => {
     const buffer = new ReplayBuffer(1000, 100);
     for (let seq = 1; seq <= 10; seq++) buffer.push(item(seq, 'x'.repeat(40)));
     expect(buffer.size).toBe(2);
     expect(buffer.get(9)?.seq).toBe(9);
   });
 
-  it('writes a frame with its number', () => {
+  it('the replay buffer inserts the sequence number into a frame', () => {
     expect(JSON.parse(textFrameOf(item(7, '{"a":1}')))).toEqual({ t: 'X', op: 0, s: 7, d: { a: 1 } });
   });
 });

@@ -1,7 +1,7 @@
 import { SentLog } from './sent-log.js';
 
 describe('sent log', () => {
-  it('returns in pages what was sent to a session', () => {
+  it('the log of sent dispatches returns in pages what was sent to a session', () => {
     const log = new SentLog(100);
     log.record('a', 1, 'READY', null);
     log.record('b', 1, 'READY', null);
@@ -17,7 +17,7 @@ describe('sent log', () => {
     expect(log.page('c', 0, 10)).toBeNull();
   });
 
-  it('removes the oldest entries and continues numbering', () => {
+  it('the log of sent dispatches removes the oldest entries and continues numbering', () => {
     const log = new SentLog(10);
     for (let s = 1; s <= 4; s++) log.record('old', s, 'A', s);
     for (let s = 1; s <= 30; s++) log.record('new', s, 'B', s);

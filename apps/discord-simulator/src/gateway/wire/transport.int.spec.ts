@@ -38,7 +38,7 @@ function readStream(
 }
 
 describe('transport compression', () => {
-  it('sends one zlib stream, each payload ending with a flush, and closes after the last payload', async () => {
+  it('transport compression sends one zlib stream, flushed after each payload, and closes after the last one', async () => {
     await start();
     const socket = new WebSocket(`${sim.gatewayUrl}?v=10&encoding=json&compress=zlib-stream`);
     const flush = Buffer.from([0, 0, 0xff, 0xff]);
@@ -71,7 +71,7 @@ describe('transport compression', () => {
     socket.close();
   });
 
-  it('compresses long payloads individually if IDENTIFY asks for it', async () => {
+  it('long payloads are compressed individually if IDENTIFY requests it', async () => {
     await start();
     const socket = new WebSocket(`${sim.gatewayUrl}?v=10&encoding=json`);
     const frames: { t: string; isBinary: boolean; d: unknown }[] = [];
@@ -176,7 +176,7 @@ describe('the pace of the gateway', () => {
     client.close();
   });
 
-  it('accepts snowflakes as JSON integers in op 8', async () => {
+  it('the gateway accepts snowflakes as JSON integers in op 8', async () => {
     await start();
     const client = new RawClient(sim.gatewayUrl);
     await until(() => client.find(10) !== undefined);

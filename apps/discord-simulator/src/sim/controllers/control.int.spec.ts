@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 describe('control API', () => {
-  it('creates and deletes guilds and channels, each with its dispatch', async () => {
+  it('the control API creates and deletes guilds and channels, each with its dispatch', async () => {
     const guild = await post<{ id: string; channels: { id: string }[] }>('guilds', {
       name: 'Test Hall',
       channels: [{ name: 'talk' }, { name: 'Voice', type: 'voice' }],
@@ -61,7 +61,7 @@ describe('control API', () => {
     expect(guild.channels).toHaveLength(2);
   });
 
-  it('writes, edits and deletes as users, and the ledger records everything', async () => {
+  it('the control API writes, edits and deletes as users, and the ledger records everything', async () => {
     const { body: state } = await call<{
       guilds: { id: string; channels: { id: string; type: number }[] }[];
     }>('GET', 'state');
@@ -97,7 +97,7 @@ describe('control API', () => {
     expect(body.entries[5]?.messageIds).toEqual([second.id, third.id]);
   });
 
-  it('runs a scenario of a given length and reports its progress', async () => {
+  it('the control API runs a scenario of a given length and reports its progress', async () => {
     const started = await post('scenario', {
       messagesPerSecond: 2000,
       count: 400,
@@ -117,7 +117,7 @@ describe('control API', () => {
     expect(names().filter((t) => t === 'MESSAGE_UPDATE')).toHaveLength(edited);
   });
 
-  it('generates the same messages from the same seed', async () => {
+  it('the control API generates the same messages from the same seed', async () => {
     const channelIds = [[...sim.world.channels.values()].find(({ type }) => type === 0)!.id];
     const runOnce = async () => {
       const { lastIndex } = sim.ledger.summary();
@@ -134,7 +134,7 @@ describe('control API', () => {
     expect(await runOnce()).toEqual(await runOnce());
   });
 
-  it('never exceeds the requested rate and stops on request', async () => {
+  it('the control API never exceeds the requested rate and stops on request', async () => {
     const { id } = await post('scenario', { messagesPerSecond: 1000 });
     const [scenario] = sim.scenarios.all();
     await until(() => scenario!.progress.created > 100);
@@ -154,7 +154,7 @@ describe('control API', () => {
     await until(() => bot.dispatches.length === created + 50);
   });
 
-  it('causes faults of connections on request and lists sessions', async () => {
+  it('the control API causes connection faults on request and lists sessions', async () => {
     expect((await call('POST', 'connections/drop')).body).toEqual({ connections: 1 });
     await until(() => bot.resumes.length === 1);
     expect((await call('POST', 'connections/drop', { code: 4000 })).body).toEqual({ connections: 1 });
@@ -172,7 +172,7 @@ describe('control API', () => {
     });
   });
 
-  it('rejects invalid requests with a stable code', async () => {
+  it('the control API rejects invalid requests with a stable code', async () => {
     const refused = async (method: string, path: string, body?: unknown) => {
       const { status, body: answer } = await call<{ code: string }>(method, path, body);
       return [status, answer.code];

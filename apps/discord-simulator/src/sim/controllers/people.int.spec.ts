@@ -216,7 +216,7 @@ describe('members, roles and calls', () => {
 });
 
 describe('a mixed scenario', () => {
-  it('contains threads, members and voice states, and its facts are the dispatches', async () => {
+  it('a mixed scenario has threads, members and voice states, and its facts are the dispatches', async () => {
     const { lastIndex } = sim.ledger.summary();
     const scenario = sim.scenarios.start({
       messagesPerSecond: 3000,

@@ -146,18 +146,21 @@ describe('answers on demand', () => {
 });
 
 describe('a gateway that misbehaves', () => {
-  it.each([1006, 1000, 1001, 4000])('closes with %d instead of answering RESUME', async (code) => {
-    const client = await identified();
-    await control('POST', 'ops', { op: 'RESUME', code, times: 2 });
-    for (const expected of [code, code, null]) {
-      const next = await connect();
-      next.send(6, { token: 'x', session_id: sessionOf(client), seq: 1 });
-      await until(() => next.closeCode !== null || next.find(0, 'RESUMED') !== undefined);
-      expect(next.closeCode).toBe(expected);
-    }
-  });
+  it.each([1006, 1000, 1001, 4000])(
+    'a gateway that misbehaves closes with %d instead of answering RESUME',
+    async (code) => {
+      const client = await identified();
+      await control('POST', 'ops', { op: 'RESUME', code, times: 2 });
+      for (const expected of [code, code, null]) {
+        const next = await connect();
+        next.send(6, { token: 'x', session_id: sessionOf(client), seq: 1 });
+        await until(() => next.closeCode !== null || next.find(0, 'RESUMED') !== undefined);
+        expect(next.closeCode).toBe(expected);
+      }
+    },
+  );
 
-  it('closes on other payloads, of one shard, until the rule is removed', async () => {
+  it('a gateway that misbehaves closes on other payloads, of one shard, until the rule is removed', async () => {
     const client = await identified();
     const { id } = await control('POST', 'ops', { op: 'IDENTIFY', code: 4004, shardId: 1 });
     await identified();
@@ -172,7 +175,7 @@ describe('a gateway that misbehaves', () => {
     expect((await connect()).closeCode).toBe(1006);
   });
 
-  it('does not answer a payload if the rule has no code', async () => {
+  it('a gateway that misbehaves does not answer a payload if the rule has no code', async () => {
     const client = await identified();
     await control('POST', 'ops', { op: 1, times: 1 });
     client.send(1, 1);
@@ -181,7 +184,7 @@ describe('a gateway that misbehaves', () => {
     expect(client.received.filter(({ op }) => op === 11)).toHaveLength(1);
   });
 
-  it('omits keys of dispatches, even in a replay, but sends a dispatch on demand unchanged', async () => {
+  it('a gateway that misbehaves omits keys of dispatches, even in a replay, but sends a dispatch on demand unchanged', async () => {
     await control('POST', 'dispatches', { t: 'GUILD_CREATE', edits: { omit: ['channels.*.name', 'roles'] } });
     const client = await identified();
     const guild = client.find(0, 'GUILD_CREATE')!.d as { channels: Answer[]; roles: unknown };
@@ -197,7 +200,7 @@ describe('a gateway that misbehaves', () => {
     expect(again.received.at(-1)?.d).toEqual(d);
   });
 
-  it('gives every session the same id, and each starts with 1', async () => {
+  it('a gateway that misbehaves gives every session the same id, and each starts with 1', async () => {
     await control('POST', 'session-id', { id: 'same' });
     const first = await identified();
     const second = await identified();

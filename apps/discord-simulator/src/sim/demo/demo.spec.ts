@@ -38,7 +38,7 @@ it('the history of two days contains everything that the page can show, and noth
   expect([...origins]).toEqual(['history']);
 });
 
-it('plays forever: questions, rooms, votes, deletions, and raids that end with bans in the audit log', () => {
+it('the demo plays forever: questions, rooms, votes, deletions, and raids that end with bans in the audit log', () => {
   const world = emptyWorld();
   const demo = new Demo(world, 3);
   const kinds = new Map<FactKind, number>();
@@ -58,7 +58,7 @@ it('plays forever: questions, rooms, votes, deletions, and raids that end with b
   expect(world.members.bans(guildId).size).toBeGreaterThan(20);
 });
 
-it('continues after somebody deleted its channels, and counts what was not possible', () => {
+it('the demo continues after somebody deleted its channels, and counts what was not possible', () => {
   const world = emptyWorld();
   const demo = new Demo(world, 3);
   for (let i = 0; i < 200; i++) demo.step();

@@ -10,17 +10,17 @@ const every = (stepMs: number, untilMs: number) =>
 const sum = (list: number[]) => list.reduce((a, b) => a + b, 0);
 
 describe('steady pacer', () => {
-  it.each([1, 200, 500, 5000, 6000])('keeps a rate of %i a second', (perSecond) => {
+  it.each([1, 200, 500, 5000, 6000])('a steady pacer keeps a rate of %i a second', (perSecond) => {
     expect(sum(run(perSecond, every(2, 3000)))).toBe(perSecond * 3);
   });
 
-  it('spreads the steps after a stall instead of playing them at once', () => {
+  it('a steady pacer spreads the steps after a stall instead of playing them at once', () => {
     const steps = run(5000, [500, ...every(2, 1000).map((ms) => 500 + ms)]);
     expect(Math.max(...steps)).toBe(40);
     expect(sum(steps)).toBe(7500);
   });
 
-  it('sleeps until the next step is due at low rates', () => {
+  it('a steady pacer sleeps until the next step is due at low rates', () => {
     const pacer = new SteadyPacer(2);
     expect(pacer.due(0)).toEqual({ steps: 0, waitMs: 500 });
     expect(pacer.due(500)).toEqual({ steps: 1, waitMs: 500 });
@@ -28,7 +28,7 @@ describe('steady pacer', () => {
 });
 
 describe('lively pacer', () => {
-  it('waits for a client, starts busily, and then pauses', () => {
+  it('a lively pacer waits for a client, starts busily, and then pauses', () => {
     let listening = false;
     const pacer = new LivelyPacer(
       () => 0.5,

@@ -10,12 +10,12 @@ const count = (actions: ScenarioAction[], kind: ScenarioAction['kind']) =>
   actions.filter((action) => action.kind === kind).length;
 
 describe('scenario plan', () => {
-  it('is determined by its seed alone', () => {
+  it('a scenario plan is determined by its seed alone', () => {
     expect(take(2000)).toEqual(take(2000));
     expect(take(50)).not.toEqual(take(50, { ...OPTIONS, seed: 8 }));
   });
 
-  it('keeps its ratios', () => {
+  it('a scenario plan keeps its ratios', () => {
     const actions = take(20_000);
     expect(count(actions, 'edit') / 20_000).toBeCloseTo(0.2, 1);
     expect(count(actions, 'delete') / 20_000).toBeCloseTo(0.1, 1);

@@ -44,7 +44,7 @@ describe('system messages', () => {
     return created().slice(0, -1);
   };
 
-  it('announce joins, boosts, pins and threads, after the event itself', async () => {
+  it('system messages announce joins, boosts, pins and threads, after the event itself', async () => {
     const { guild, channel, person, message } = parts();
     sim.world.updateGuild(guild.id, { systemChannelId: channel.id });
     const { thread } = happen();
@@ -82,7 +82,7 @@ describe('system messages', () => {
     ).toEqual([7, 8, 6, 18]);
   });
 
-  it('exist only in guilds that name an existing channel for them', async () => {
+  it('system messages exist only in guilds that name an existing channel for them', async () => {
     const { guild } = parts();
     const news = sim.world.createChannel(guild.id, { name: 'news' });
     sim.world.updateGuild(guild.id, { systemChannelId: news.id });

@@ -115,7 +115,7 @@ afterEach(async () => {
 });
 
 describe('state file', () => {
-  it('continues with the same guilds, channels, messages and ledger after a restart', async () => {
+  it('a restart on a state file continues with the same guilds, channels, messages and ledger', async () => {
     const first = await start();
     churn(first);
     const before = everything(first);
@@ -126,7 +126,7 @@ describe('state file', () => {
     expect(BigInt(id)).toBeGreaterThan(BigInt([...first.world.users.keys()].at(-1)!));
   });
 
-  it('removes a line that a crash left incomplete', async () => {
+  it('an incomplete line that a crash left is removed from a state file', async () => {
     const first = await start();
     churn(first);
     await first.close();
@@ -140,7 +140,7 @@ describe('state file', () => {
     expect([...third.world.users.values()].at(-1)?.username).toBe('after-the-crash');
   });
 
-  it('refuses a file that is damaged in the middle or of another kind, and leaves it unchanged', async () => {
+  it('a state file that is damaged in the middle or of another kind is refused and left unchanged', async () => {
     await (await start()).close();
     const lines = (await readFile(stateFile, 'utf8')).split('\n');
     lines[3] = '{"half';
@@ -153,7 +153,7 @@ describe('state file', () => {
     }
   });
 
-  it('loses nothing when it is rewritten while changes continue', async () => {
+  it('a state file loses nothing when it is rewritten while changes continue', async () => {
     const first = await start();
     const state = first.state!;
     for (let round = 0; round < 5; round++) {
@@ -168,7 +168,7 @@ describe('state file', () => {
     expect(everything(await start())).toEqual(before);
   });
 
-  it('keeps the number of removed messages', async () => {
+  it('a state file keeps the number of removed messages', async () => {
     const first = await start({ messagesPerChannel: 5 });
     const channel = [...first.world.channels.values()].find(({ type }) => type === 0)!;
     const author = [...first.world.users.values()].find((user) => !user.bot)!;

@@ -45,7 +45,7 @@ const oneAnchor = queries.filter(
 );
 
 describe('channel history', () => {
-  it('pages like a naive model, whatever the order of arrival', () => {
+  it('a channel history has the pages of a naive model, whatever the order of arrival', () => {
     const ids = fc.array(fc.integer({ min: 1, max: 1100 }), { maxLength: 150 });
     fc.assert(
       fc.property(ids, oneAnchor, (stored, query) => {
@@ -55,7 +55,7 @@ describe('channel history', () => {
     );
   });
 
-  it('returns every message once when paging by after, as a backfill does', () => {
+  it('a channel history returns every message once when paging by after, as a backfill does', () => {
     const ids = fc.uniqueArray(fc.integer({ min: 1, max: 5000 }), { maxLength: 300 });
     fc.assert(
       fc.property(ids, fc.integer({ min: 1, max: 100 }), (stored, limit) => {
@@ -72,7 +72,7 @@ describe('channel history', () => {
     );
   });
 
-  it('replaces a message of the same id and deletes by id', () => {
+  it('a channel history replaces a message of the same id and deletes by id', () => {
     const history = historyOf([1, 2, 3]);
     history.put({ ...message(2), content: 'new' });
     expect(history.get('2')?.content).toBe('new');
@@ -82,7 +82,7 @@ describe('channel history', () => {
     expect(history.get('2')).toBeUndefined();
   });
 
-  it('removes the oldest messages beyond its capacity and counts them', () => {
+  it('a channel history removes the oldest messages beyond its capacity and counts them', () => {
     const history = historyOf(
       Array.from({ length: 1000 }, (_, i) => i + 1),
       10,

@@ -2,7 +2,7 @@ import { parseAnsi } from './ansi.js';
 
 const ESC = '\u001b';
 
-it('parses the colours of an ANSI code block, and drops other sequences', () => {
+it('the colours of an ANSI code block are parsed, and other sequences dropped', () => {
   expect(parseAnsi(`a${ESC}[1;31mb${ESC}[4mc${ESC}[0md${ESC}[44;37me${ESC}[mf`)).toEqual([
     { text: 'a', classes: [] },
     { text: 'b', classes: ['ansi-bold', 'ansi-red'] },

@@ -28,7 +28,7 @@ describe('parseMarkdown', () => {
     ['¯\\_(ツ)_/¯', 'p(¯\\_(ツ)_/¯)'],
     ['**a\nb**', 'p(<strong a\nb>)'],
     ['||**a** `b`||', 'p(<spoiler <strong a> <code b>>)'],
-  ])('parses the format of %j', (text, expected) => {
+  ])('parseMarkdown parses the format of %j', (text, expected) => {
     expect(outline(parseMarkdown(text))).toBe(expected);
   });
 
@@ -47,7 +47,7 @@ describe('parseMarkdown', () => {
     ['**a `b** c`', 'p(**a <code b** c>)'],
     ['> ```\n> code\n> ```', 'quote(p(<codeBlock code>))'],
     ['- ```js\n  code\n  ```\n- b', 'ul(item(p(<codeBlock:js code>)), item(p(b)))'],
-  ])('parses the code in %j', (text, expected) => {
+  ])('parseMarkdown parses the code in %j', (text, expected) => {
     expect(outline(parseMarkdown(text))).toBe(expected);
   });
 
@@ -70,7 +70,7 @@ describe('parseMarkdown', () => {
     ['- # a', 'ul(item(h1(a)))'],
     ['-a', 'p(-a)'],
     ['text\n- a', 'p(text) ul(item(p(a)))'],
-  ])('parses the blocks of %j', (text, expected) => {
+  ])('parseMarkdown parses the blocks of %j', (text, expected) => {
     expect(outline(parseMarkdown(text))).toBe(expected);
   });
 
@@ -94,7 +94,7 @@ describe('parseMarkdown', () => {
       '[https://good.example](https://bad.example)',
       'p([<link:https://good.example/ https://good.example>](<link:https://bad.example/ https://bad.example>))',
     ],
-  ])('parses the links of %j', (text, expected) => {
+  ])('parseMarkdown parses the links of %j', (text, expected) => {
     expect(outline(parseMarkdown(text))).toBe(expected);
   });
 
@@ -111,7 +111,7 @@ describe('parseMarkdown', () => {
     ['<ada@example.org> <+15551234>', 'p(<contact:ada@example.org> <contact:+15551234>)'],
     ['<script>alert(1)</script>', 'p(<script>alert(1)</script>)'],
     ['\\<@1>', 'p(<@1>)'],
-  ])('parses Discord’s syntax in %j', (text, expected) => {
+  ])('parseMarkdown parses Discord’s syntax in %j', (text, expected) => {
     expect(outline(parseMarkdown(text))).toBe(expected);
   });
 });
@@ -191,17 +191,17 @@ describe('the cost of parsing', () => {
     '[[',
     '`a``',
     '- a\n ',
-  ])('is linear for repetitions of %j', (piece) => {
+  ])('the cost of parsing is linear for repetitions of %j', (piece) => {
     const { perCharacter } = parseCounting(piece.repeat(Math.ceil(MAX_LENGTH / piece.length)));
     expect(perCharacter).toBeLessThan(STEPS_PER_CHARACTER);
   });
 
-  it('is linear for nested lists', () => {
+  it('the cost of parsing is linear for nested lists', () => {
     const lines = Array.from({ length: 80 }, (_, depth) => `${' '.repeat(depth)}- a`);
     expect(parseCounting(lines.join('\n')).perCharacter).toBeLessThan(STEPS_PER_CHARACTER);
   });
 
-  it('is linear for any pieces in any order, and the tree is shallow', () => {
+  it('the cost of parsing is linear for any pieces in any order, and the tree is shallow', () => {
     const pieces = fc.array(fc.constantFrom(...PIECES), { maxLength: 12 });
     fc.assert(
       fc.property(pieces, fc.array(fc.constantFrom(...PIECES), { maxLength: 200 }), (unit, rest) => {
@@ -214,7 +214,7 @@ describe('the cost of parsing', () => {
     );
   });
 
-  it('loses no word of any text', () => {
+  it('parsing loses no word of any text', () => {
     const words = fc.array(fc.constantFrom(...PIECES, 'word1 ', 'word2 ', 'word3 '), { maxLength: 60 });
     fc.assert(
       fc.property(words, (pieces) => {

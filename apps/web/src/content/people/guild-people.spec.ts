@@ -7,7 +7,7 @@ const roles = [
 ];
 const member = { userId: '9', username: 'ada', nick: null, globalName: null, roleIds: [] };
 
-it('names members by their nick in the guild, with the colour of their highest coloured role', () => {
+it('members are named by their nick in the guild, with the colour of their highest coloured role', () => {
   const { users } = guildPeople(roles, [
     { ...member, nick: 'Ada of the crew', globalName: 'Ada', roleIds: ['3', '1', '2'] },
     { ...member, userId: '8', globalName: 'Ben', roleIds: ['1'] },
@@ -21,6 +21,6 @@ it('names members by their nick in the guild, with the colour of their highest c
   ]);
 });
 
-it('names roles', () => {
+it('roles are named', () => {
   expect(guildPeople(roles, []).roles.get('3')).toEqual({ name: 'guests', colour: 0x00ff00 });
 });

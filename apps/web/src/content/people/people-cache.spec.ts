@@ -26,7 +26,7 @@ class Service {
   }
 }
 
-it('requests each member once, and those needed during a request together', async () => {
+it('the cache of members requests each one once, and those needed during a request together', async () => {
   const service = new Service();
   const cache = new PeopleCache(service);
   const first = cache.load('1', ['9']);
@@ -36,14 +36,14 @@ it('requests each member once, and those needed during a request together', asyn
   expect(cache.known('1').users.get('8')).toEqual({ name: 'user 8', colour: 0xff0000 });
 });
 
-it('splits what the service would refuse as too much', async () => {
+it('the cache of members splits requests that the service would refuse as too large', async () => {
   const service = new Service();
   const ids = Array.from({ length: 150 }, (_, i) => String(i));
   await new PeopleCache(service).load('1', ids);
   expect(service.requests.slice(1).map((each) => each.split(',').length)).toEqual([100, 50]);
 });
 
-it('keeps what it knows when the service is away, and after a pause requests the rest when it is needed', async () => {
+it('the cache of members keeps its content while the service is down, and later requests the rest', async () => {
   const service = new Service();
   let nowMs = 0;
   const cache = new PeopleCache(service, () => nowMs);
@@ -60,7 +60,7 @@ it('keeps what it knows when the service is away, and after a pause requests the
   expect([...cache.known('1').users.keys()]).toEqual(['9', '8']);
 });
 
-it('returns the same object until more is known', async () => {
+it('the cache of members returns the same object until more is known', async () => {
   const cache = new PeopleCache(new Service());
   await cache.load('1', ['9']);
   const known = cache.known('1');
@@ -68,7 +68,7 @@ it('returns the same object until more is known', async () => {
   expect(cache.known('1')).toBe(known);
 });
 
-it('finds whom a message shows', () => {
+it('the users that a message shows are found', () => {
   const message = testMessage({ content: '<@70> and <@!71>', embeds: [{ description: 'by <@72>' }] });
   expect(peopleOf(message)).toEqual(['40', '70', '71', '72']);
   expect(peopleOf({ ...message, webhookId: message.author.id }).includes('40')).toBe(false);

@@ -28,7 +28,7 @@ const nextChange = (cache: ParentCache) =>
     });
   });
 
-it('requests an answered message once', async () => {
+it('the cache of parents requests an answered message once', async () => {
   const service = new Service();
   const cache = new ParentCache(service);
   cache.request([place('1'), place('1')]);
@@ -46,7 +46,7 @@ it.each([
   ['CHANNEL.NOT_FOUND', 'forbidden'],
   ['CHANNEL.HISTORY_FORBIDDEN', 'forbidden'],
   ['SERVICE.UNAVAILABLE', 'not-loaded'],
-])('takes %s for %s', async (code, state) => {
+])('the cache of parents treats the error %s as the state %s', async (code, state) => {
   const service = new Service();
   const cache = new ParentCache(service);
   cache.request([place('1')]);
@@ -56,7 +56,7 @@ it.each([
   expect(cache.known(place('1'))).toEqual({ state });
 });
 
-it('has few requests open at once', async () => {
+it('the cache of parents has few requests open at once', async () => {
   const service = new Service();
   const cache = new ParentCache(service);
   cache.request(Array.from({ length: 10 }, (_, i) => place(String(i))));

@@ -25,7 +25,7 @@ describe('days of the reader', () => {
     expect(dayAt(dayStartMs('2026-03-29') - 1)).toBe('2026-03-28');
   });
 
-  it('skip days without messages to the nearest one with some', async () => {
+  it('jumping to a day skips days without messages to the nearest one with some', async () => {
     const read = channel(at(2026, 0, 1, 23), at(2026, 0, 5), at(2026, 0, 9, 1));
     expect(await nearestDay(read, '2026-01-05', 'before')).toBe('2026-01-01');
     expect(await nearestDay(read, '2026-01-05', 'after')).toBe('2026-01-09');

@@ -72,33 +72,33 @@ const after = (...actions: MessageListAction[]): MessageList => actions.reduce(r
 const idsOf = ({ messages }: MessageList) => messages.map(({ id }) => Number(id));
 
 describe('a live message list', () => {
-  it('orders by the value of the id, not by its text or by arrival', () => {
+  it('a live message list is ordered by the value of the id, not by its text or by arrival', () => {
     expect(idsOf(after(snapshotOf([listed(9)]), created(101), created(100), created(10)))).toEqual([
       9, 10, 100, 101,
     ]);
   });
 
-  it('shows a repeated message once', () => {
+  it('a live message list shows a repeated message once', () => {
     const state = after(snapshotOf([]), created(1));
     expect(reduceMessageList(state, created(1))).toBe(state);
   });
 
-  it('applies an update to its message and leaves absent fields unchanged', () => {
+  it('a live message list applies an update to its message and leaves absent fields unchanged', () => {
     const { messages } = after(snapshotOf([listed(1)]), updated(1, 7, 'new'));
     expect(messages).toEqual([{ ...listed(1, 7, 'new'), editedTimestamp: '2026-01-01T00:01:00.000Z' }]);
   });
 
-  it('ignores an update of a message that is not loaded', () => {
+  it('a live message list ignores an update of a message that is not loaded', () => {
     const state = after(snapshotOf([listed(1)]));
     expect(reduceMessageList(state, updated(5, 7, 'new'))).toBe(state);
   });
 
-  it('ignores an update that is older than the loaded message', () => {
+  it('a live message list ignores an update that is older than the loaded message', () => {
     const state = after(snapshotOf([listed(1, 9)]));
     expect(reduceMessageList(state, updated(1, 8, 'old'))).toBe(state);
   });
 
-  it('never shows a deleted message again, whatever repeats it', () => {
+  it('a live message list never shows a deleted message again, whatever repeats it', () => {
     const state = after(
       snapshotOf(range(1, 3)),
       deleted(2, 4),
@@ -109,7 +109,7 @@ describe('a live message list', () => {
     expect(idsOf(state)).toEqual([1, 3]);
   });
 
-  it('is replaced by a snapshot, and follows it', () => {
+  it('a live message list is replaced by a snapshot, and follows it', () => {
     const state = after(snapshotOf(range(1, 3)), { type: 'left' }, created(4), snapshotOf([listed(8)]));
     expect(idsOf(state)).toEqual([8]);
     expect(state.readUpTo).toBeNull();
@@ -221,14 +221,14 @@ describe('the window', () => {
   const flood = (from: number, count: number) =>
     range(from, from + count - 1).map(({ id }) => created(Number(id)));
 
-  it('drops the oldest messages while the reader follows', () => {
+  it('the window of loaded messages drops the oldest ones while the reader follows', () => {
     const state = after(snapshotOf([]), ...flood(1, WINDOW_MAX + 1));
     expect(state.messages).toHaveLength(WINDOW_KEEP);
     expect(idsOf(state).at(-1)).toBe(WINDOW_MAX + 1);
     expect(state.ends.older).toBe('available');
   });
 
-  it('keeps a reader’s place and counts new messages', () => {
+  it('the window of loaded messages keeps a reader’s place and counts new messages', () => {
     const state = after(snapshotOf(range(1, 5)), { type: 'left' }, ...flood(6, 350));
     expect(idsOf(state)[0]).toBe(1);
     expect(countUnread(state)).toBe(350);
@@ -236,7 +236,7 @@ describe('the window', () => {
     expect(countUnread(reduceMessageList(state, { type: 'followed' }))).toBe(0);
   });
 
-  it('stops holding new messages far from the bottom, still counts them, and no longer reaches the tail', () => {
+  it('the window stops loading new messages far from the bottom, still counts them, and leaves the tail', () => {
     const state = after(snapshotOf(range(1, 5)), { type: 'left' }, ...flood(6, WINDOW_MAX));
     expect(state.messages).toHaveLength(WINDOW_MAX);
     expect(state.to).toBe(String(WINDOW_MAX));
@@ -244,14 +244,14 @@ describe('the window', () => {
     expect(reduceMessageList(state, { type: 'followed' })).toBe(state);
   });
 
-  it('keeps what the reader looks at while messages arrive at its new end', () => {
+  it('the window keeps what the reader looks at while messages arrive at its new end', () => {
     const full = after(snapshotOf(range(1, WINDOW_MAX)), { type: 'left' });
     const state = reduceMessageList(full, created(WINDOW_MAX + 1));
     expect(idsOf(state)).toEqual(idsOf(full));
     expect(countUnread(state)).toBe(1);
   });
 
-  it('stays where the reader is when the channel is joined again', () => {
+  it('the window stays where the reader is when the channel is joined again', () => {
     const before = after(snapshotOf(range(11, 20), false), { type: 'left' });
     const state = reduceMessageList(before, {
       type: 'snapshot-aside',
@@ -262,7 +262,7 @@ describe('the window', () => {
     expect(countUnread(state)).toBe(5);
   });
 
-  it('is empty and waits for a snapshot after a reset', () => {
+  it('the window is empty and waits for a snapshot after a reset', () => {
     const state = after(snapshotOf(range(1, 5)), { type: 'reset' });
     expect(state).toMatchObject({ phase: 'loading', messages: [] });
   });

@@ -23,17 +23,17 @@ const shape = (rows: MessageRow[]) =>
   rows.map((row) => (row.kind !== 'message' ? row.kind : row.leads ? 'leads' : 'follows'));
 
 describe('messageRows', () => {
-  it('groups messages of one author that are close together', () => {
+  it('messageRows groups messages of one author that are close together', () => {
     const rows = messageRows([message(1, '7', 0), message(2, '7', GROUP_WINDOW_MS - 1)], utcDay);
     expect(shape(rows)).toEqual(['day', 'leads', 'follows']);
   });
 
-  it('starts a new group after a pause, counted from the previous message', () => {
+  it('messageRows starts a new group after a pause, counted from the previous message', () => {
     const messages = [message(1, '7', 0), message(2, '7', 60_000), message(3, '7', 60_000 + GROUP_WINDOW_MS)];
     expect(shape(messageRows(messages, utcDay))).toEqual(['day', 'leads', 'follows', 'leads']);
   });
 
-  it('starts a new group with another author', () => {
+  it('messageRows starts a new group with another author', () => {
     expect(shape(messageRows([message(1, '7', 0), message(2, '8', 1)], utcDay))).toEqual([
       'day',
       'leads',
@@ -41,7 +41,7 @@ describe('messageRows', () => {
     ]);
   });
 
-  it('starts a new group with an answer, and around a system message', () => {
+  it('messageRows starts a new group with an answer, and around a system message', () => {
     const replyTo = { messageId: '1' as Snowflake, channelId: '1' as Snowflake };
     const answered = [message(1, '7', 0), { ...message(2, '7', 1), type: 19, replyTo }];
     expect(shape(messageRows(answered, utcDay))).toEqual(['day', 'leads', 'leads']);
@@ -49,7 +49,7 @@ describe('messageRows', () => {
     expect(shape(messageRows(pinned, utcDay))).toEqual(['day', 'leads', 'leads', 'leads']);
   });
 
-  it('treats every name of a webhook as a separate author', () => {
+  it('messageRows treats every name of a webhook as a separate author', () => {
     const by = (id: number, username: string): ListedMessage => ({
       ...message(id, '7', id),
       author: { id: '7' as Snowflake, username },
@@ -63,12 +63,12 @@ describe('messageRows', () => {
     ]);
   });
 
-  it('separates days and starts a new group with each', () => {
+  it('messageRows separates days and starts a new group with each', () => {
     const rows = messageRows([message(1, '7', 9 * 60_000), message(2, '7', 11 * 60_000)], utcDay);
     expect(shape(rows)).toEqual(['day', 'leads', 'day', 'leads']);
   });
 
-  it('marks where unread messages begin, and nothing above the loaded messages', () => {
+  it('messageRows marks where unread messages begin, and nothing above the loaded messages', () => {
     const messages = [message(1, '7', 0), message(2, '7', 1), message(3, '7', 2)];
     const shapeUpTo = (id: string) => shape(messageRows(messages, utcDay, id as Snowflake));
     expect(shapeUpTo('1')).toEqual(['day', 'leads', 'unread', 'leads', 'follows']);
@@ -76,12 +76,12 @@ describe('messageRows', () => {
     expect(shapeUpTo('3')).toEqual(['day', 'leads', 'follows', 'follows']);
   });
 
-  it('gives every row a unique key', () => {
+  it('messageRows gives every row a unique key', () => {
     const rows = messageRows([message(1, '7', 0), message(2, '7', 86_400_000)], utcDay);
     expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
   });
 
-  it('shows nothing for no messages', () => {
+  it('messageRows shows nothing for no messages', () => {
     expect(messageRows([], utcDay)).toEqual([]);
   });
 
@@ -100,21 +100,21 @@ describe('messageRows', () => {
     const at = (afterMs: number) => ({ ...message(1, '7', afterMs), id: idAt(afterMs) });
     const ALL = { from: '0' as Snowflake, to: null };
 
-    it('shows a gap where it began, under the heading of its day, and starts a new group after it', () => {
+    it('messageRows shows a gap where it began, below the heading of its day, and starts a new group after it', () => {
       const marks = listMarks(ALL, [], [gapFrom('2026-03-02T00:01:00.000Z'), gapFrom(null)]);
       expect(shape(messageRows([at(0), at(12 * 60_000)], utcDay, null, marks))).toEqual([
         ...['day', 'leads', 'day', 'gap', 'leads'],
       ]);
     });
 
-    it('shows consecutive deletions as one row', () => {
+    it('messageRows shows consecutive deletions as one row', () => {
       const marks = listMarks(ALL, [idAt(3), idAt(2), idAt(5)], []);
       const rows = messageRows([at(1), at(4), at(6)], utcDay, null, marks);
       expect(rows.flatMap((row) => (row.kind === 'deleted' ? [row.count] : []))).toEqual([2, 1]);
       expect(shape(rows)).toEqual(['day', 'leads', 'deleted', 'leads', 'deleted', 'leads']);
     });
 
-    it('shows nothing outside the window', () => {
+    it('messageRows shows no mark outside the window', () => {
       const window = { from: idAt(2), to: idAt(4) };
       const marks = listMarks(window, [idAt(1), idAt(3), idAt(5)], [gapFrom('2020-01-01T00:00:00.000Z')]);
       expect(marks.map(({ id }) => id)).toEqual([idAt(3)]);

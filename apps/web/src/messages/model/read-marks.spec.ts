@@ -10,7 +10,7 @@ const storage = (items = new Map<string, string>()) => ({
 });
 
 describe('the last read message', () => {
-  it('moves forwards by reading, and back on request', () => {
+  it('the last read message moves forwards by reading, and back on request', () => {
     const marks = new ReadMarks('1', storage());
     expect(marks.of(id(5))).toBeNull();
     marks.advance(id(5), id(90));
@@ -21,7 +21,7 @@ describe('the last read message', () => {
     expect(marks.of(id(5))).toBe('94');
   });
 
-  it('is the same in every tab, and separate for each reader', () => {
+  it('the last read message is the same in every tab, and separate for each reader', () => {
     const shared = storage();
     const [tab, other, stranger] = ['1', '1', '2'].map((user) => new ReadMarks(user, shared));
     tab!.advance(id(5), id(100));
@@ -29,7 +29,7 @@ describe('the last read message', () => {
     expect([tab!.of(id(6)), other!.of(id(5)), stranger!.of(id(5))]).toEqual(['7', '100', null]);
   });
 
-  it('starts anew if the stored value cannot be read', () => {
+  it('the last read message starts anew if the stored value cannot be read', () => {
     for (const text of ['{', 'null', '[1]', '{"5":"x"}'])
       expect(new ReadMarks('1', storage(new Map([['relay.read.1', text]]))).of(id(5))).toBeNull();
   });

@@ -1,6 +1,6 @@
 import { settingsIn } from './settings-in.js';
 
-it('takes the selected ids, and each id in a text once', () => {
+it('the settings contain the selected ids, and each id of a text once', () => {
   const form = new FormData();
   form.append('staffRoleIds', '1');
   form.append('staffRoleIds', '2');
@@ -13,7 +13,7 @@ it('takes the selected ids, and each id in a text once', () => {
   });
 });
 
-it('returns empty settings for an empty form', () => {
+it('an empty form gives empty settings', () => {
   expect(settingsIn(new FormData())).toEqual({
     ...{ staffRoleIds: [], channelIds: [], messageChannelIds: [], solvedTagIds: [] },
     solvedWhenArchived: false,

@@ -5,7 +5,7 @@ const NAMES = { users: [{ id: '7', name: 'Ada L' }], channels: [{ id: '5', name:
 const dayStart = (day: string, offset: number) => (/^\d{4}-\d\d-\d\d$/.test(day) ? `${day}+${offset}` : null);
 
 describe('the search input', () => {
-  it('is filters and words, in any order', () => {
+  it('the search input consists of filters and words, in any order', () => {
     expect(parseSearch('hello in:general from:"Ada L" HAS:link world')).toEqual({
       chips: [
         { filter: 'in', value: 'general' },
@@ -20,7 +20,7 @@ describe('the search input', () => {
     });
   });
 
-  it('becomes a request with ids, and reports unknown names', () => {
+  it('the search input becomes a request with ids, and unknown names are reported', () => {
     const input = parseSearch(
       'x from:"ada l" in:#general mentions:9 has:link has:poll after:2026-01-02 has:cat in:none',
     );
@@ -38,14 +38,14 @@ describe('the search input', () => {
     });
   });
 
-  it('offers completions for the filter at its end', () => {
+  it('the search input offers completions for the filter at its end', () => {
     expect(typedFilter('hello fro')).toBeNull();
     expect(typedFilter('hello from:')).toEqual({ filter: 'from', value: '' });
     expect(typedFilter('from:Ad')).toEqual({ filter: 'from', value: 'Ad' });
     expect(typedFilter('from:Ad ')).toBeNull();
   });
 
-  it('is the same after parsing and formatting', () => {
+  it('the search input is the same after parsing and formatting', () => {
     const value = fc.stringMatching(/^[^"\s][^"]{0,8}[^"\s]$/);
     const chips = fc.array(fc.record({ filter: fc.constantFrom(...FILTERS), value }), { maxLength: 4 });
     const word = fc.stringMatching(/^[a-z]{1,5}$/);
