@@ -29,18 +29,18 @@ describe('LinkRefresher', () => {
     refreshed_urls: pairs.map(([original, fresh]) => ({ original, refreshed: fresh })),
   });
 
-  it('returns the fresh addresses in the order of the request, and null where there is none for that file', async () => {
+  it('LinkRefresher returns fresh addresses in the order of the request, and null for a file without one', async () => {
     const other = 'https://cdn.example/attachments/1/3/b.png';
     answer = { status: 200, body: refreshed([other, FILE], [FILE, `${FILE}?ex=1`]) };
     expect(await refresher().refresh([FILE, other])).toEqual([`${FILE}?ex=1`, null]);
   });
 
-  it('rejects an answer without a list', async () => {
+  it('LinkRefresher rejects an answer without a list', async () => {
     answer = { status: 200, body: { error: 'no route' } };
     await expect(refresher().refresh([FILE])).rejects.toThrow(/no list of addresses/);
   });
 
-  it.each([401, 403])('stops asking after too many answers of %d', async (status) => {
+  it.each([401, 403])('LinkRefresher sends no requests after too many answers of %d', async (status) => {
     answer = { status, body: { code: 0, message: 'refused' } };
     const links = refresher(3);
     for (let n = 0; n < 3; n++) await expect(links.refresh([FILE])).rejects.toThrow('refused');

@@ -76,7 +76,7 @@ const step = fc.record({
 });
 
 describe('FenceLine', () => {
-  it('admits what a replica has spooled exactly as long as no other replica has acquired the shard', () => {
+  it('the fence admits what a replica has spooled exactly as long as no other replica has acquired the shard', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const model = new Model();
@@ -99,7 +99,7 @@ describe('FenceLine', () => {
     );
   });
 
-  it('admits the events of a log that was rolled back, unless another process has raised a fence since', () => {
+  it('the fence admits the events of a log that was rolled back, unless another process has raised one since', () => {
     const recorded = { sequence: 500, sinceMs: 1_000 };
     expect(admits(NONE, recorded)).toBe(true);
     expect(admits({ sequence: 80, raisedAtMs: 900, continues: [] }, recorded)).toBe(true);
@@ -107,7 +107,7 @@ describe('FenceLine', () => {
     expect(admits({ sequence: 80, raisedAtMs: 2_000, continues: [500] }, recorded)).toBe(true);
   });
 
-  it('names the fence that the log has after a rollback', () => {
+  it('the fence that the log has after a rollback is named', () => {
     const line = new FenceLine();
     line.record({ sequence: 500, sinceMs: 1_000 });
     line.advance({ sequence: 80, raisedAtMs: 900, continues: [] });

@@ -25,13 +25,13 @@ describe('compareLog', () => {
   };
   const before = { created: 'the creation time of an earlier stream', sequence: 500 };
 
-  it('reports a log that has only the fences of replicas that have just started as empty', async () => {
+  it('a log that has only the fences of replicas that have just started is reported as empty', async () => {
     expect(await compareLog(connection, before)).toEqual({ state: 'empty' });
     await raiseFences();
     expect(await compareLog(connection, before)).toEqual({ state: 'empty' });
   });
 
-  it('reports when the last event was stored, although replicas have raised fences since', async () => {
+  it('the time of the last stored event is reported, although replicas have raised fences since', async () => {
     const { seq } = await publish('discord.0.1.2.message.created');
     await raiseFences();
     const { streams } = await jetstreamManager(connection);

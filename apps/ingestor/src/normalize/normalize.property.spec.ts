@@ -50,26 +50,26 @@ function expectSound(input: { t?: unknown; s?: unknown; d?: unknown }): void {
 }
 
 describe('normalize', () => {
-  it('handles any JSON: never throws, and gives the same result twice', () => {
+  it('normalize handles any JSON: never throws, and gives the same result twice', () => {
     fc.assert(fc.property(anything, expectSound), { numRuns: 500 });
   });
 
-  it('handles valid payloads with any value in any place', () => {
+  it('normalize handles valid payloads with any value in any place', () => {
     fc.assert(fc.property(mutated, expectSound), { numRuns: 1_000 });
   });
 
-  it.each(Object.keys(RECORDED))('makes events of a complete %s, and drops no part of it', (t) => {
+  it.each(Object.keys(RECORDED))('normalize makes events of a complete %s, and drops no part of it', (t) => {
     expect(normalize(dispatch(t, PAYLOADS[t]), CONTEXT)).toMatchObject({ ok: true, droppedParts: 0 });
   });
 
-  it('makes every event of a complete GUILD_CREATE', () => {
+  it('normalize makes every event of a complete GUILD_CREATE', () => {
     const result = normalize(dispatch('GUILD_CREATE', PAYLOADS['GUILD_CREATE']), CONTEXT);
     const types = new Set(result.ok ? result.events.map(({ type }) => type) : []);
     const wanted = RECORDED.GUILD_CREATE.becomes.filter((type) => type !== 'guild.unavailable');
     expect([...types].sort()).toEqual([...wanted].sort());
   });
 
-  it('gives two events the same id only if they are the same fact', () => {
+  it('normalize gives two events the same id only if they are the same fact', () => {
     const place = fc.record({
       t: fc.constantFrom(...VALID.map(([t]) => t)),
       s: fc.nat(5),

@@ -25,7 +25,7 @@ function eventsOf(t: string, d: unknown): RelayEvent[] {
 const eventOf = (t: string, d: unknown): RelayEvent => eventsOf(t, d)[0]!;
 
 describe('normalize: messages', () => {
-  it('makes MESSAGE_CREATE a message.created under its natural id, with Discord’s time', () => {
+  it('MESSAGE_CREATE becomes a message.created under its natural id, with Discord’s time', () => {
     expect(eventsOf('MESSAGE_CREATE', message())).toEqual([
       {
         specversion: '1.0',
@@ -65,11 +65,11 @@ describe('normalize: messages', () => {
     ]);
   });
 
-  it('takes the creation time from the id if the timestamp is not a date', () => {
+  it('the creation time comes from the id if the timestamp is not a date', () => {
     expect(eventOf('MESSAGE_CREATE', message({ timestamp: 'soon' })).time).toBe('2024-10-27T07:35:52.832Z');
   });
 
-  it('keeps ids of referenced messages and nobody else’s content', () => {
+  it('a reference to a message keeps ids, and nobody else’s content', () => {
     const secret = message({ content: 'secret' });
     const data = eventOf(
       'MESSAGE_CREATE',
@@ -84,12 +84,12 @@ describe('normalize: messages', () => {
     expect(JSON.stringify(data)).not.toContain('secret');
   });
 
-  it('cuts 4 MB of content to the bound and keeps the event', () => {
+  it('4 MB of content are cut to the limit, and the event is kept', () => {
     const data = eventOf('MESSAGE_CREATE', message({ content: 'x'.repeat(4_000_000) })).data;
     expect((data as { content: string }).content).toHaveLength(16_384);
   });
 
-  it('strips signatures from attachments, and counts unreadable ones', () => {
+  it('attachments lose their signatures, and unreadable ones are counted', () => {
     const file = {
       id: '9',
       filename: 'a.png',
@@ -105,20 +105,20 @@ describe('normalize: messages', () => {
     expect((data as { attachments: object[] }).attachments[0]).not.toHaveProperty('description');
   });
 
-  it('keeps the author’s description of an attachment', () => {
+  it('the author’s description of an attachment is kept', () => {
     const file = { id: '9', filename: 'a.png', size: 12, url: 'https://cdn/a.png', description: 'A cat' };
     const { data } = eventOf('MESSAGE_CREATE', message({ attachments: [file] }));
     expect(data).toMatchObject({ attachments: [{ id: '9', description: 'A cat' }] });
   });
 
-  it('makes MESSAGE_UPDATE a patch of exactly the keys that Discord sent', () => {
+  it('MESSAGE_UPDATE becomes a patch of exactly the keys that Discord sent', () => {
     const update = { id: MESSAGE_ID, channel_id: CHANNEL_ID, guild_id: GUILD_ID, pinned: true };
     const event = eventOf('MESSAGE_UPDATE', update);
     expect(event).toMatchObject({ id: 'message.updated:abc:7:0', time: CONTEXT.receivedAt });
     expect(event.data).toEqual({ id: MESSAGE_ID, channelId: CHANNEL_ID, guildId: GUILD_ID, pinned: true });
   });
 
-  it('omits and counts keys of an update with an undocumented shape', () => {
+  it('keys of an update with an undocumented shape are omitted and counted', () => {
     const update = message({
       content: 5,
       flags: 'x',
@@ -132,7 +132,7 @@ describe('normalize: messages', () => {
     expect(data).toMatchObject({ editedAt: '2025-03-01T11:00:00.000Z' });
   });
 
-  it('makes a deletion and a bulk deletion one event each', () => {
+  it('a deletion and a bulk deletion become one event each', () => {
     const place = { channel_id: CHANNEL_ID, guild_id: GUILD_ID };
     expect(eventOf('MESSAGE_DELETE', { id: MESSAGE_ID, ...place })).toMatchObject({
       id: `message.deleted:${MESSAGE_ID}`,
@@ -147,7 +147,7 @@ describe('normalize: messages', () => {
 
 describe('normalize: messages that are partly unreadable', () => {
   it.each([{ author: undefined }, { author: { username: 'ada' } }, { content: undefined }, { content: 5 }])(
-    'records a message with %j as an update, without what is not known',
+    'a message with %j is recorded as an update, without what is not known',
     (changes) => {
       const result = given('MESSAGE_CREATE', message(changes));
       expect(result).toMatchObject({
@@ -163,14 +163,14 @@ describe('normalize: messages that are partly unreadable', () => {
     ['poll', 'poll'],
     ['message_reference', 'reference'],
     ['attachments', 'attachments'],
-  ])('records nothing about an unreadable %s', (key, part) => {
+  ])('nothing is recorded about an unreadable %s', (key, part) => {
     for (const t of ['MESSAGE_CREATE', 'MESSAGE_UPDATE']) {
       expect(given(t, message({ [key]: 5 }))).toMatchObject({ ok: true, droppedParts: 1 });
       expect(eventOf(t, message({ [key]: 5 })).data).not.toHaveProperty(part);
     }
   });
 
-  it('records the readable mentions', () => {
+  it('the readable ones of several mentions are recorded', () => {
     const update = message({ mentions: undefined, mention_everyone: 'x', mention_roles: ['5'] });
     expect(eventOf('MESSAGE_UPDATE', update).data).toMatchObject({ mentions: { roles: ['5'] } });
     expect(eventOf('MESSAGE_UPDATE', update).data).not.toHaveProperty('mentions.users');
@@ -179,14 +179,14 @@ describe('normalize: messages that are partly unreadable', () => {
   it.each([
     [{ id: 5, name: 'ours' }, undefined, 'malformed'],
     [{ id: null, name: '❤️' }, 'x', 'malformed'],
-  ])('records no reaction for emoji %j and burst %j, rather than another one', (emoji, burst, reason) => {
+  ])('no reaction is recorded for emoji %j and burst %j, rather than another one', (emoji, burst, reason) => {
     const on = { channel_id: CHANNEL_ID, guild_id: GUILD_ID, message_id: MESSAGE_ID, user_id: USER_ID };
     expect(given('MESSAGE_REACTION_REMOVE', { ...on, emoji, burst })).toEqual({ ok: false, reason });
   });
 });
 
 describe('normalize: guilds and channels', () => {
-  it('makes GUILD_CREATE the guild followed by each of its channels', () => {
+  it('GUILD_CREATE becomes the guild followed by each of its channels', () => {
     const second = channel({ id: '5', guild_id: undefined, name: 'random' });
     const events = eventsOf('GUILD_CREATE', guild({ channels: [channel({ guild_id: undefined }), second] }));
     expect(events.map(({ id, type, channelid }) => ({ id, type, channelid }))).toEqual([
@@ -198,7 +198,7 @@ describe('normalize: guilds and channels', () => {
     expect(events[1]!.data).toMatchObject({ guildId: GUILD_ID, topic: 'all of it', position: 3 });
   });
 
-  it('lists the roles and the users in rooms only if all of their ids are readable', () => {
+  it('the roles and the users in rooms are listed only if all of their ids are readable', () => {
     const roles = [{ id: '8', permissions: '0' }];
     const voice_states = [{ user_id: USER_ID, channel_id: CHANNEL_ID }];
     const synced = (fields: Record<string, unknown>) => eventsOf('GUILD_CREATE', guild(fields))[0]!.data;
@@ -215,14 +215,14 @@ describe('normalize: guilds and channels', () => {
     ['GUILD_DELETE', { id: GUILD_ID }, 'guild.left'],
     ['GUILD_UPDATE', guild(), 'guild.updated'],
     ['CHANNEL_UPDATE', channel(), 'channel.updated'],
-  ])('makes %s %j a repeatable %s', (t, d, type) => {
+  ])('%s %j becomes a repeatable %s', (t, d, type) => {
     expect(eventOf(t, d)).toMatchObject({ type, id: `${type}:abc:7:0`, guildid: GUILD_ID });
   });
 
   it.each([
     ['CHANNEL_CREATE', 'channel.created'],
     ['CHANNEL_DELETE', 'channel.deleted'],
-  ])('makes %s a %s under its natural id', (t, type) => {
+  ])('%s becomes a %s under its natural id', (t, type) => {
     expect(eventOf(t, channel())).toMatchObject({ type, id: `${type}:${CHANNEL_ID}`, channelid: CHANNEL_ID });
   });
 
@@ -239,7 +239,7 @@ describe('normalize: guilds and channels', () => {
     });
   });
 
-  it('reads overwrites as decimal strings', () => {
+  it('overwrites are read as decimal strings', () => {
     expect(eventOf('CHANNEL_UPDATE', channel()).data).toMatchObject({
       overwrites: [{ id: GUILD_ID, type: 'role', allow: '0', deny: '1024' }],
     });
@@ -260,7 +260,7 @@ describe('normalize: guilds and channels', () => {
     ],
     [{ type: 0, allow: '0', deny: '1024' }, null, 1],
     ['x', null, 1],
-  ])('denies at least what the overwrite %j denies', (overwrite, overwrites, droppedParts) => {
+  ])('an unreadable overwrite denies at least what %j denies', (overwrite, overwrites, droppedParts) => {
     const d = channel({ permission_overwrites: [overwrite] });
     expect(given('CHANNEL_UPDATE', d)).toMatchObject({
       ok: true,
@@ -282,11 +282,11 @@ describe('normalize: guilds and channels', () => {
     [null, 'guild.left'],
     ['true', 'guild.left'],
     [true, 'guild.unavailable'],
-  ])('treats a GUILD_DELETE with unavailable %j and the whole guild in it as %s', (unavailable, type) => {
+  ])('a GUILD_DELETE with unavailable %j and the whole guild in it is treated as %s', (unavailable, type) => {
     expect(eventOf('GUILD_DELETE', guild({ unavailable }))).toMatchObject({ type, guildid: GUILD_ID });
   });
 
-  it('treats a channel without a type as a room if it has keys of rooms only', () => {
+  it('a channel without a type is treated as a room if it has keys that only rooms have', () => {
     const typeless = channel({ type: undefined });
     expect(eventOf('CHANNEL_UPDATE', typeless)).toMatchObject({ type: 'channel.updated' });
     expect(eventOf('CHANNEL_UPDATE', typeless).data).not.toHaveProperty('channelType');
@@ -354,11 +354,11 @@ describe('normalize: dispatches that are not recorded', () => {
     ['GUILD_CREATE', { id: '99999999999999999999' }, 'malformed'],
     ['GUILD_CREATE', null, 'malformed'],
     ['GUILD_CREATE', [], 'malformed'],
-  ])('skips %s %j as %s', (t, d, reason) => {
+  ])('%s %j is skipped as %s', (t, d, reason) => {
     expect(given(t, d)).toEqual({ ok: false, reason });
   });
 
-  it('labels unknown types with one value', () => {
+  it('unknown types share one metric label', () => {
     expect(dispatchLabel('MESSAGE_CREATE')).toBe('MESSAGE_CREATE');
     expect(dispatchLabel('SOMETHING_NEW')).toBe('unknown');
     expect(dispatchLabel({ toString: null })).toBe('unknown');

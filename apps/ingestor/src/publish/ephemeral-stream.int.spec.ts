@@ -18,7 +18,7 @@ describe('ensureEphemeralStream', () => {
     await nats.stop();
   });
 
-  it('creates the stream for presence and typing, in memory and for minutes; a second call changes nothing', async () => {
+  it('the stream for presence and typing is in memory and for minutes; a second call changes nothing', async () => {
     await ensureLogStream(connection, { dedupWindowMs: 120_000, replicas: 1 });
     await ensureEphemeralStream(connection);
     await ensureEphemeralStream(connection);

@@ -92,7 +92,7 @@ describe('the fence of a shard', () => {
     await until('the batch is under way', 10_000, () => from.publisher.inFlight === ids.length || undefined);
   }
 
-  it('keeps a batch of a replica that lost its lease out of the log', async () => {
+  it('the fence of a shard keeps a batch of a replica that lost its lease out of the log', async () => {
     const stale = await replica(slow, { takenOver: false });
     publish(stale, 'a', 'b');
     await stale.publisher.whenAtMost(0);
@@ -108,7 +108,7 @@ describe('the fence of a shard', () => {
     expect(await loggedIds()).toEqual(['a', 'b', 'new 1', 'new 2', 'new 3']);
   }, 60_000);
 
-  it('does so too when that batch is sent again and the log has the first of it', async () => {
+  it('the fence also holds when that batch is sent again and the log has its first event', async () => {
     const stale = await replica(slow, { takenOver: false });
     sentBefore = true;
     await sendIntoStandstill(stale, 'a', 'late 1', 'late 2');
@@ -122,7 +122,7 @@ describe('the fence of a shard', () => {
     expect(await loggedIds()).toEqual(['a', 'new 1']);
   }, 60_000);
 
-  it('is raised anew by the holder of the lease when the log has lost it', async () => {
+  it('the holder of a lease raises the fence again when the log has lost it', async () => {
     const holder = await replica(direct, { takenOver: true });
     publish(holder, 'a');
     await holder.publisher.whenAtMost(0);
@@ -134,7 +134,7 @@ describe('the fence of a shard', () => {
     expect(holder.publisher.failure).toBeUndefined();
   }, 60_000);
 
-  it('keeps out what was received before the lease was lost, also when the replica has the lease again', async () => {
+  it('the fence keeps out what was received before the lease was lost, also when the replica has it again', async () => {
     const returning = await replica(direct, { takenOver: false });
     const earlier = eventOf(returning, 'earlier');
     const other = await replica(direct, { takenOver: true });
@@ -148,7 +148,7 @@ describe('the fence of a shard', () => {
     expect(await loggedIds()).toEqual(['a', 'b']);
   }, 60_000);
 
-  it('changes with the owner of the shard, whether the lease was released or taken', async () => {
+  it('the fence changes with the owner of the shard, whether the lease was released or taken', async () => {
     const { streams } = await jetstreamManager(direct);
     const subject = fenceSubject(SHARD.shardCount, SHARD.shardId);
     const sequences = [];

@@ -58,7 +58,7 @@ describe('order of the log', () => {
     await manager.streams.update(LOG_STREAM, { ...config, max_bytes: maxBytes });
   };
 
-  it('is kept for events published before, during and after a slow handshake', async () => {
+  it('the log keeps the order of events published before, during and after a slow handshake', async () => {
     const publisher = newPublisher();
     const sent: string[] = [];
     const say = (id: string) => {
@@ -87,7 +87,7 @@ describe('order of the log', () => {
     expect(await loggedIds()).toEqual(sent);
   });
 
-  it('passes nothing to a connection that is down, reports it if that takes long, and continues by itself', async () => {
+  it('the publisher sends nothing on a connection that is down, reports a long outage, and continues', async () => {
     const publisher = newPublisher();
     const failures: (string | undefined)[] = [];
     publisher.onFailure(() => failures.push(publisher.failure));
@@ -104,7 +104,7 @@ describe('order of the log', () => {
     expect(publisher.failure).toBeUndefined();
   });
 
-  it('has nothing after an event that did not fit until that one fits', async () => {
+  it('the log has nothing after an event that did not fit until that one fits', async () => {
     await setMaxBytes(20_000);
     const publisher = newPublisher();
     const ids = ['a', 'b', 'large', 'c', 'd'];
@@ -120,7 +120,7 @@ describe('order of the log', () => {
     expect(await loggedIds()).toEqual([...ids, 'e']);
   });
 
-  it('has the events of several publishers in their order while the server hangs and dies', async () => {
+  it('the log has the events of several publishers in their order while the server hangs and dies', async () => {
     const all = [newPublisher(), newPublisher({ maxInFlight: 7 }), newPublisher()];
     const due = all.map((_, p) => Array.from({ length: 300 }, (__, i) => `${p}:${i}`));
     for (let i = 0; i < 300; i++) {
@@ -137,7 +137,7 @@ describe('order of the log', () => {
     due.forEach((ids, p) => expect(logged.filter((id) => id.startsWith(`${p}:`))).toEqual(ids));
   });
 
-  it('settles repeated events in order, also before new ones', async () => {
+  it('repeated events are settled in order, also before new ones', async () => {
     const publisher = newPublisher();
     const ids = Array.from({ length: 20 }, (_, i) => `e${i}`);
     for (const id of ids) publisher.publish(outgoing(id));

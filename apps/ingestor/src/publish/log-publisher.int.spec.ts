@@ -59,7 +59,7 @@ describe('LogPublisher', () => {
   const countOf = async (counter: { get(): Promise<{ values: { value: number }[] }> }) =>
     (await counter.get()).values.reduce((sum, { value }) => sum + value, 0);
 
-  it('publishes events in order with id, content type and trace', async () => {
+  it('LogPublisher publishes events in order with id, content type and trace', async () => {
     publishAll(ids(500));
     await publisher.whenAtMost(0);
     expect(settled).toHaveLength(500);
@@ -71,7 +71,7 @@ describe('LogPublisher', () => {
     });
   });
 
-  it('settles and counts what the log has already, and stores it once', async () => {
+  it('LogPublisher settles and counts an event that the log already has, which stores it once', async () => {
     publishAll(['a', 'b', 'a']);
     await publisher.whenAtMost(0);
     publishAll(['a', 'b']);
@@ -81,7 +81,7 @@ describe('LogPublisher', () => {
     expect(await countOf(metrics.duplicates)).toBe(2);
   });
 
-  it('omits, unsettled, what another replica owns, and holds what is uncertain until it is certain', async () => {
+  it('LogPublisher omits, unsettled, what another replica owns, and keeps what is uncertain until it is certain', async () => {
     let leaseStatus: 'held' | 'uncertain' = 'uncertain';
     const abandoned: string[] = [];
     publisher.publish({
@@ -101,7 +101,7 @@ describe('LogPublisher', () => {
     expect(await countOf(metrics.abandoned)).toBe(1);
   });
 
-  it('sends everything once and in order through a server that is killed and comes back', async () => {
+  it('LogPublisher sends everything once and in order through a server that is killed and comes back', async () => {
     forwardConnectionStatus(connection, publisher);
     publishAll(ids(300));
     await publisher.whenAtMost(150);
@@ -115,7 +115,7 @@ describe('LogPublisher', () => {
     expect(publisher.failure).toBeUndefined();
   });
 
-  it('sends again if a server hangs longer than the acknowledgement timeout', async () => {
+  it('LogPublisher sends again if a server hangs longer than the acknowledgement timeout', async () => {
     publishAll(ids(10));
     await publisher.whenAtMost(0);
     await nats.kill('SIGSTOP');
@@ -126,7 +126,7 @@ describe('LogPublisher', () => {
     expect(await loggedIds()).toEqual(ids(60));
   });
 
-  it('omits an event that is larger than the server accepts, and continues', async () => {
+  it('LogPublisher omits an event that is larger than the server accepts, and continues', async () => {
     publisher.publish(eventOf('a'));
     publisher.publish(eventOf('huge', Buffer.alloc(connection.info!.max_payload)));
     publisher.publish(eventOf('b'));
@@ -136,7 +136,7 @@ describe('LogPublisher', () => {
     expect(await countOf(metrics.tooLarge)).toBe(1);
   });
 
-  it('omits an event that is larger than the stream accepts', async () => {
+  it('LogPublisher omits an event that is larger than the stream accepts', async () => {
     const manager = await jetstreamManager(connection);
     const { config } = await manager.streams.info(LOG_STREAM);
     await manager.streams.update(LOG_STREAM, { ...config, max_msg_size: 1_000 });
@@ -146,7 +146,7 @@ describe('LogPublisher', () => {
     expect(await loggedIds()).toEqual(['a']);
   });
 
-  it('keeps no more events in flight than allowed, in number and in bytes', async () => {
+  it('LogPublisher keeps no more events in flight than allowed, in number and in bytes', async () => {
     publisher = newPublisher({ maxInFlight: 5 });
     publishAll(ids(20));
     await thisTurn();
@@ -160,7 +160,7 @@ describe('LogPublisher', () => {
     expect(publisher.length).toBe(0);
   });
 
-  it('sends nothing again and settles nothing once it is stopped', async () => {
+  it('LogPublisher sends nothing again and settles nothing once it is stopped', async () => {
     await nats.kill('SIGSTOP');
     let sent = 0;
     // One after another: the server may accept some before the signal reaches it.

@@ -24,7 +24,7 @@ describe('ensureLogStream', () => {
     await (await manager()).streams.delete(LOG_STREAM);
   });
 
-  it('creates a log that keeps everything, rejects instead of deleting, and fixes its partitions', async () => {
+  it('the log keeps everything, rejects instead of deleting, and fixes its number of partitions', async () => {
     expect(await ensureLogStream(connection, SETTINGS)).toEqual({
       name: 'DISCORD',
       partitions: 8,
@@ -52,7 +52,7 @@ describe('ensureLogStream', () => {
     });
   });
 
-  it('uses the partitions of an existing log', async () => {
+  it('the partitions of an existing log are used', async () => {
     await ensureLogStream(connection, { ...SETTINGS, partitions: 3 });
     expect(await ensureLogStream(connection, SETTINGS)).toMatchObject({ partitions: 3 });
     expect(await ensureLogStream(connection, { ...SETTINGS, partitions: 3 })).toMatchObject({
@@ -60,7 +60,7 @@ describe('ensureLogStream', () => {
     });
   });
 
-  it('stops if configured with another number than the log has, and names the remedy', async () => {
+  it('the ingestor stops if configured with another number than the log has, and names the remedy', async () => {
     await ensureLogStream(connection, { ...SETTINGS, partitions: 3 });
     await expect(ensureLogStream(connection, { ...SETTINGS, partitions: 4 })).rejects.toMatchObject({
       code: 'LOG.PARTITIONS_MISMATCH',
@@ -69,7 +69,7 @@ describe('ensureLogStream', () => {
     });
   });
 
-  it('enables batches in the log of an older version, and leaves everything else unchanged', async () => {
+  it('batches are enabled in the log of an older version, and everything else is left unchanged', async () => {
     await ensureLogStream(connection, { ...SETTINGS, partitions: 3 });
     const { streams } = await manager();
     const { config } = await streams.info(LOG_STREAM);
@@ -81,7 +81,7 @@ describe('ensureLogStream', () => {
     expect(after.config).toMatchObject({ allow_batched: true, max_age: nanos(3_600_000) });
   });
 
-  it('refuses a server that cannot check the order of the log, and names the remedy', async () => {
+  it('a server that cannot check the order of the log is refused, and the remedy is named', async () => {
     const old = Object.create(connection, {
       info: { value: { ...connection.info, version: '2.12.4' } },
     }) as NatsConnection;
@@ -93,7 +93,7 @@ describe('ensureLogStream', () => {
     await ensureLogStream(connection, SETTINGS);
   });
 
-  it('does not use another stream with the same name as the log', async () => {
+  it('another stream with the same name is not used as the log', async () => {
     await (await manager()).streams.add({ name: LOG_STREAM, subjects: [LOG_SUBJECTS] });
     await expect(ensureLogStream(connection, SETTINGS)).rejects.toMatchObject({
       code: 'LOG.PARTITIONS_MISMATCH',
@@ -117,7 +117,7 @@ describe('a JetStream account that requires limits', () => {
   });
   const settings = { dedupWindowMs: 120_000, replicas: 1 };
 
-  it('names the missing key', async () => {
+  it('an account that requires limits is reported with the missing key', async () => {
     const refusal = (key: string) => ({
       code: 'LOG.LIMIT_REFUSED',
       retry: 'stop',
@@ -127,12 +127,12 @@ describe('a JetStream account that requires limits', () => {
     await expect(openBucket(connection, 'b', { replicas: 1 })).rejects.toMatchObject(refusal('KV_MAX_BYTES'));
   });
 
-  it('gets its log and buckets with LOG_MAX_BYTES and KV_MAX_BYTES', async () => {
+  it('an account that requires limits gets its log and buckets with LOG_MAX_BYTES and KV_MAX_BYTES', async () => {
     await ensureLogStream(connection, { ...settings, maxBytes: 52_428_800 });
     await openBucket(connection, 'example', { replicas: 1, maxBytes: 1_048_576 });
   });
 
-  it('refuses more than it has, and the key is named', async () => {
+  it('an account refuses limits beyond its own, and the key is named', async () => {
     await expect(
       openBucket(connection, 'large', { replicas: 1, maxBytes: 999_999_999 }),
     ).rejects.toMatchObject({

@@ -95,7 +95,7 @@ describe('Outbox', () => {
       Date.now() - sinceMs > 2 * DEDUP_WINDOW_MS ? true : undefined,
     );
 
-  it('does not use the disk while the log accepts events', async () => {
+  it('the outbox does not use the disk while the log accepts events', async () => {
     publish(ids(0, 500));
     await outbox.whenEmpty();
     expect(await loggedIds()).toEqual(ids(0, 500));
@@ -103,7 +103,7 @@ describe('Outbox', () => {
     expect([outbox.spoolState, outbox.failure]).toEqual(['empty', undefined]);
   });
 
-  it('reports when events come faster than a healthy log accepts them, and when that is over', async () => {
+  it('the outbox reports when events come faster than a healthy log accepts them, and when that is over', async () => {
     const heard: boolean[] = [];
     outbox.onBackpressure((backpressured) => heard.push(backpressured));
     publish(ids(0, 900));
@@ -113,7 +113,7 @@ describe('Outbox', () => {
     expect(await segmentFiles()).toEqual([]);
   });
 
-  it('does not wait for a log that does not answer, because there is the disk', async () => {
+  it('the outbox does not wait for a log that does not answer, because there is the disk', async () => {
     const heard: boolean[] = [];
     outbox.onBackpressure((backpressured) => heard.push(backpressured));
     await nats.kill('SIGSTOP');
@@ -127,7 +127,7 @@ describe('Outbox', () => {
     expect(await loggedIds()).toEqual(ids(0, 3_000));
   });
 
-  it('writes everything to disk while the server is dead, and to the log once and in order afterwards', async () => {
+  it('the outbox writes everything to disk while the server is dead, and to the log once and in order afterwards', async () => {
     publish(ids(0, 100));
     await nats.kill('SIGKILL');
     publish(ids(100, 300));
@@ -148,7 +148,7 @@ describe('Outbox', () => {
     );
   });
 
-  it('stores nothing twice after a hang longer than the log’s deduplication window', async () => {
+  it('the outbox stores nothing twice after a hang longer than the log’s deduplication window', async () => {
     publish(ids(0, 10));
     await outbox.whenEmpty();
     await nats.kill('SIGSTOP');
@@ -162,7 +162,7 @@ describe('Outbox', () => {
     expect(await loggedIds()).toEqual(ids(0, 400));
   });
 
-  it('stores nothing twice that was stored without an acknowledgement before a long outage', async () => {
+  it('the outbox stores nothing twice that was stored without an acknowledgement before a long outage', async () => {
     publish(ids(0, 10));
     await outbox.whenEmpty();
     publish(ids(10, 60));
@@ -205,7 +205,7 @@ describe('Outbox', () => {
     await manager.streams.update(LOG_STREAM, { ...config, max_bytes: maxBytes });
   }
 
-  it('publishes first what an earlier process left, without what the log has, even after its deduplication window', async () => {
+  it('the outbox first publishes what an earlier process left and the log lacks, even after the deduplication window', async () => {
     publish(ids(0, 10));
     await outbox.whenEmpty();
     await nats.kill('SIGSTOP');
@@ -255,7 +255,7 @@ describe('Outbox', () => {
     expect(await loggedIds()).toEqual(ids(0, 200));
   });
 
-  it('uses the spool when memory is full', async () => {
+  it('the outbox uses the spool when memory is full', async () => {
     await outbox.stop();
     outbox = await newOutbox({ queueMax: 100 });
     publish(ids(0, 2_000));

@@ -21,12 +21,12 @@ function takeAll(window: SendWindow<Item>): Slot<Item>[] {
 const numbers = (slots: Slot<Item>[]) => slots.map((slot) => slot.item.n);
 
 describe('SendWindow', () => {
-  it('returns items in order up to the number and the bytes that may be in flight', () => {
+  it('SendWindow returns items in order up to the number and the bytes that may be in flight', () => {
     expect(numbers(takeAll(windowOf(5, 3)))).toEqual([0, 1, 2]);
     expect(numbers(takeAll(windowOf(5, 100, 20)))).toEqual([0, 1]);
   });
 
-  it('allows a single item that is larger than the window', () => {
+  it('SendWindow allows a single item that is larger than the window', () => {
     expect(numbers(takeAll(windowOf(2, 3, 5)))).toEqual([0]);
   });
 
@@ -37,7 +37,7 @@ describe('SendWindow', () => {
     expect(numbers(takeAll(window))).toEqual([2]);
   });
 
-  it('returns items in flight again, in order, without finished ones', () => {
+  it('SendWindow returns items in flight again, in order, without finished ones', () => {
     const window = windowOf(5, 4);
     const slots = takeAll(window);
     window.finish(slots[1]!);
@@ -45,7 +45,7 @@ describe('SendWindow', () => {
     expect(numbers(takeAll(window))).toEqual([0, 2, 3, 4]);
   });
 
-  it('counts a late acknowledgement of an earlier attempt once', () => {
+  it('SendWindow counts a late acknowledgement of an earlier attempt once', () => {
     const window = windowOf(2, 2);
     const [first] = takeAll(window);
     window.rewind();
@@ -55,7 +55,7 @@ describe('SendWindow', () => {
     expect(numbers(takeAll(window))).toEqual([1]);
   });
 
-  it('keeps its counts and loses nothing in any order of sending, finishing and starting over', () => {
+  it('SendWindow keeps its counts and loses nothing in any order of sending, finishing and starting over', () => {
     const act = fc.oneof(
       fc.constant('push' as const),
       fc.constant('take' as const),

@@ -121,7 +121,7 @@ describe('spooled events and the fences of their shards', () => {
     await replica.outbox.whenEmpty();
   }
 
-  it('drops those of the shard that another replica has acquired, and publishes the others in order', async () => {
+  it('spooled events of the shard that another replica has acquired are dropped, the others published in order', async () => {
     await spoolEvents(200);
     await acquireElsewhere(0);
     replica = await start();
@@ -133,7 +133,7 @@ describe('spooled events and the fences of their shards', () => {
     );
   }, 60_000);
 
-  it('publishes them when the next process acquires the shards before, and when it is killed after that', async () => {
+  it('spooled events are published when the next process acquires the shards, also when it is killed after that', async () => {
     await spoolEvents(50);
     replica = await start();
     await replica.fences.adopt([fenceOf(0), fenceOf(1)]);
@@ -152,7 +152,7 @@ describe('spooled events and the fences of their shards', () => {
     sinceMs: Date.now(),
   });
 
-  it('continues the fence of an orderly released shard without another one', async () => {
+  it('the fence of a shard that was released in order is adopted, and no other one is raised', async () => {
     await spoolEvents(20);
     replica = await start();
     await replica.fences.adopt([fenceOf(0)]);
@@ -165,7 +165,7 @@ describe('spooled events and the fences of their shards', () => {
 
   const fenceWithout = ({ subject, sequence }: ReturnType<typeof fenceOf>) => ({ subject, sequence });
 
-  it('drops those of this process when another replica has acquired the shard meanwhile', async () => {
+  it('spooled events of this process are dropped when another replica has acquired the shard meanwhile', async () => {
     proxy.freeze();
     publish('sent', 0);
     await untilSpooled();
@@ -178,7 +178,7 @@ describe('spooled events and the fences of their shards', () => {
     expect(abandoned).toEqual(['sent', 'on disk 0']);
   }, 60_000);
 
-  it('fails what backfill writes for such a shard, which otherwise would wait for ever', async () => {
+  it('backfill’s events for a shard that another replica has acquired fail instead of waiting for ever', async () => {
     proxy.freeze();
     const writer = newHistoryWriter();
     const origin = {

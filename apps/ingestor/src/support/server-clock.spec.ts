@@ -4,7 +4,7 @@ import { ServerClock } from './server-clock.js';
 describe('ServerClock', () => {
   afterEach(() => jest.restoreAllMocks());
 
-  it('returns the server’s time, however this machine’s clock is set', () => {
+  it('ServerClock returns the server’s time, however this machine’s clock is set', () => {
     const clock = new ServerClock();
     clock.synchronize('2026-01-02T03:04:05.678Z');
     jest.spyOn(Date, 'now').mockReturnValue(0);
@@ -12,7 +12,7 @@ describe('ServerClock', () => {
     expect(clock.iso).toMatch(/^2026-01-02T03:0/);
   });
 
-  it('keeps counting, and keeps its value if a server sends no usable time', () => {
+  it('ServerClock keeps counting, and keeps its value if a server sends no usable time', () => {
     const clock = new ServerClock();
     clock.synchronize('2026-01-02T03:04:05Z');
     const before = clock.now();

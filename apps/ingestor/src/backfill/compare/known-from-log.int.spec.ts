@@ -69,13 +69,13 @@ describe('the known messages of a guild', () => {
   const users = (known: KnownMessages) =>
     [...known.find(CHANNEL, MESSAGE)!.reactions.values()].flatMap((each) => [...each]);
 
-  it('have the newest edit, which is not in the log yet, rather than the older one in the log', async () => {
+  it('the known messages of a guild have the newest edit, even if the log has only an older one yet', async () => {
     await log(edit('first'));
     live.track(edit('second'));
     expect(content(await follow())).toBe(digestOf('second'));
   });
 
-  it('have the newest of the edits that arrive while the log is read', async () => {
+  it('the known messages of a guild have the newest of the edits that arrive while the log is read', async () => {
     await log(edit('first'));
     const known = await follow(async () => {
       await log(edit('second'));
@@ -89,7 +89,7 @@ describe('the known messages of a guild', () => {
     expect(known.changedLiveSince(CHANNEL, MESSAGE, 0)).toBe(true);
   });
 
-  it('have a reaction that was removed in the log and is added again', async () => {
+  it('the known messages of a guild have a reaction that was removed in the log and is added again', async () => {
     await log(reaction('reaction.added'));
     await log(reaction('reaction.removed'));
     live.track(reaction('reaction.added'));

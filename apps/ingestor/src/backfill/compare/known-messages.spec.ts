@@ -41,7 +41,7 @@ function knownAfter(...events: RelayEvent[]) {
 }
 
 describe('the comparison of the log with history', () => {
-  it('finds no difference if nothing happened', () => {
+  it('the comparison of the log with history finds no difference if nothing happened', () => {
     const known = knownAfter(read().created).find(CHANNEL, ID)!;
     expect(differsFromLog(read(), known)).toBe(false);
     expect(reactionsDiffer(read(), known)).toBe(false);
@@ -52,15 +52,18 @@ describe('the comparison of the log with history', () => {
     ['an edit', { edited_timestamp: '2025-03-02T10:00:00.000000+00:00' }],
     ['a pin', { pinned: true }],
     ['an unfolded link', { embeds: [{ title: 'x' }] }],
-  ])('finds a difference in %s, and none after the update', (_, changes) => {
-    const known = knownAfter(read().created);
-    const now = read(changes);
-    expect(differsFromLog(now, known.find(CHANNEL, ID)!)).toBe(true);
-    known.apply(updateOfHistory(now, known.find(CHANNEL, ID)!, origin)!);
-    expect(differsFromLog(now, known.find(CHANNEL, ID)!)).toBe(false);
-  });
+  ])(
+    'the comparison of the log with history finds a difference in %s, and none after the update',
+    (_, changes) => {
+      const known = knownAfter(read().created);
+      const now = read(changes);
+      expect(differsFromLog(now, known.find(CHANNEL, ID)!)).toBe(true);
+      known.apply(updateOfHistory(now, known.find(CHANNEL, ID)!, origin)!);
+      expect(differsFromLog(now, known.find(CHANNEL, ID)!)).toBe(false);
+    },
+  );
 
-  it('identifies an update by its edit time, otherwise by its content', () => {
+  it('an update in the log is identified by its edit time, otherwise by its content', () => {
     const known = knownAfter(read().created).find(CHANNEL, ID)!;
     const edited = updateOfHistory(
       read({ edited_timestamp: '2025-03-02T10:00:00.000000+00:00' }),
@@ -74,7 +77,7 @@ describe('the comparison of the log with history', () => {
     expect(edited).toMatchObject({ source: 'discord-backfill', sessionid: 'backfill', discordseq: 0 });
   });
 
-  it('distinguishes reactions by their number, and normal from super reactions', () => {
+  it('the comparison of the log with history distinguishes reactions by number, and normal from super ones', () => {
     const known = knownAfter(read().created, reaction('reaction.added', '1')).find(CHANNEL, ID)!;
     const summary = (count: number, burst: number) =>
       read({
@@ -88,14 +91,14 @@ describe('the comparison of the log with history', () => {
     expect(reactionsDiffer(read(), known)).toBe(true);
   });
 
-  it('counts the parts that are unreadable or over a limit', () => {
+  it('the comparison of the log with history counts the parts that are unreadable or over a limit', () => {
     expect(read().droppedParts).toBe(0);
     expect(
       read({ content: 'x'.repeat(20_000), embeds: Array(12).fill({}), reactions: [5] }).droppedParts,
     ).toBe(4);
   });
 
-  it('rejects what cannot be read', () => {
+  it('the comparison of the log with history rejects what cannot be read', () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string(), fc.jsonValue()),
@@ -107,13 +110,13 @@ describe('the comparison of the log with history', () => {
 });
 
 describe('KnownMessages', () => {
-  it('keeps a deleted message deleted, and changes that came before its creation', () => {
+  it('KnownMessages keeps a deleted message deleted, and changes that came before its creation', () => {
     const known = knownAfter(deleted, read().created);
     expect(known.find(CHANNEL, ID)!.deleted).toBe(true);
     expect(known.idsOf(CHANNEL)).toEqual([]);
   });
 
-  it('has the same result if a part of the log is seen twice, as with live traffic', () => {
+  it('KnownMessages has the same result if a part of the log is seen twice, as with live traffic', () => {
     const events = [
       read().created,
       reaction('reaction.added', '1'),
@@ -130,7 +133,7 @@ describe('KnownMessages', () => {
     );
   });
 
-  it('reports what live traffic has changed since', () => {
+  it('KnownMessages reports what live traffic has changed since', () => {
     const known = knownAfter(read().created);
     const mark = known.liveTicks;
     expect(known.changedLiveSince(CHANNEL, ID, mark)).toBe(false);
@@ -139,14 +142,14 @@ describe('KnownMessages', () => {
     expect(known.changedLiveSince(CHANNEL, ID, known.liveTicks)).toBe(false);
   });
 
-  it('counts what backfill wrote since the last gap was closed', () => {
+  it('KnownMessages counts what backfill wrote since the last gap was closed', () => {
     const data = { gapId: 'x', recovered: {} as never, unrecoverable: [], channels: { done: 0, skipped: 0 } };
     const closed = historyEvent(origin, { type: 'gap.closed', id: 'c', data });
     const known = knownAfter(read().created, closed, deleted);
     expect(known.recovered).toMatchObject({ messages: 0, deletions: 1 });
   });
 
-  it('removes the oldest, but nothing after the bound', () => {
+  it('KnownMessages drops the oldest messages, but none after the bound', () => {
     const at = (id: number): MessageState => ({ ...read().state, id: String(id) as Snowflake });
     const created = [1, 2, 3, 4, 5].map((id) =>
       historyEvent(origin, { type: 'message.created', id: String(id), data: at(id) }),

@@ -4,7 +4,7 @@ import { LiveTraffic } from './live-traffic.js';
 const event = (id: string, guildid = '1') => ({ id, guildid }) as RelayEvent;
 
 describe('LiveTraffic', () => {
-  it('shows pending and new events of one guild', () => {
+  it('LiveTraffic shows pending and new events of one guild', () => {
     const feed = new LiveTraffic();
     feed.track(event('a'));
     const stored = feed.track(event('b'));
@@ -19,7 +19,7 @@ describe('LiveTraffic', () => {
     expect(seen).toEqual(['a', 'd']);
   });
 
-  it('keeps no more than its limit, and shows nothing of a guild until the rest is in the log', async () => {
+  it('LiveTraffic keeps no more than its limit, and shows nothing of a guild until the rest is in the log', async () => {
     const feed = new LiveTraffic(2);
     const stored = ['a', 'b', 'c', 'd'].map((id) => feed.track(event(id)));
     const seen: string[] = [];
@@ -43,7 +43,7 @@ describe('LiveTraffic', () => {
     expect(seen).toEqual(['b']);
   });
 
-  it('reports when few events are pending', async () => {
+  it('LiveTraffic reports when few events are pending', async () => {
     const feed = new LiveTraffic(1);
     const stored = ['a', 'b', 'c'].map((id) => feed.track(event(id)));
     let isResolved = false;

@@ -34,17 +34,17 @@ describe('LogIndex', () => {
     return new LogIndex(of, 1).read(window, new KnownMessages(), AbortSignal.timeout(60_000));
   };
 
-  it('reads to the end of the log', async () => {
+  it('LogIndex reads to the end of the log', async () => {
     await expect(read(connection)).resolves.toBe(1);
   });
 
-  it('continues after the event that it has read last', async () => {
+  it('LogIndex continues after the event that it has read last', async () => {
     await expect(read(connection, 1)).resolves.toBe(1);
     await jetstream(connection).publish(`discord.0.${GUILD}.-.message.created`, '{}');
     await expect(read(connection, 1)).resolves.toBe(2);
   });
 
-  it('does not wait forever for a consumer that delivers nothing although the log has more', async () => {
+  it('LogIndex does not wait forever for a consumer that delivers nothing although the log has more', async () => {
     await expect(read(pausingConsumers())).rejects.toMatchObject({ code: 'LOG.CONSUMER_STALLED' });
   }, 60_000);
 

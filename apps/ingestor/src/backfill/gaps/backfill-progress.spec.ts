@@ -23,7 +23,7 @@ const gap = (guildId: string, channels: GuildGap['channels']): GuildGap => ({
 });
 
 describe('reportGaps', () => {
-  it('sums the guilds of a gap; a skipped channel counts as done', () =>
+  it('the progress of a gap is the sum over its guilds; a skipped channel counts as done', () =>
     expect(
       reportGaps([
         gap('1', { a: progress('done', 20), b: progress('open', 5) }),
@@ -35,7 +35,7 @@ describe('reportGaps', () => {
 });
 
 describe('RecentRate', () => {
-  it('is the number in the last ten seconds, or since the beginning', () => {
+  it('the recent rate is the number in the last ten seconds, or since the beginning', () => {
     const rate = new RecentRate(0);
     expect(rate.perSecond(500)).toBe(0);
     rate.add(100, 1_000);

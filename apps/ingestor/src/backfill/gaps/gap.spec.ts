@@ -22,14 +22,14 @@ const guildGap = (gap: ReturnType<typeof gapBetween>): GuildGap => ({
 });
 
 describe('gapBetween', () => {
-  it('spans from the last acknowledged dispatch to READY', () => {
+  it('a gap spans from the last acknowledged dispatch to READY', () => {
     const gap = gapBetween(lostAt('2026-01-01T23:00:00.000Z'), BEGUN, 1, READY_MS);
     expect(gap).toMatchObject({ gapId: 'old:new', cause: 'session_lost', lostSequence: 7, shardId: 1 });
     expect(snowflakeTimeMs(gap.from.snowflake!)).toBe(READY_MS - HOUR_MS);
     expect(snowflakeTimeMs(gap.to.snowflake)).toBe(READY_MS);
   });
 
-  it('has no beginning before the first session', () =>
+  it('a gap has no beginning before the first session', () =>
     expect(gapBetween(null, BEGUN, 0, READY_MS)).toMatchObject({
       gapId: 'first:new',
       cause: 'first_start',
@@ -38,24 +38,27 @@ describe('gapBetween', () => {
 });
 
 describe('boundsOf', () => {
-  it('allows for clock differences', () => {
+  it('the bounds of a gap allow for clock differences', () => {
     const gap = gapBetween(lostAt('2026-01-01T23:00:00.000Z'), BEGUN, 0, READY_MS);
     const bounds = boundsOf(gap, 72 * HOUR_MS);
     expect(snowflakeTimeMs(bounds.missedAfter)).toBe(READY_MS - HOUR_MS - 60_000);
     expect(bounds.beyondHorizon).toBe(false);
   });
 
-  it.each([null, '2025-01-01T00:00:00.000Z'])('ends at the horizon and says so (from %s)', (time) => {
-    const bounds = boundsOf(gapBetween(lostAt(time), BEGUN, 0, READY_MS), HOUR_MS);
-    expect(snowflakeTimeMs(bounds.missedAfter)).toBe(READY_MS - HOUR_MS);
-    expect(bounds.beyondHorizon).toBe(true);
-  });
+  it.each([null, '2025-01-01T00:00:00.000Z'])(
+    'the bounds of a gap end at the horizon, which is said (from %s)',
+    (time) => {
+      const bounds = boundsOf(gapBetween(lostAt(time), BEGUN, 0, READY_MS), HOUR_MS);
+      expect(snowflakeTimeMs(bounds.missedAfter)).toBe(READY_MS - HOUR_MS);
+      expect(bounds.beyondHorizon).toBe(true);
+    },
+  );
 });
 
 describe('startOf', () => {
   const bounds = boundsOf(gapBetween(lostAt('2026-01-01T23:00:00.000Z'), BEGUN, 0, READY_MS), 72 * HOUR_MS);
 
-  it('never begins after what was missed, and uses no more known messages than allowed', () => {
+  it('backfill never starts after what was missed, and uses no more known messages than allowed', () => {
     const offsetMs = fc.integer({ min: 0, max: 100 * HOUR_MS });
     fc.assert(
       fc.property(fc.uniqueArray(offsetMs, { maxLength: 30 }), fc.nat(10), (offsets, compare) => {
@@ -70,14 +73,14 @@ describe('startOf', () => {
     );
   });
 
-  it('begins directly before the oldest compared message', () => {
+  it('backfill starts directly before the oldest compared message', () => {
     const ids = [70, 60, 50].map((hours) => snowflakeAt(READY_MS - hours * HOUR_MS));
     expect(startOf(ids, bounds, 2)).toBe(snowflakeBefore(ids[1]!));
   });
 });
 
 describe('closingOf', () => {
-  it('names what was left out', () => {
+  it('the end of a gap names what was left out', () => {
     const gap = guildGap(gapBetween(null, BEGUN, 0, READY_MS));
     gap.channels = {
       '1': { cursor: null, upTo: null, read: 0, state: 'done' },
@@ -93,7 +96,7 @@ describe('closingOf', () => {
     );
   });
 
-  it('names the horizon once, although it is stored with the gap as well', () => {
+  it('the end of a gap names the horizon once, although it is stored with the gap as well', () => {
     const gap = guildGap(gapBetween(null, BEGUN, 0, READY_MS));
     gap.leftOut = ['beyond_horizon'];
     const recovered = { messages: 0, edits: 0, deletions: 0, reactions: 0, threads: 0 };

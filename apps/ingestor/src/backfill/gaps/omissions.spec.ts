@@ -22,7 +22,7 @@ const open = (gap = newGap(), giveUpMs = 0, registry = new Registry()) =>
   );
 
 describe('Omissions', () => {
-  it('counts the limits that cut off history, once for each gap, and the parts that events lack', async () => {
+  it('Omissions counts the limits that cut off history, once for each gap, and the parts that events lack', async () => {
     const registry = new Registry();
     const gap = newGap();
     const omissions = open(gap, 0, registry);
@@ -42,7 +42,7 @@ describe('Omissions', () => {
     [10014, 'unknown_emoji'],
     [50001, 'no_access'],
     [50013, 'no_access'],
-  ])('accepts Discord’s %d at once, and names it %s', (code, reason) => {
+  ])('Omissions accepts Discord’s %d at once, and names it %s', (code, reason) => {
     const gap = newGap();
     const omissions = open(gap);
     omissions.recordFailure(failure(404, code), '1/2');
@@ -50,7 +50,7 @@ describe('Omissions', () => {
     expect([omissions.has('1/2'), omissions.has('1')]).toEqual([true, false]);
   });
 
-  it('retries other codes of Discord three times, also across a restart', () => {
+  it('Omissions retries other codes of Discord three times, also across a restart', () => {
     const gap = newGap();
     expect(() => open(gap).recordFailure(failure(400, 50035), '1/2')).toThrow('no');
     const stored = JSON.parse(JSON.stringify(gap)) as GuildGap;
@@ -60,7 +60,7 @@ describe('Omissions', () => {
     expect(stored.leftOut).toEqual(['refused:1/2']);
   });
 
-  it('retries what has no response as often and as long as configured', () => {
+  it('Omissions retries a request without a response as often and as long as configured', () => {
     const gap = newGap();
     const brief = open(gap);
     for (let i = 0; i < 3; i++) expect(() => brief.recordFailure(ofTheWay(), '1')).toThrow('hang up');
@@ -70,7 +70,7 @@ describe('Omissions', () => {
     for (let i = 0; i < 20; i++) expect(() => long.recordFailure(ofTheWay(), '1')).toThrow('hang up');
   });
 
-  it('accepts no refusal of a whole guild before its time', () => {
+  it('Omissions accepts no refusal of a whole guild before the configured time', () => {
     const gap = newGap();
     const omissions = open(gap);
     for (let i = 0; i < 3; i++)
@@ -79,7 +79,7 @@ describe('Omissions', () => {
     expect(gap.leftOut).toEqual(['guild_unread']);
   });
 
-  it('counts anew when an item has been read', () => {
+  it('Omissions starts its count again when an item has been read', () => {
     const gap = newGap();
     const omissions = open(gap);
     for (let i = 0; i < 3; i++) expect(() => omissions.recordFailure(ofTheWay(), '1')).toThrow();
@@ -88,7 +88,7 @@ describe('Omissions', () => {
     expect(gap.leftOut).toBeUndefined();
   });
 
-  it('never leaves an item out because of a refused token or another item’s failure', () => {
+  it('Omissions never leaves an item out because of a refused token or another item’s failure', () => {
     const omissions = open();
     for (let i = 0; i < 9; i++) expect(() => omissions.recordFailure(failure(401, 0), '1')).toThrow();
     const counted = ofTheWay();
@@ -96,7 +96,7 @@ describe('Omissions', () => {
     for (let i = 0; i < 9; i++) expect(() => omissions.recordFailure(counted, '1')).toThrow();
   });
 
-  it('counts what it does not name', () => {
+  it('Omissions counts the items that it does not name', () => {
     const many = Array.from({ length: 10_002 }, (_, i) => `gone:${i}` as const);
     expect(nameOmissions(many)).toHaveLength(10_001);
     expect(nameOmissions(many).at(-1)).toBe('and_more:2');

@@ -47,7 +47,7 @@ describe('HistoryApi', () => {
       new AbortController().signal,
     );
 
-  it('sends no further requests after too many refusals', async () => {
+  it('HistoryApi sends no further requests after too many refusals', async () => {
     answer = { status: 403, body: { code: 50001, message: 'Missing Access' } };
     const api = openApi(3);
     for (let i = 0; i < 3; i++) await expect(api.messages(`${i}`, {})).rejects.toMatchObject({ status: 403 });
@@ -56,7 +56,7 @@ describe('HistoryApi', () => {
     api.close();
   });
 
-  it('counts rate limits as refusals, however often it repeats the request', async () => {
+  it('HistoryApi counts rate limits as refusals, however often it repeats the request', async () => {
     const headers = { 'retry-after': '0.01' };
     answer = { status: 429, headers, body: { message: 'limited', retry_after: 0.01, global: false } };
     const api = openApi(3);
@@ -65,7 +65,7 @@ describe('HistoryApi', () => {
     api.close();
   });
 
-  it('continues with its token after a period of refusals', async () => {
+  it('HistoryApi continues with its token after a period of refusals', async () => {
     answer = { status: 401, body: { code: 0, message: '401: Unauthorized' } };
     const api = openApi(10);
     for (let i = 0; i < 3; i++) await expect(api.guild('1')).rejects.toMatchObject({ status: 401 });
@@ -99,7 +99,7 @@ describe('HistoryApi', () => {
       api.close();
     });
 
-    it('rejects an HTML page, whatever its status and its type', async () => {
+    it('HistoryApi rejects an HTML page, whatever its status and its type', async () => {
       const api = openApi(100);
       for (const status of [200, 403, 404]) {
         for (const type of ['text/html', 'application/json']) {
@@ -115,7 +115,7 @@ describe('HistoryApi', () => {
     });
   });
 
-  it('sorts pages by id, and drops messages outside the request or without an id', async () => {
+  it('HistoryApi sorts pages by id, and drops messages outside the request or without an id', async () => {
     answer = { status: 200, body: [{ id: '7' }, { id: '12' }, { id: '3' }, { no: 'id' }, null, { id: '9' }] };
     const api = openApi(100);
     const ids = async (anchor: object) => (await api.messages('1', anchor)).map(({ id }) => id);
@@ -125,7 +125,7 @@ describe('HistoryApi', () => {
     api.close();
   });
 
-  it('treats only 10008 as a deleted message', async () => {
+  it('HistoryApi treats only 10008 as a deleted message', async () => {
     const api = openApi(100);
     answer = { status: 404, body: { code: 10008, message: 'Unknown Message' } };
     expect(await api.message('1', '2' as Snowflake)).toBeUndefined();

@@ -22,25 +22,25 @@ const reads = (roles: { id: string }[], overwrites: object[], userId = '5') =>
   );
 
 describe('mayReadHistory', () => {
-  it('requires both seeing the channel and reading its history', () => {
+  it('the right to read history requires both seeing the channel and reading its history', () => {
     expect(reads([role('1', SEE | HISTORY)], [])).toBe(true);
     expect(reads([role('1', SEE)], [])).toBe(false);
     expect(reads([role('1', HISTORY)], [])).toBe(false);
   });
 
-  it('adds what the bot’s roles grant, and no others', () => {
+  it('the right to read history includes what the bot’s roles grant, and no others', () => {
     expect(reads([role('1', SEE), role('2', HISTORY)], [])).toBe(true);
     expect(reads([role('1', SEE), role('3', HISTORY)], [])).toBe(false);
   });
 
-  it('gives the member’s overwrite precedence over those of roles, and these over @everyone’s', () => {
+  it('the overwrite of a member has precedence over those of roles, and these over that of @everyone', () => {
     const everyone = [role('1', SEE | HISTORY)];
     expect(reads(everyone, [overwrite('1', 0n, HISTORY)])).toBe(false);
     expect(reads(everyone, [overwrite('2', HISTORY, 0n), overwrite('1', 0n, HISTORY)])).toBe(true);
     expect(reads(everyone, [overwrite('5', 0n, HISTORY), overwrite('2', HISTORY, 0n)])).toBe(false);
   });
 
-  it('grants everything to administrators and the owner', () => {
+  it('administrators and the owner may read all history', () => {
     const denied = [overwrite('1', 0n, SEE | HISTORY)];
     expect(reads([role('2', ADMINISTRATOR)], denied)).toBe(true);
     expect(reads([], denied, '9')).toBe(true);
@@ -55,13 +55,13 @@ describe('mayReadHistory', () => {
     ['a member without roles', { member: {} }],
     ['a channel without overwrites', { channel: {} }],
     ['an overwrite that cannot be read', { channel: { permission_overwrites: [{ id: '1', deny: 'x' }] } }],
-  ])('is unknown with %s, which is not a refusal', (_, given) => {
+  ])('the right to read history is unknown with %s, which is not a refusal', (_, given) => {
     const whole = { guild: guild(role('1', SEE)), member: { roles: ['2'] }, userId: '5' };
     const { channel = { permission_overwrites: [] }, ...reader } = given as { channel?: object };
     expect(mayReadHistory({ ...whole, ...reader }, channel as Record<string, unknown>)).toBeUndefined();
   });
 
-  it('needs no missing role if the others suffice, and treats a missing key as no bits', () => {
+  it('a missing role does not matter if the others suffice, and a missing key is treated as no bits', () => {
     const reader = {
       guild: { id: '1', roles: [role('1', SEE | HISTORY)] },
       member: { roles: ['2'] },
@@ -78,7 +78,7 @@ describe('mayManageThreads', () => {
       { permission_overwrites: overwrites },
     );
 
-  it('uses the channel’s permission, which overwrites can grant and deny', () => {
+  it('the right to manage threads follows the channel, where overwrites can grant and deny it', () => {
     expect(manages(SEE | HISTORY)).toBe(false);
     expect(manages(MANAGE_THREADS)).toBe(true);
     expect(manages(MANAGE_THREADS, [overwrite('1', 0n, MANAGE_THREADS)])).toBe(false);

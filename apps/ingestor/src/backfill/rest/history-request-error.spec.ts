@@ -18,7 +18,7 @@ describe('discordWord', () => {
     [403, 50013, 'no_access'],
     [400, 50035, 'refused'],
     [403, 20012, 'refused'],
-  ])('treats %d with code %d as %s', (status, code, word) =>
+  ])('a response %d with code %d is treated as %s', (status, code, word) =>
     expect(discordErrorKind(answer(status, { code, message: 'no' }))).toBe(word),
   );
 
@@ -32,11 +32,11 @@ describe('discordWord', () => {
     [401, { code: 50001, message: 'no' }],
     [429, { code: 20028, message: 'limited' }],
     [400, { code: 130_000, message: 'overloaded' }],
-  ])('does not accept %d with %j as Discord’s response', (status, body) =>
+  ])('a response %d with %j is not accepted as Discord’s own', (status, body) =>
     expect(discordErrorKind(answer(status, body))).toBeUndefined(),
   );
 
-  it('does not accept any other error', () => {
+  it('no other error is accepted as Discord’s own response', () => {
     for (const error of [new Error('10003'), new SyntaxError('<html>'), undefined])
       expect(HistoryRequestError.of(error).kind).toBeUndefined();
   });

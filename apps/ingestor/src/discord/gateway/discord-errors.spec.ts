@@ -9,23 +9,26 @@ describe('failureOfCloseCode', () => {
     [4010, 'DISCORD.SHARDS_REFUSED'],
     [4011, 'DISCORD.SHARDS_REFUSED'],
     [4012, 'DISCORD.SHARDS_REFUSED'],
-  ])('treats %d as %s, which only an operator can solve', (closeCode, code) => {
+  ])('close code %d is treated as %s, which only an operator can solve', (closeCode, code) => {
     expect(errorOfCloseCode(closeCode, ['Guilds', 'MessageContent'])).toMatchObject({
       code,
       retry: 'stop',
     });
   });
 
-  it('names the requested privileged intents, and where to enable them', () => {
+  it('a refusal of privileged intents names the requested ones, and where to enable them', () => {
     const failure = errorOfCloseCode(4014, ['Guilds', 'GuildMembers', 'MessageContent']);
     expect(failure?.message).toMatch(
       /enable “Server Members” and “Message Content” for the bot in the developer portal/,
     );
   });
 
-  it.each([1000, 1001, 1006, 4000, 4007, 4009, 4200])('treats %d as no refusal', (closeCode) => {
-    expect(errorOfCloseCode(closeCode, ['Guilds', 'MessageContent'])).toBeUndefined();
-  });
+  it.each([1000, 1001, 1006, 4000, 4007, 4009, 4200])(
+    'close code %d is not treated as a refusal',
+    (closeCode) => {
+      expect(errorOfCloseCode(closeCode, ['Guilds', 'MessageContent'])).toBeUndefined();
+    },
+  );
 });
 
 describe('failureOfRequest', () => {
@@ -35,7 +38,7 @@ describe('failureOfRequest', () => {
       files: [],
     });
 
-  it('treats 401 as a refused token and everything else as an outage', () => {
+  it('a response 401 is treated as a refused token, and everything else as an outage', () => {
     expect(errorOfRequest(answer(401), 'http://x')).toMatchObject({ code: 'DISCORD.TOKEN_REFUSED' });
     expect(errorOfRequest(answer(500), 'http://x')).toMatchObject({ code: 'DISCORD.UNREACHABLE' });
     expect(errorOfRequest(new Error('refused'), 'http://x')).toMatchObject({ retry: 'later' });

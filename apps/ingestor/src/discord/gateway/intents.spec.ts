@@ -29,7 +29,7 @@ describe('intents', () => {
     ]);
   });
 
-  it('include those of optional recordings', () => {
+  it('the intents include those of optional recordings', () => {
     const off = { RECORD_MEMBERS: false, RECORD_PRESENCE: false, RECORD_TYPING: false };
     expect(neededIntents(['Guilds'], off)).toEqual(['Guilds']);
     expect(neededIntents(['Guilds'], { ...off, RECORD_TYPING: true })).toEqual([

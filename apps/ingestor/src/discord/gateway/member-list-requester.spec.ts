@@ -34,7 +34,7 @@ describe('MemberListRequester', () => {
     asked = [];
   });
 
-  it('requests every guild, unless it is unavailable or not of interest', () => {
+  it('MemberListRequester requests the list of every guild, unless it is unavailable or not of interest', () => {
     const all = lists(['1', '2']);
     all.onDispatch(0, dispatch('GUILD_CREATE', { id: '1' }));
     all.onDispatch(0, dispatch('GUILD_CREATE', { id: '2', unavailable: true }));
@@ -43,7 +43,7 @@ describe('MemberListRequester', () => {
     expect(asked).toEqual([[0, '1']]);
   });
 
-  it('requests incomplete lists again when the session resumes', () => {
+  it('MemberListRequester requests incomplete lists again when the session resumes', () => {
     const all = lists();
     for (const id of ['1', '2']) all.onDispatch(0, dispatch('GUILD_CREATE', { id }));
     all.onDispatch(1, dispatch('GUILD_CREATE', { id: '3' }));
@@ -54,7 +54,7 @@ describe('MemberListRequester', () => {
     expect(asked).toEqual([[0, '2']]);
   });
 
-  it('requests again if only the answer to an earlier request is complete', () => {
+  it('MemberListRequester repeats a request if only the answer to an earlier one is complete', () => {
     const all = lists();
     all.onDispatch(0, dispatch('GUILD_CREATE', { id: '1' }));
     const earlier = chunk('1', 1);
@@ -66,7 +66,7 @@ describe('MemberListRequester', () => {
     expect(nonces.get('1')).toHaveLength(32);
   });
 
-  it('requests later if Discord says so', async () => {
+  it('MemberListRequester requests a list later if Discord says so', async () => {
     const all = lists();
     all.onDispatch(0, dispatch('GUILD_CREATE', { id: '1' }));
     const limited = { opcode: 8, retry_after: 0.01, meta: { guild_id: '1' } };

@@ -34,7 +34,7 @@ function carryOut(view: LeaseView): LeaseView {
 }
 
 describe('assignShards', () => {
-  it('assigns every shard to one live replica, and each replica the floor or ceiling of its share', () => {
+  it('the plan assigns every shard to one live replica, and each replica the floor or ceiling of its share', () => {
     fc.assert(
       fc.property(views, (view) => {
         const assignment = assignShards(view);
@@ -46,7 +46,7 @@ describe('assignShards', () => {
     );
   });
 
-  it('does not depend on the order of the replicas', () => {
+  it('the assignment of shards does not depend on the order of the replicas', () => {
     fc.assert(
       fc.property(views, (view) => {
         const other = { ...view, replicas: [...view.replicas].reverse() };
@@ -55,7 +55,7 @@ describe('assignShards', () => {
     );
   });
 
-  it('moves no more shards than the balance requires', () => {
+  it('the assignment of shards moves no more of them than the balance requires', () => {
     fc.assert(
       fc.property(views, (view) => {
         const held = counts(view.owners, view.replicas);
@@ -69,7 +69,7 @@ describe('assignShards', () => {
 });
 
 describe('planLeases', () => {
-  it('never takes a leased shard, and releases only its own', () => {
+  it('a replica never takes a leased shard, and releases only its own', () => {
     fc.assert(
       fc.property(views, (view) => {
         const { acquire, release } = planLeases(view);
@@ -79,7 +79,7 @@ describe('planLeases', () => {
     );
   });
 
-  it('is stable after two rounds, once leaving replicas have released their leases', () => {
+  it('the leases are stable after two rounds, once leaving replicas have released theirs', () => {
     fc.assert(
       fc.property(views, (view) => {
         const left = [...view.owners].filter(([, owner]) => view.replicas.includes(owner));
@@ -90,14 +90,14 @@ describe('planLeases', () => {
     );
   });
 
-  it('hands the surplus to a replica that joins', () => {
+  it('the surplus of shards is handed to a replica that joins', () => {
     const owners = new Map([0, 1, 2, 3].map((shardId) => [shardId, 'a']));
     const view = { shardCount: 4, replicas: ['a', 'b'], owners };
     expect(planLeases({ ...view, self: 'a' })).toEqual({ acquire: [], release: [2, 3] });
     expect(planLeases({ ...view, self: 'b' })).toEqual({ acquire: [], release: [] });
   });
 
-  it('releases everything when it is leaving', () => {
+  it('a replica that leaves releases everything', () => {
     const owners = new Map([
       [0, 'a'],
       [1, 'b'],

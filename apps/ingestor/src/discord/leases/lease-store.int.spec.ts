@@ -30,7 +30,7 @@ describe('LeaseStore', () => {
     return store;
   }
 
-  it('knows a lease that was released from one that was taken from its holder', async () => {
+  it('LeaseStore distinguishes a lease that was released from one that was taken from its holder', async () => {
     const first = await open('a-00000001');
     expect(await first.acquire(KEY, 60_000)).toBe(true);
     expect(first.isTakenOver(KEY)).toBe(false);
@@ -43,7 +43,7 @@ describe('LeaseStore', () => {
     expect(third.isTakenOver(KEY)).toBe(true);
   });
 
-  it('counts the lease of an earlier process of the same name as taken from its holder', async () => {
+  it('LeaseStore treats the lease of an earlier process of the same name as taken from its holder', async () => {
     const earlier = await open('d-00000001');
     expect(await earlier.acquire('shard.9.0', 60_000)).toBe(true);
     const later = await open('d-00000002');
@@ -88,21 +88,21 @@ describe('LeaseStore on a store that was rolled back', () => {
     if (owner) await bucket.put(KEY, JSON.stringify(value));
   }
 
-  it('accepts the lower revision and renews its own leases there', async () => {
+  it('a replica accepts the lower revision of a store that was rolled back, and renews its own leases there', async () => {
     await restore('me-00000001');
     expect(await table.renew(KEY)).toBe(true);
     expect(table.statusOf(KEY)).toBe('held');
     expect(rolledBack).toBeGreaterThan(0);
   });
 
-  it('loses leases that belong to others there', async () => {
+  it('a replica loses leases that belong to others after a rollback of the store', async () => {
     await restore('other-00000002');
     expect(await table.renew(KEY)).toBe(false);
     expect(table.statusOf(KEY)).toBe('lost');
     expect(table.liveOwners('shard.').get(KEY)).toBe('other-00000002');
   });
 
-  it('loses leases that are missing there, and can claim them again', async () => {
+  it('a replica loses leases that are missing after a rollback of the store, and can claim them again', async () => {
     await restore();
     expect(await table.renew(KEY)).toBe(false);
     expect(rolledBack).toBeGreaterThan(0);

@@ -141,7 +141,7 @@ describe('ShardLeases', () => {
     await untilShares([3], b);
   });
 
-  it('settle on one number of shards if replicas start at once with different recommendations', async () => {
+  it('replicas that start at once with different recommendations settle on one number of shards', async () => {
     const all = await Promise.all(
       [2, 3, 4].map((recommended, i) => startReplica(`r${i}`, 'auto', nats.url, recommended)),
     );
@@ -154,7 +154,7 @@ describe('ShardLeases', () => {
     expect(new Set(owned).size).toBe(owned.length);
   });
 
-  it('never run with two numbers of shards if two are configured', async () => {
+  it('replicas with two configured numbers of shards never run with both', async () => {
     const [a, b] = await Promise.all([startReplica('a', 2), startReplica('b', 3)]);
     await until('one to own its shards', 10_000, () =>
       a.owned.size === 2 || b.owned.size === 3 ? true : undefined,

@@ -34,7 +34,7 @@ const steps = fc.array(
 );
 
 describe('AckTracker', () => {
-  it('matches the definition, for any order of starts and settlements', () => {
+  it('AckTracker matches the definition, for any order of starts and settlements', () => {
     fc.assert(
       fc.property(fc.nat(5), steps, (settledUpTo, all) => {
         const tracker = new AckTracker(settledUpTo);
@@ -47,7 +47,7 @@ describe('AckTracker', () => {
     );
   });
 
-  it('stays below an unsettled dispatch, whatever settles after it', () => {
+  it('the acknowledged sequence stays below an unsettled dispatch, whatever settles after it', () => {
     const tracker = new AckTracker(1);
     for (const sequence of [2, 3, 4]) tracker.track(sequence);
     tracker.settle(4);
@@ -58,14 +58,14 @@ describe('AckTracker', () => {
     expect(tracker.isSettled).toBe(true);
   });
 
-  it('skips sequences that never arrived', () => {
+  it('the acknowledged sequence skips sequences that never arrived', () => {
     const tracker = new AckTracker(1);
     tracker.track(5);
     tracker.settle(5);
     expect(tracker.contiguous).toBe(5);
   });
 
-  it('recognises a repeated dispatch, settled or not', () => {
+  it('AckTracker recognises a repeated dispatch, settled or not', () => {
     const tracker = new AckTracker(1);
     expect(tracker.track(2)).toBe(true);
     expect(tracker.track(2)).toBe(false);
@@ -74,7 +74,7 @@ describe('AckTracker', () => {
     expect(tracker.track(1)).toBe(false);
   });
 
-  it('stays exact in a long session while it compacts its list', () => {
+  it('AckTracker stays exact in a long session while it compacts its list', () => {
     const tracker = new AckTracker(0);
     for (let sequence = 1; sequence <= 20_000; sequence++) {
       tracker.track(sequence);

@@ -3,7 +3,7 @@ import { parseSession, readSession } from './session-record.js';
 const SESSION = { sessionId: 'abc', resumeUrl: 'wss://gateway.example', sequence: 5, shardCount: 1 };
 
 describe('readSession', () => {
-  it('reads a stored record, without unknown fields', () => {
+  it('a stored session is read without unknown fields', () => {
     expect(parseSession(JSON.stringify({ ...SESSION, savedAt: 'x', more: 1 }))).toEqual(SESSION);
   });
 
@@ -13,11 +13,11 @@ describe('readSession', () => {
     ['a URL of another kind', { resumeUrl: 'https://gateway.example' }],
     ['a negative sequence', { sequence: -1 }],
     ['no shard count', { shardCount: undefined }],
-  ])('rejects %s', (_, changes) => {
+  ])('a stored session is rejected if it is %s', (_, changes) => {
     expect(readSession({ ...SESSION, ...changes })).toBeUndefined();
   });
 
-  it('rejects text that is not JSON', () => {
+  it('a stored session is rejected if it is not JSON', () => {
     expect(parseSession('{')).toBeUndefined();
   });
 });

@@ -41,7 +41,7 @@ describe('SessionStore', () => {
 
   const storedSequence = async () => (await bucket.get('shard.0'))?.json<{ sequence: number }>().sequence;
 
-  it('gives the next process the session and the safe sequence', async () => {
+  it('SessionStore gives the next process the session and the safe sequence', async () => {
     store.shard(0).start(START);
     settle(2);
     store.shard(0).current!.tracker.track(3);
@@ -58,7 +58,7 @@ describe('SessionStore', () => {
     ['an hour back', -3_600_000],
     ['an hour forth', 3_600_000],
     ['25 hours forth', 90_000_000],
-  ])('continues to store when this machine’s clock is set %s', async (_, byMs) => {
+  ])('SessionStore continues to store when this machine’s clock is set %s', async (_, byMs) => {
     store.shard(0).start(START);
     settle(2);
     await until('the first sequence to be stored', 5_000, async () =>
@@ -79,7 +79,7 @@ describe('SessionStore', () => {
     }
   });
 
-  it('overwrites nothing after a rollback of the store, and does not treat that as another writer', async () => {
+  it('SessionStore overwrites nothing after a rollback of the store, which is not taken for another writer', async () => {
     const fenced: number[] = [];
     let rolledBack = 0;
     store.onFenced((shardId) => fenced.push(shardId));
@@ -128,7 +128,7 @@ describe('SessionStore', () => {
     if (gapFrom) expect(lost).toMatchObject({ sessionId: 'abc', acknowledgedAt: gapFrom });
   });
 
-  it('writes behind: many changes, few writes, the newest state', async () => {
+  it('SessionStore writes behind: many changes give few writes, and the newest state', async () => {
     store.shard(0).start(START);
     for (let sequence = 2; sequence <= 2_000; sequence++) settle(sequence);
     await until('the newest sequence to be stored', 5_000, async () =>
@@ -138,7 +138,7 @@ describe('SessionStore', () => {
     expect(revision).toBeLessThan(20);
   });
 
-  it('stores the newest state after an outage of the store', async () => {
+  it('SessionStore stores the newest state after an outage of the store', async () => {
     store.shard(0).start(START);
     await store.flush();
     await nats.kill('SIGKILL');
@@ -150,19 +150,19 @@ describe('SessionStore', () => {
     );
   });
 
-  it('rejects while the store cannot be read: that must not look like a new session', async () => {
+  it('SessionStore fails while the store cannot be read, because that must not look like a new session', async () => {
     await nats.kill('SIGSTOP');
     await expect(store.load(0)).rejects.toThrow();
     await nats.kill('SIGCONT');
   });
 
-  it('starts anew if the stored record cannot be read', async () => {
+  it('SessionStore starts anew if the stored record cannot be read', async () => {
     await bucket.put('shard.0', '{"sessionId":5}');
     await store.load(0);
     expect(store.shard(0).resumeFrom).toBeNull();
   });
 
-  it('fences off the previous process: its late write changes nothing, and it is informed', async () => {
+  it('SessionStore fences off the previous process: its late write changes nothing, and it learns of it', async () => {
     const fenced: number[] = [];
     store.onFenced((shardId) => fenced.push(shardId));
     store.shard(0).start(START);
@@ -181,7 +181,7 @@ describe('SessionStore', () => {
     expect(await storedSequence()).toBe(2);
   });
 
-  it('continues after a write whose response was lost', async () => {
+  it('SessionStore continues after a write whose response was lost', async () => {
     store.shard(0).start(START);
     store.markDirty(0);
     await store.flush();
@@ -217,7 +217,7 @@ describe('SessionStore', () => {
       return next;
     };
 
-    it('gives the next process those of the stored sequence, and none of another shard', async () => {
+    it('SessionStore gives the next process the rooms of the stored sequence, and none of another shard', async () => {
       store.shard(0).start(START);
       enter(store, LOBBY, 2);
       settleOf(store, 2);
@@ -233,7 +233,7 @@ describe('SessionStore', () => {
       expect((await voiceBucket.get(key))?.json()).toEqual({ rooms: { [USER_ID]: STAGE } });
     });
 
-    it('stores no sequence whose rooms cannot be stored', async () => {
+    it('SessionStore stores no sequence whose rooms cannot be stored', async () => {
       store.shard(0).start(START);
       await store.flush();
       store.markDirty(0);
@@ -250,7 +250,7 @@ describe('SessionStore', () => {
       ]);
     });
 
-    it('does not overwrite those of its successor', async () => {
+    it('SessionStore does not overwrite the rooms of its successor', async () => {
       store.shard(0).start(START);
       enter(store, LOBBY, 2);
       settleOf(store, 2);
@@ -266,7 +266,7 @@ describe('SessionStore', () => {
       expect((await voiceBucket.get(key))?.json()).toEqual({ rooms: { [USER_ID]: STAGE } });
     });
 
-    it('starts with none if they cannot be read', async () => {
+    it('SessionStore starts with no rooms if they cannot be read', async () => {
       await voiceBucket.put(key, '{"rooms":{"x":1}}');
       await bucket.put('shard.0', JSON.stringify(START));
       const next = await openNext();

@@ -16,7 +16,7 @@ function stored(shard: ShardSession, sequence: number): void {
 }
 
 describe('ShardSession', () => {
-  it('resumes from what is in the log, not from what has arrived', () => {
+  it('a session is resumed from what is in the log, not from what has arrived', () => {
     const shard = new ShardSession();
     shard.start(start('a'));
     for (const sequence of [2, 3, 4]) received(shard, sequence);
@@ -25,7 +25,7 @@ describe('ShardSession', () => {
     expect(shard.resumeFrom).toMatchObject(start('a', 2));
   });
 
-  it('starts a new session whatever its id at Discord', () => {
+  it('a new session starts whatever its id at Discord', () => {
     const shard = new ShardSession();
     const begun = ['a', 'b', 'a'].map((discordId, identify) => {
       shard.start({ ...start(sessionIdOf(discordId, 0, String(identify))), discordId });
@@ -40,13 +40,13 @@ describe('ShardSession', () => {
     ]);
   });
 
-  it('continues a session of a version that knew only Discord’s id', () => {
+  it('a session of a version that stored only Discord’s id is continued', () => {
     const shard = new ShardSession();
     shard.restore(start('a'));
     expect([shard.current?.sessionId, shard.discordId]).toEqual(['a', 'a']);
   });
 
-  it('ends after as many failed RESUMEs and as long as configured, counted across a restart', () => {
+  it('a session ends after as many failed RESUMEs and as long as configured, counted across a restart', () => {
     const limits = { attempts: 3, giveUpMs: 100 };
     const first = new ShardSession();
     first.start(start('a'));
@@ -67,7 +67,7 @@ describe('ShardSession', () => {
     expect(third.resumeFrom?.sessionId).toBe('b');
   });
 
-  it('resets the count when Discord has resumed it', () => {
+  it('the count of failed RESUMEs is reset when Discord has resumed the session', () => {
     const limits = { attempts: 2, giveUpMs: 0 };
     const shard = new ShardSession();
     shard.start(start('a'));
@@ -78,7 +78,7 @@ describe('ShardSession', () => {
     }
   });
 
-  it('has nothing to resume before READY and after Discord has refused', () => {
+  it('there is nothing to resume before READY and after Discord has refused', () => {
     const shard = new ShardSession();
     expect(shard.resumeFrom).toBeNull();
     shard.start(start('a'));
@@ -86,7 +86,7 @@ describe('ShardSession', () => {
     expect(shard.resumeFrom).toBeNull();
   });
 
-  it('reports which session a new one replaces, and its safe sequence', () => {
+  it('a new session reports which one it replaces, and the safe sequence of that one', () => {
     const shard = new ShardSession();
     shard.restore(start('a', 40));
     shard.invalidate();
@@ -94,7 +94,7 @@ describe('ShardSession', () => {
     expect(new ShardSession().start(start('a'))).toBeNull();
   });
 
-  it('stores a new session only once the events of the previous one are in the log', () => {
+  it('a new session is stored only once the events of the previous one are in the log', () => {
     const shard = new ShardSession();
     shard.start(start('a'));
     received(shard, 2);
@@ -105,7 +105,7 @@ describe('ShardSession', () => {
     expect(shard.storable).toMatchObject(start('b'));
   });
 
-  it('distinguishes the sequences of two sessions', () => {
+  it('the sequences of two sessions are distinguished', () => {
     const shard = new ShardSession();
     shard.start(start('a'));
     received(shard, 2);

@@ -19,7 +19,7 @@ describe('MessageContentMonitor', () => {
     expect(check.observe(MESSAGE)).toBe(false);
   });
 
-  it('clears it after the first readable message', () => {
+  it('MessageContentMonitor clears its alarm after the first readable message', () => {
     const check = checkOf(...times(EMPTY_MESSAGES_LIMIT, MESSAGE), { ...MESSAGE, content: 'hello' });
     expect(check.isWithheld).toBe(false);
   });
@@ -34,11 +34,11 @@ describe('MessageContentMonitor', () => {
     ['a sticker', { sticker_items: [{ id: '5' }] }],
     ['a poll', { poll: { question: {} } }],
     ['a forward', { message_snapshots: [{}] }],
-  ])('does not count %s', (_, more) => {
+  ])('MessageContentMonitor does not count %s', (_, more) => {
     expect(checkOf(...times(EMPTY_MESSAGES_LIMIT, { ...MESSAGE, ...more })).isWithheld).toBe(false);
   });
 
-  it('accepts anything', () => {
+  it('MessageContentMonitor accepts data of any shape', () => {
     for (const data of [null, undefined, 5, [], {}, { author: null }])
       expect(checkOf(data).isWithheld).toBe(false);
   });

@@ -17,14 +17,14 @@ function listen(uniform: readonly number[], meanMs: number): { estimator: Silenc
 const samples = fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 100, maxLength: 400 });
 
 describe('SilenceEstimator', () => {
-  it('is silent while it knows nothing', () => {
+  it('SilenceEstimator suspects nothing while it knows nothing', () => {
     const estimator = new SilenceEstimator(0, MIN_MS);
     expect(estimator.isTooSilent(1e9)).toBe(false);
     estimator.arrived(1e9);
     expect(estimator.isTooSilent(2e9)).toBe(false);
   });
 
-  it('never suspects a silence shorter than the minimum', () => {
+  it('SilenceEstimator never suspects a silence shorter than the minimum', () => {
     fc.assert(
       fc.property(samples, fc.integer({ min: 1, max: 600_000 }), (uniform, meanMs) => {
         const { estimator, endMs } = listen(uniform, meanMs);
@@ -33,7 +33,7 @@ describe('SilenceEstimator', () => {
     );
   });
 
-  it('gives a busy shard the minimum', () => {
+  it('SilenceEstimator gives a busy shard the minimum', () => {
     fc.assert(
       fc.property(samples, (uniform) => {
         const { estimator, endMs } = listen(uniform, 50);
@@ -42,14 +42,14 @@ describe('SilenceEstimator', () => {
     );
   });
 
-  it('gives a quiet shard the time that has one chance in a million at its pace', () => {
+  it('SilenceEstimator gives a quiet shard the time that has one chance in a million at its pace', () => {
     const pace = 1 - Math.exp(-1);
     const { estimator } = listen(new Array<number>(200).fill(pace), 30_000);
     expect(estimator.limitMs / 30_000).toBeGreaterThan(13);
     expect(estimator.limitMs / 30_000).toBeLessThan(14.5);
   });
 
-  it('suspects every silence longer than a suspicious one', () => {
+  it('SilenceEstimator suspects every silence longer than a suspicious one', () => {
     fc.assert(
       fc.property(samples, fc.nat(10_000_000), fc.nat(10_000_000), (uniform, a, b) => {
         const { estimator, endMs } = listen(uniform, 5_000);
@@ -59,7 +59,7 @@ describe('SilenceEstimator', () => {
     );
   });
 
-  it('learns from a real silence: the next alarm takes twice as long', () => {
+  it('SilenceEstimator learns from a real silence: the next alarm takes twice as long', () => {
     const { estimator, endMs } = listen(new Array<number>(1_000).fill(0.5), 50);
     const alarmMs = endMs + MIN_MS + 1;
     expect(estimator.isTooSilent(alarmMs)).toBe(true);
@@ -68,7 +68,7 @@ describe('SilenceEstimator', () => {
     expect(estimator.isTooSilent(endMs + 2 * MIN_MS + 10)).toBe(true);
   });
 
-  it('learns nothing from a silence that ended with the old connection', () => {
+  it('SilenceEstimator learns nothing from a silence that ended with the old connection', () => {
     const { estimator, endMs } = listen(new Array<number>(1_000).fill(0.5), 50);
     const alarmMs = endMs + MIN_MS + 1;
     estimator.reconnected(alarmMs);
@@ -76,7 +76,7 @@ describe('SilenceEstimator', () => {
     expect(estimator.limitMs).toBe(MIN_MS);
   });
 
-  it('adapts when a quiet shard becomes busy', () => {
+  it('SilenceEstimator adapts when a quiet shard becomes busy', () => {
     const estimator = new SilenceEstimator(0, MIN_MS);
     estimator.arrived(0);
     estimator.arrived(3_600_000);

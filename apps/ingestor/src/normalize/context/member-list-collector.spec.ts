@@ -33,7 +33,7 @@ function listed(dispatches: ReturnType<typeof dispatch>[], rolls = new MemberLis
 }
 
 describe('MemberListCollector', () => {
-  it('lists the members of a guild once the list is complete, after the member events and ordered by id', () => {
+  it('the members of a guild are listed once the list is complete, after the member events, ordered by id', () => {
     const { events, ranges } = listed([chunk(0, 2, [100, 20]), chunk(1, 2, [3])]);
     expect(events.map(({ type }) => type)).toEqual([
       ...Array<string>(3).fill('member.synced'),
@@ -44,7 +44,7 @@ describe('MemberListCollector', () => {
     expect(events.at(-1)).toMatchObject({ id: 'member.range_listed:abc:7:1' });
   });
 
-  it('covers all ids in ranges of a thousand members', () => {
+  it('the member list covers all ids in ranges of a thousand members', () => {
     const ids = Array.from({ length: 2_001 }, (_, i) => i + 1);
     const { ranges } = listed([chunk(0, 1, ids)]);
     expect(ranges.map(({ afterId, upToId, userIds }) => [afterId, upToId, userIds.length])).toEqual([
@@ -64,11 +64,11 @@ describe('MemberListCollector', () => {
     ['not for another guild', [chunk(0, 1, [1], { guild_id: '5' })], []],
     ['not twice', [chunk(0, 1, [1]), chunk(0, 1, [1])], ['1']],
     ['whatever was not found', [chunk(0, 1, [1], { not_found: ['9'] })], ['1']],
-  ])('accepts a complete list: %s', (_, dispatches, ids) => {
+  ])('a complete member list is accepted: %s', (_, dispatches, ids) => {
     expect(listed(dispatches)).toMatchObject({ ids, givenUp: [] });
   });
 
-  it('prefers joins and leaves since the request to the list', () => {
+  it('joins and leaves since the request have precedence over the member list', () => {
     expect(listed([came(9), chunk(0, 2, [1, 2]), went(1), chunk(1, 2, [3])]).ids).toEqual(['2,3,9']);
     expect(listed([went(1), chunk(0, 1, [1, 2])]).ids).toEqual(['2']);
     expect(listed([went(1), came(1), came(2), went(2), chunk(0, 1, [3])]).ids).toEqual(['1,3']);
@@ -82,12 +82,12 @@ describe('MemberListCollector', () => {
     ['chunks beyond their number', [chunk(2, 2, [1])], 'unreadable'],
     ['two numbers of chunks', [chunk(0, 3, [1]), chunk(1, 2, [2])], 'unreadable'],
     ['the end of the guild', [chunk(0, 2, [1]), dispatch('GUILD_DELETE', { id: GUILD_ID })], 'guild_gone'],
-  ])('abandons a list with %s, and removes nobody', (_, dispatches, reason) => {
+  ])('a member list with %s is abandoned, and removes nobody', (_, dispatches, reason) => {
     const { ids, givenUp } = listed([...dispatches, chunk(0, 1, [1])]);
     expect({ ids, givenUp }).toEqual({ ids: [], givenUp: [reason] });
   });
 
-  it('abandons what it collected on a new request or a lost session', () => {
+  it('a collected member list is abandoned on a new request or a lost session', () => {
     const rolls = new MemberListCollector();
     listed([chunk(0, 2, [1])], rolls);
     expect(rolls.start(GUILD, 'n')).toEqual(['asked_again']);

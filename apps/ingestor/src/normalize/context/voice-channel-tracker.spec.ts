@@ -29,7 +29,7 @@ function recording() {
 }
 
 describe('voice', () => {
-  it('distinguishes join, change, move and leave by where the user was', () => {
+  it('voice events distinguish join, change, move and leave by where the user was', () => {
     const record = recording();
     const state = (channelId: string | null) => record('VOICE_STATE_UPDATE', voiceState(channelId))[0]!;
     expect(state(LOBBY)).toMatchObject({
@@ -51,7 +51,7 @@ describe('voice', () => {
     expect(state(null).data).toMatchObject({ fromChannelId: null });
   });
 
-  it('knows the users in rooms at the start of the session, with the listed names', () => {
+  it('the users in rooms at the start of the session are known, with the listed names', () => {
     const record = recording();
     const members = [{ user: { id: USER_ID, username: 'ada', avatar: null }, roles: [] }];
     const voice_states = [voiceState(LOBBY, { guild_id: undefined, member: undefined })];
@@ -61,7 +61,7 @@ describe('voice', () => {
     expect(record('VOICE_STATE_UPDATE', voiceState(STAGE))).toMatchObject([{ type: 'voice.moved' }]);
   });
 
-  it('drops a guild that is left, and users who are not listed; a missing list says nothing', () => {
+  it('a guild that is left and users who are not listed are dropped; a missing list says nothing', () => {
     const channels = new VoiceChannelTracker();
     const ids = [GUILD_ID, USER_ID].filter(isSnowflake) as [Snowflake, Snowflake];
     const record = (t: string, d: unknown) => {
@@ -82,7 +82,7 @@ describe('voice', () => {
     }
   });
 
-  it('has one id for a dispatch, whatever was known when it came: the log drops a repeated one', () => {
+  it('a voice dispatch has one id, whatever was known when it came: the log drops a repeated one', () => {
     const given = (voiceChannelOf: () => Snowflake | null) => {
       const result = normalize(dispatch('VOICE_STATE_UPDATE', voiceState(LOBBY)), {
         ...context,

@@ -7,7 +7,7 @@ describe('timestamp', () => {
     ['2025-03-01T10:00:00.123456+00:00', '2025-03-01T10:00:00.123Z'],
     ['2025-03-01T12:00:00+02:00', '2025-03-01T10:00:00.000Z'],
     ['2025-03-01T10:00:00Z', '2025-03-01T10:00:00.000Z'],
-  ])('parses %s as UTC with milliseconds', (value, expected) => {
+  ])('the timestamp %s is parsed as UTC with milliseconds', (value, expected) => {
     expect(valueOf(timestamp, value)).toBe(expected);
   });
 
@@ -21,7 +21,7 @@ describe('timestamp', () => {
     null,
     undefined,
     {},
-  ])('rejects %p: not a date, or one that depends on the machine', (value) => {
+  ])('the timestamp %p is rejected: not a date, or one that depends on the machine', (value) => {
     expect(valueOf(timestamp, value)).toBeUndefined();
   });
 });
@@ -29,11 +29,11 @@ describe('timestamp', () => {
 describe('readList', () => {
   const readEven = (value: unknown) => (Number(value) % 2 === 0 ? Number(value) : undefined);
 
-  it('counts omitted items: unreadable ones and those over the limit', () => {
+  it('readList counts omitted items: unreadable ones and those over the limit', () => {
     expect(readList([2, 3, 4, 6, 8], readEven, 3)).toEqual({ items: [2, 4, 6], dropped: 2 });
   });
 
-  it('treats an absent list as an empty one, and counts a value that is not a list', () => {
+  it('readList treats an absent list as an empty one, and counts a value that is not a list', () => {
     expect(readList(undefined, readEven)).toEqual({ items: [], dropped: 0 });
     expect(readList({ length: 3 }, readEven)).toEqual({ items: [], dropped: 1 });
   });

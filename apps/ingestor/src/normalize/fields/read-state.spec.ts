@@ -51,7 +51,7 @@ describe('reading a state', () => {
     },
   );
 
-  it('enters an existing object, and counts a value that is not one', () => {
+  it('reading a state descends into an existing object, and counts a value that is not one', () => {
     const tally = { dropped: 0 };
     expect(nestedFields({ a: { b: 1 } }, 'a', tally)).toEqual({ b: 1 });
     expect([nestedFields({}, 'a', tally), nestedFields({ a: null }, 'a', tally), tally.dropped]).toEqual([

@@ -9,12 +9,12 @@ const sanitizeJsonObject = (value: unknown, tally: ReadTally = { dropped: 0 }) =
   sanitize.sanitizeJsonObject(value, tally);
 
 describe('sanitizeText', () => {
-  it('keeps HTML and SQL as the text they are', () => {
+  it('sanitizeText keeps HTML and SQL as the text they are', () => {
     const text = `<script>alert("x")</script>'; DROP TABLE messages; --`;
     expect(sanitizeText(text, 1_000)).toBe(text);
   });
 
-  it('keeps every control character except NUL, whose place stays visible', () => {
+  it('sanitizeText keeps every control character except NUL, whose place stays visible', () => {
     const kept = Array.from({ length: 0x20 }, (_, code) => String.fromCharCode(code))
       .slice(1)
       .join('');
@@ -22,16 +22,16 @@ describe('sanitizeText', () => {
     expect(sanitizeText('a\u0000b', 100)).toBe('a\ufffdb');
   });
 
-  it('replaces unpaired surrogates and keeps pairs', () => {
+  it('sanitizeText replaces unpaired surrogates and keeps pairs', () => {
     expect(sanitizeText('a\ud800b\udc00c😀', 100)).toBe('a\ufffdb\ufffdc😀');
   });
 
-  it('never cuts a surrogate pair apart', () => {
+  it('sanitizeText never cuts a surrogate pair apart', () => {
     expect(sanitizeText('ab😀', 3)).toBe('ab');
     expect(sanitizeText('ab😀', 4)).toBe('ab😀');
   });
 
-  it('makes any string storable, bounded and stable', () => {
+  it('sanitizeText makes any string storable, bounded and stable', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 50 }), (text, maxChars) => {
         const clean = sanitizeText(text, maxChars);
@@ -45,7 +45,7 @@ describe('sanitizeText', () => {
 });
 
 describe('sanitizeUrl', () => {
-  it('drops the signature and the fragment', () => {
+  it('sanitizeUrl drops the signature and the fragment', () => {
     expect(sanitizeUrl('https://cdn.example/a/b.png?ex=1&is=2&hm=3#x')).toBe('https://cdn.example/a/b.png');
   });
 });
@@ -53,7 +53,7 @@ describe('sanitizeUrl', () => {
 describe('sanitizeJsonObject', () => {
   const nested = (depth: number): unknown => (depth === 0 ? 'x' : { inner: nested(depth - 1) });
 
-  it('cleans text at every depth, including keys', () => {
+  it('sanitizeJsonObject cleans text at every depth, including keys', () => {
     expect(sanitizeJsonObject({ 'ti\u0000tle': 'a\u0000', fields: [{ value: 'b\u0000' }] })).toEqual({
       'ti\ufffdtle': 'a\ufffd',
       fields: [{ value: 'b\ufffd' }],
@@ -65,18 +65,18 @@ describe('sanitizeJsonObject', () => {
     ['an array', []],
     ['over 64 KiB', { fields: Array.from({ length: 5 }, () => ({ value: 'x'.repeat(16_000) })) }],
     ['deeper than any embed', nested(5_000)],
-  ])('rejects an object that is %s', (_, value) => {
+  ])('sanitizeJsonObject rejects an object that is %s', (_, value) => {
     expect(sanitizeJsonObject(value)).toBeUndefined();
   });
 
-  it('keeps a key named __proto__ as data', () => {
+  it('sanitizeJsonObject keeps a key named __proto__ as data', () => {
     const clean = sanitizeJsonObject(JSON.parse('{"__proto__":{"polluted":true}}'));
     expect(Object.keys(clean!)).toEqual(['__proto__']);
     expect((clean as Record<string, unknown>).polluted).toBeUndefined();
   });
 });
 
-it('counts every text that it cuts, also inside of an embed and in a URL', () => {
+it('every text that is cut is counted, also inside of an embed and in a URL', () => {
   const tally = { dropped: 0 };
   expect(sanitizeText('abcd', 4, tally)).toBe('abcd');
   expect(sanitizeJsonObject({ title: 'x'.repeat(16_384), fields: [{ value: 'y' }] }, tally)).toBeDefined();

@@ -46,7 +46,7 @@ describe('DiskSpool', () => {
   }
   const segmentFiles = async () => (await readdir(dir)).filter((name) => name.endsWith('.spool')).sort();
 
-  it('returns events in order, in this process and in the next', async () => {
+  it('DiskSpool returns events in order, in this process and in the next', async () => {
     const spool = await openSpool();
     await fill(spool, 0, 40);
     expect(await readAll(spool)).toEqual(heads(0, 40));
@@ -88,7 +88,7 @@ describe('DiskSpool', () => {
     },
   );
 
-  it('syncs events together that arrive during a sync', async () => {
+  it('DiskSpool syncs events together that arrive during a sync', async () => {
     let syncs = 0;
     const spool = await DiskSpool.open({ dir, segmentBytes: 1e6, onSynced: () => void syncs++ }, logger);
     for (let n = 0; n < 5_000; n++) spool.append(record(n));
@@ -98,7 +98,7 @@ describe('DiskSpool', () => {
     await spool.close();
   });
 
-  it('loses nothing that arrives while a frame is being written', async () => {
+  it('DiskSpool loses nothing that arrives while a frame is being written', async () => {
     const spool = await openSpool(1_000_000);
     for (let n = 0; n < 300; n++) {
       spool.append(record(n));
@@ -109,7 +109,7 @@ describe('DiskSpool', () => {
     await spool.close();
   });
 
-  it('removes a file once everything in it and before it is done, and leaves an empty folder', async () => {
+  it('DiskSpool removes a file once everything in it and before it is done, and leaves an empty folder', async () => {
     const spool = await openSpool();
     await fill(spool, 0, 40);
     const before = await segmentFiles();
@@ -129,7 +129,7 @@ describe('DiskSpool', () => {
     await spool.close();
   });
 
-  it('does not read again what its owner has in memory', async () => {
+  it('DiskSpool does not read again what its owner has in memory', async () => {
     const spool = await openSpool();
     for (let n = 0; n < 5; n++) spool.append(record(n), { handedOut: true });
     await fill(spool, 5, 8);
@@ -137,7 +137,7 @@ describe('DiskSpool', () => {
     await spool.close();
   });
 
-  it('truncates an unfinished write, wherever it ends, and continues after the complete frames', async () => {
+  it('DiskSpool truncates an unfinished write, wherever it ends, and continues after the complete frames', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.uint8Array({ maxLength: 30 }), async (place, garbage) => {
         const folder = await mkdtemp(join(dir, 'torn-'));
@@ -176,30 +176,33 @@ describe('DiskSpool', () => {
     ],
     ['a missing file', (path: string) => rm(path)],
     ['a file cut short', (path: string) => truncate(path, 200)],
-  ])('stops at %s, keeps its contents, and continues when that was removed', async (_, damage) => {
-    const spool = await openSpool();
-    await fill(spool, 0, 40);
-    await spool.close();
-    const files = await segmentFiles();
-    await damage(join(dir, files[1]!));
-    for (let again = 0; again < 2; again++) {
-      await expect(openSpool()).rejects.toMatchObject({
-        code: 'LOG.SPOOL_DAMAGED',
-        retry: 'stop',
-        message: expect.stringContaining('.damaged'),
-      });
-    }
-    const damaged = (await readdir(dir)).filter((name) => name.endsWith('.damaged'));
-    expect(damaged.length).toBeGreaterThan(0);
-    for (const name of damaged) await rm(join(dir, name));
-    const next = await openSpool();
-    const left = await readAll(next);
-    expect(left.length).toBeGreaterThan(0);
-    expect(left).toEqual(heads(0, left.length));
-    await next.close();
-  });
+  ])(
+    'DiskSpool stops at %s, keeps its contents, and continues when the cause is removed',
+    async (_, damage) => {
+      const spool = await openSpool();
+      await fill(spool, 0, 40);
+      await spool.close();
+      const files = await segmentFiles();
+      await damage(join(dir, files[1]!));
+      for (let again = 0; again < 2; again++) {
+        await expect(openSpool()).rejects.toMatchObject({
+          code: 'LOG.SPOOL_DAMAGED',
+          retry: 'stop',
+          message: expect.stringContaining('.damaged'),
+        });
+      }
+      const damaged = (await readdir(dir)).filter((name) => name.endsWith('.damaged'));
+      expect(damaged.length).toBeGreaterThan(0);
+      for (const name of damaged) await rm(join(dir, name));
+      const next = await openSpool();
+      const left = await readAll(next);
+      expect(left.length).toBeGreaterThan(0);
+      expect(left).toEqual(heads(0, left.length));
+      await next.close();
+    },
+  );
 
-  it('keeps in memory what the disk rejects, reports it, and passes it on without the disk', async () => {
+  it('DiskSpool keeps in memory what the disk rejects, reports it, and passes it on without the disk', async () => {
     const spool = await openSpool();
     await rm(dir, { recursive: true });
     for (let n = 0; n < 10; n++) spool.append(record(n));
@@ -209,7 +212,7 @@ describe('DiskSpool', () => {
     await spool.close();
   });
 
-  it('writes what waited once the disk accepts it again', async () => {
+  it('DiskSpool writes what waited once the disk accepts it again', async () => {
     const spool = await openSpool();
     await rm(dir, { recursive: true });
     spool.append(record(0));
@@ -222,7 +225,7 @@ describe('DiskSpool', () => {
     await next.close();
   });
 
-  it('stops with the reason if the folder cannot be one', async () => {
+  it('DiskSpool stops with the reason if its path cannot be a folder', async () => {
     await writeFile(join(dir, 'file'), '');
     await expect(openSpool(500, join(dir, 'file', 'spool'))).rejects.toMatchObject({
       code: 'LOG.SPOOL_UNUSABLE',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Fifo } from './fifo.js';
 
 describe('Fifo', () => {
-  it('returns items in the order of arrival', () => {
+  it('Fifo returns items in the order of arrival', () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.integer(), { nil: undefined })), (acts) => {
         const fifo = new Fifo<number>();
@@ -17,7 +17,7 @@ describe('Fifo', () => {
     );
   });
 
-  it('stays exact while it compacts', () => {
+  it('Fifo stays exact while it compacts', () => {
     const fifo = new Fifo<number>();
     for (let n = 0; n < 20_000; n++) {
       fifo.push(n);

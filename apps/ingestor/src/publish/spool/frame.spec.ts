@@ -27,7 +27,7 @@ describe('frames', () => {
     );
   });
 
-  it('frames are read up to the last complete one if the end is missing, with nothing after it', () => {
+  it('frames are read up to the last complete one if the end is missing', () => {
     fc.assert(
       fc.property(batches, fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), (all, share) => {
         const frames = framesOf(all);

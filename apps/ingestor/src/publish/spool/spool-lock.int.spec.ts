@@ -23,7 +23,7 @@ describe('lockFolder', () => {
     };
   }
 
-  it('excludes others until it is released, and leaves nothing behind', async () => {
+  it('the lock of a folder excludes others until it is released, and leaves nothing behind', async () => {
     const release = await lockFolder(dir);
     await expect(lockFolder(dir)).rejects.toMatchObject({
       code: 'LOG.SPOOL_IN_USE',
@@ -36,7 +36,7 @@ describe('lockFolder', () => {
     expect(await readdir(dir)).toEqual([]);
   });
 
-  it('is free at once when its owner is killed', async () => {
+  it('the lock of a folder is free at once when its owner is killed', async () => {
     const kill = await holdElsewhere();
     await expect(lockFolder(dir)).rejects.toMatchObject({ code: 'LOG.SPOOL_IN_USE' });
     await kill();
@@ -46,7 +46,7 @@ describe('lockFolder', () => {
     await release();
   });
 
-  it('is never granted to two processes at the same time', async () => {
+  it('the lock of a folder is never granted to two processes at the same time', async () => {
     for (let round = 0; round < 20; round++) {
       const outcomes = await Promise.allSettled(Array.from({ length: 4 }, () => lockFolder(dir)));
       const held = outcomes.filter((each) => each.status === 'fulfilled');
@@ -55,7 +55,7 @@ describe('lockFolder', () => {
     }
   });
 
-  it('reports that a path is too long to be locked', () =>
+  it('a path that is too long to be locked is reported', () =>
     expect(lockFolder(join(dir, 'x'.repeat(100)))).rejects.toMatchObject({
       code: 'LOG.SPOOL_UNUSABLE',
       message: expect.stringContaining('path is too long') as string,

@@ -12,7 +12,7 @@ const limit = (remaining: number, resetAfterMs = 86_400_000) => ({
 describe('IdentifyBudget', () => {
   const never = new AbortController().signal;
 
-  it('counts down from Discord’s number, and reports it', async () => {
+  it('IdentifyBudget counts down from Discord’s number, and reports it', async () => {
     const shown: number[] = [];
     const port = {
       fetchLimit: () => Promise.reject(new Error('not asked')),
@@ -26,7 +26,7 @@ describe('IdentifyBudget', () => {
     expect(budget.problem).toBeUndefined();
   });
 
-  it('asks Discord first if nothing is known, and continues without an answer', async () => {
+  it('IdentifyBudget requests Discord’s number first if it is unknown, and continues without an answer', async () => {
     let asked = 0;
     const fetchLimit = () => {
       asked++;
@@ -39,7 +39,7 @@ describe('IdentifyBudget', () => {
     expect(asked).toBe(2);
   });
 
-  it('keeps the reserve: waits, reports why, and stops with its shard', async () => {
+  it('IdentifyBudget keeps the reserve: it waits, reports why, and stops with its shard', async () => {
     const budget = new IdentifyBudget(
       { fetchLimit: () => Promise.resolve(limit(10)), onRemaining: () => undefined },
       10,

@@ -4,7 +4,7 @@ import { isSessionInvalidated } from './relay-shard.js';
 const { Reconnect, Resume } = WebSocketShardDestroyRecovery;
 
 describe('isSessionOver', () => {
-  it('accepts Discord’s op 9 and close 4007', () => {
+  it('a session is over when Discord sends op 9 or closes with 4007', () => {
     expect(isSessionInvalidated({ reason: 'Invalid session', recover: Reconnect })).toBe(true);
     expect(isSessionInvalidated({ code: 4007, recover: Reconnect })).toBe(true);
   });
@@ -14,7 +14,7 @@ describe('isSessionOver', () => {
     ['a timeout while connecting', { code: 1000, recover: Reconnect }],
     ['a reconnect that was asked for', { recover: Resume }],
     ['our own stop', { code: 4200 }],
-  ])('does not end a session because of %s', (_, options) => {
+  ])('a session is not over because of %s', (_, options) => {
     expect(isSessionInvalidated(options)).toBe(false);
   });
 });

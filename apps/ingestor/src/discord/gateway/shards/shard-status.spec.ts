@@ -6,26 +6,26 @@ const connected: ShardEvent = { type: 'connected' };
 const closed: ShardEvent = { type: 'closed', final: false };
 
 describe('afterShardEvent', () => {
-  it('goes through connecting and identifying to connected', () => {
+  it('the status of a shard goes through connecting and identifying to connected', () => {
     expect(after(opening).state).toBe('CONNECTING');
     expect(after(opening, { type: 'hello', resuming: false }).state).toBe('IDENTIFYING');
     expect(after(opening, { type: 'hello', resuming: false }, connected).state).toBe('CONNECTED');
   });
 
-  it('stays reconnecting from the loss of a connection until the session is resumed', () => {
+  it('the status of a shard stays reconnecting from the loss of a connection until the session is resumed', () => {
     const lost = [opening, connected, closed];
     expect(after(...lost).state).toBe('RECONNECTING');
     expect(after(...lost, opening, { type: 'hello', resuming: true }).state).toBe('RECONNECTING');
     expect(after(...lost, opening, { type: 'hello', resuming: true }, connected).state).toBe('CONNECTED');
   });
 
-  it('counts consecutive failures; a lost connection is none, and a session resets the count', () => {
+  it('the status of a shard counts consecutive failures; a lost connection is none, and a session resets the count', () => {
     expect(after(opening, closed, opening, closed).failures).toBe(2);
     expect(after(opening, connected, closed).failures).toBe(0);
     expect(after(opening, closed, opening, connected).failures).toBe(0);
   });
 
-  it('is disconnected after a close that is meant to last', () => {
+  it('the status of a shard is disconnected after a close that is meant to last', () => {
     expect(after(opening, connected, { type: 'closed', final: true }).state).toBe('DISCONNECTED');
   });
 });

@@ -4,7 +4,7 @@ import { IngestorMetrics } from '../../../metrics/ingestor-metrics.js';
 import { ShardStatuses } from './shard-statuses.js';
 
 describe('ShardStatuses', () => {
-  it('raises an alert after five consecutive failures, and clears it when the shard connects', async () => {
+  it('ShardStatuses raises an alert after five consecutive failures, and clears it when the shard connects', async () => {
     const metrics = new IngestorMetrics(new Registry());
     const board = new ShardStatuses(metrics, createLogger('ingestor', 'spec', 'silent'));
     const alert = async () => (await metrics.shardAlert.get()).values.map(({ value }) => value);
