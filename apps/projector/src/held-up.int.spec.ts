@@ -18,7 +18,7 @@ describe('a projector that needs an operator to start', () => {
   beforeEach(async () => (harness = await Harness.start()));
   afterEach(() => harness.stop());
 
-  it('reports cause and remedy in its readiness check, logs them once, and starts when the cause is removed', async () => {
+  it('a projector that cannot start reports cause and remedy, logs them once, and starts when the cause is gone', async () => {
     const role = `late_${process.pid}`;
     const lines: Line[] = [];
     const logger = pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as Line) });

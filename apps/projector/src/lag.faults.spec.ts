@@ -43,7 +43,7 @@ describe('the lag of a partition', () => {
     expect([statusOf(running).lag, await gauge(running.metrics, 'events')]).toEqual([0, 0]);
   };
 
-  it('grows on every projector while the partition is paused, and disappears when it is resumed', async () => {
+  it('the lag of a partition grows on every projector while the partition is paused, and disappears when it is resumed', async () => {
     const [one, other] = [harness.project({ owner: 'a' }), harness.project({ owner: 'b' })];
     await harness.projected((await append(1, 2))[1]!);
     const database = harness.readModel();
@@ -62,7 +62,7 @@ describe('the lag of a partition', () => {
     expect(await gauge(rest.metrics, 'seconds')).toBeUndefined();
   });
 
-  it('grows while Postgres is unavailable', async () => {
+  it('the lag of a partition grows while Postgres is unavailable', async () => {
     const running = harness.project();
     await harness.projected((await append(1))[0]!);
     const allow = await harness.refuseDatabase();
@@ -74,7 +74,7 @@ describe('the lag of a partition', () => {
     await nothingWaits(running);
   });
 
-  it('grows while a commit does not return', async () => {
+  it('the lag of a partition grows while a commit does not return', async () => {
     const running = harness.project({ leaseMs: 60_000 });
     await harness.projected((await append(1))[0]!);
     const client = await harness.sql.connect();
@@ -89,7 +89,7 @@ describe('the lag of a partition', () => {
     await nothingWaits(running);
   });
 
-  it('is reported for a partition whose owner is gone, until another process owns it', async () => {
+  it('the lag of a partition is reported for a partition whose owner is gone, until another process owns it', async () => {
     const registry = new Registry();
     const [assignment, status] = [new PartitionAssignment('a', 1), initialStatus(0)];
     const monitor = new LagMonitor(status, {
@@ -113,7 +113,7 @@ describe('the lag of a partition', () => {
     expect(await gauge(registry, 'events')).toBeUndefined();
   });
 
-  it('is measured again after the server deleted the counting consumer', async () => {
+  it('the lag of a partition is measured again after the server deleted the counting consumer', async () => {
     const backlog = new Backlog(jsm, 0);
     await append(1, 2);
     expect(await backlog.measure(2)).toEqual({ events: 0, sinceMs: null });

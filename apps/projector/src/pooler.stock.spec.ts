@@ -40,7 +40,7 @@ withPooler.each([['session'], ['transaction']] as const)(
         ({ content }) => content,
       );
 
-    it('divide the partitions, write every row once, and hand over', async () => {
+    it('projectors behind a pooler divide the partitions, write every row once, and hand over', async () => {
       const [first, second] = [project('first'), project('second')];
       await Promise.all([first.ready(), second.ready()]);
       await harness.append(

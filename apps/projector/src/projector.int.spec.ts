@@ -36,7 +36,7 @@ describe('projector', () => {
   const metric = async ({ metrics }: RunningProjector, line: string) =>
     (await metrics.metrics()).includes(`relay_projector_${line}\n`);
 
-  it('projects guild, channel and message from the log into rows and announces the changes', async () => {
+  it('the projector projects guild, channel and message from the log into rows and announces the changes', async () => {
     await harness.createLog();
     const heard = await listen<Change>('changes.*.*');
     const projector = harness.project();
@@ -57,7 +57,7 @@ describe('projector', () => {
     expect(await metric(projector, 'events_total{type="message.created"} 2')).toBe(true);
   });
 
-  it('continues from its checkpoint after a restart, and reads nothing twice', async () => {
+  it('the projector continues from its checkpoint after a restart, and reads nothing twice', async () => {
     await harness.createLog();
     const first = harness.project();
     await harness.append(created(1));
@@ -69,7 +69,7 @@ describe('projector', () => {
     expect(await metric(second, 'events_total{type="message.created"} 2')).toBe(true);
   });
 
-  it('starts before Postgres and the log exist, and reports what it waits for', async () => {
+  it('the projector starts before Postgres and the log exist, and reports what it waits for', async () => {
     const allow = await harness.refuseDatabase();
     const projector = harness.project();
     const detail = () => projector.health.report().checks.projection;
@@ -86,7 +86,7 @@ describe('projector', () => {
     await eventually('projected', async () => (await contents()).length === 1);
   });
 
-  it('survives an outage of Postgres in the middle of the stream without losing or duplicating anything', async () => {
+  it('the projector survives an outage of Postgres in the middle of the stream without losses or duplicates', async () => {
     await harness.createLog();
     const projector = harness.project();
     const heard = await listen<Change>('changes.*.*');
@@ -105,7 +105,7 @@ describe('projector', () => {
     );
   });
 
-  it('survives a restart of NATS in the middle of the stream', async () => {
+  it('the projector survives a restart of NATS in the middle of the stream', async () => {
     await harness.createLog();
     const projector = harness.project();
     await harness.append(created(1), created(2, inOther));
@@ -124,7 +124,7 @@ describe('projector', () => {
     await isReady(projector);
   });
 
-  it('stops when the checkpoint belongs to another log', async () => {
+  it('the projector stops when the checkpoint belongs to another log', async () => {
     await harness.createLog();
     const projector = harness.project();
     await harness.append(created(1));
@@ -139,7 +139,7 @@ describe('projector', () => {
     expect(await contents()).toHaveLength(1);
   });
 
-  it('counts and skips messages that are not events', async () => {
+  it('the projector counts and skips messages that are not events', async () => {
     await harness.createLog();
     const projector = harness.project();
     const subject = 'discord.0.100.-.message.created';
@@ -155,7 +155,7 @@ describe('projector', () => {
     await isReady(projector);
   });
 
-  it('does not skip an event of a newer version', async () => {
+  it('the projector does not skip an event of a newer version', async () => {
     await harness.createLog();
     const projector = harness.project();
     const newer = { ...created(2), typeversion: 99 };
@@ -166,7 +166,7 @@ describe('projector', () => {
     expect(await harness.rows('SELECT seq FROM checkpoints WHERE seq > 0')).toEqual([{ seq: '1' }]);
   });
 
-  it('parks only the events of a batch that cannot be written', async () => {
+  it('the projector parks only the events of a batch that cannot be written', async () => {
     await harness.createLog();
     const good = Array.from({ length: 40 }, (_, i) => created(i + 1));
     const refused = event('channel.synced', channel(200, { position: 2 ** 40 }));
@@ -194,7 +194,7 @@ describe('projector', () => {
     );
   });
 
-  it('parks the followers of a parked event, also after a restart', async () => {
+  it('the projector parks the followers of a parked event, also after a restart', async () => {
     await harness.createLog();
     const first = harness.project();
     await harness.append(created(1, { createdAt: 'yesterday' }), edited(1, 'a', AT), created(2));
@@ -214,7 +214,7 @@ describe('projector', () => {
     ]);
   });
 
-  it('stores text without the characters that Postgres cannot store', async () => {
+  it('the projector stores text without the characters that Postgres cannot store', async () => {
     await harness.createLog();
     harness.project();
     const nasty = created(1, { content: 'a\0b\ud800c', embeds: [{ 'k\0': ['\0', '\udc00'] }] });
@@ -225,7 +225,7 @@ describe('projector', () => {
     ]);
   });
 
-  it('announces the position of every guild on start, so that a change which was committed but not announced shows', async () => {
+  it('the projector announces the position of every guild on start, so that an unannounced change shows', async () => {
     await harness.createLog();
     const first = harness.project();
     const [seq, otherSeq] = await harness.append(created(1), created(2, inOther));
@@ -242,7 +242,7 @@ describe('projector', () => {
     );
   });
 
-  it('writes no changes for a long existing log, and continues the chains from its end', async () => {
+  it('the projector writes no changes for a long existing log, and continues the chains from its end', async () => {
     await harness.createLog();
     const seqs = await harness.append(...Array.from({ length: 1_200 }, (_, i) => created(i + 1)));
     const positions = await listen<GuildPosition>(positionSubject('*'));
@@ -261,7 +261,7 @@ describe('projector', () => {
     expect(await contents()).toHaveLength(1_201);
   });
 
-  it('takes over partitions that another projector releases or no longer renews, without losing or duplicating anything', async () => {
+  it('the projector takes over partitions that another one releases or no longer renews, without losses', async () => {
     await harness.createLog();
     const first = harness.project({ owner: 'first', leaseMs: 1_000 });
     await isReady(first);
@@ -283,7 +283,7 @@ describe('projector', () => {
     );
   });
 
-  it('projects an event that is larger than the limit of a batch', async () => {
+  it('the projector projects an event that is larger than the limit of a batch', async () => {
     await harness.createLog();
     harness.project({ limits: { maxEvents: 10, maxBytes: 4_096 } });
     const [seq] = await harness.append(created(1, { content: 'x'.repeat(900_000) }), created(2));
@@ -294,7 +294,7 @@ describe('projector', () => {
     ]);
   });
 
-  it('releases its partitions when it is stopped', async () => {
+  it('the projector releases its partitions when it is stopped', async () => {
     await harness.createLog();
     const projector = harness.project();
     await isReady(projector);

@@ -22,7 +22,7 @@ describe('Announcer', () => {
     announcer = new Announcer({ publish }, new ProjectorMetrics(registry), silent);
   });
 
-  it('repeats the newest position of a guild only while it is active', () => {
+  it('the announcer repeats the newest position of a guild only while it is active', () => {
     announcer.publishChanges([change(4), change(5)], 0, { receivedAtMs: received });
     sent.length = 0;
     announcer.repeatPositions(15_000);
@@ -32,18 +32,18 @@ describe('Announcer', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('publishes each change on the subject of its channel', () => {
+  it('the announcer publishes each change on the subject of its channel', () => {
     announcer.publishChanges([change(4)], 0, { receivedAtMs: received });
     expect(sent).toEqual([[`changes.${GUILD}.200`, change(4)]]);
   });
 
-  it('adds the time of receipt to changes of access', () => {
+  it('the announcer adds the time of receipt to changes of access', () => {
     const access = { ...change(4), channelId: null, kind: 'access', body: { access: [] } } as Change;
     announcer.publishChanges([access], 7, { receivedAtMs: received });
     expect(sent).toEqual([[`changes.${GUILD}.-`, { ...access, sinceMs: 1_004 }]]);
   });
 
-  it('counts failed publications and continues', async () => {
+  it('the announcer counts failed publications and continues', async () => {
     const fail = () => {
       throw new Error('closed');
     };

@@ -13,15 +13,15 @@ describe('decodeEntry', () => {
     ['not_an_event', '{"a":1}'],
     ['unknown_type', { ...created(1), type: 'moon.risen' }],
     ['unstorable_id', created(1, { id: id(2n ** 63n) })],
-  ])('reports why a message is skipped: %s', (reason, payload) => {
+  ])('the reason is reported when a message is skipped: %s', (reason, payload) => {
     expect(decodeEntry(entry(payload))).toMatchObject({ kind: 'skipped', reason });
   });
 
-  it('does not skip an event of a newer version', () => {
+  it('an event of a newer version is not skipped', () => {
     expect(decodeEntry(entry({ ...created(1), typeversion: 99 }))).toMatchObject({ kind: 'newer' });
   });
 
-  it('parks an event whose data does not match its type', () => {
+  it('an event whose data does not match its type is parked', () => {
     expect(decodeEntry(entry({ ...created(1), time: 'never' }))).toMatchObject({
       kind: 'poison',
       code: 'RangeError',
@@ -43,7 +43,7 @@ describe('storableJson', () => {
     expect(JSON.parse(storableJson(json))).toBe(text);
   });
 
-  it('removes every NUL and every unpaired surrogate, and keeps the rest', () => {
+  it('storableJson removes every NUL and every unpaired surrogate, and keeps the rest', () => {
     const units = ['\\', 'u', '0000', '\0', '\ud83d', '\ude00', 'd83d', '"', 'a'];
     const storable = (text: string) =>
       text

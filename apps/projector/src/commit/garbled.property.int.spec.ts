@@ -68,7 +68,7 @@ describe('garbage in the log', () => {
     maxLength: 12,
   });
 
-  it('never blocks the partition, in batches of any size, and neither do retries of what was parked', async () => {
+  it('garbage in the log never blocks the partition, in batches of any size, and neither do retries of it', async () => {
     const sizes = fc.infiniteStream(fc.integer({ min: 1, max: 8 }));
     await fc.assert(
       fc.asyncProperty(history, sizes, async (events, cuts) => {

@@ -24,7 +24,7 @@ const codes = (items: ReturnType<typeof parkFollowers>['decoded']) =>
 const bad = (message: number) => created(message, { createdAt: 'never' });
 
 describe('parkFollowers', () => {
-  it('parks later events about the same message, and no others', () => {
+  it('a parked message event parks later events about the same message, and no others', () => {
     const batch = decodedOf(
       created(2),
       bad(1),
@@ -38,12 +38,12 @@ describe('parkFollowers', () => {
     expect([...blocked]).toEqual(['message:1']);
   });
 
-  it('parks followers in later batches', () => {
+  it('a parked event parks its followers in later batches', () => {
     const { decoded } = parkFollowers(decodedOf(edited(1, 'x', AT), created(2)), new Set(['message:1']));
     expect(codes(decoded)).toEqual(['FOLLOWS', 'event']);
   });
 
-  it('blocks a list of the guild behind a parked channel, but not one channel behind another', () => {
+  it('a parked channel blocks a list of the guild, but not another channel', () => {
     const [first, second] = [channel(200), channel(201)].map((each) => event('channel.updated', each));
     const bad = { ...decodedOf(first!)[0]!, kind: 'poison' as const, code: '22003', message: '' };
     const later = decodedOf(second!, event('guild.synced', guild(id(100), [])), created(1));
@@ -51,7 +51,7 @@ describe('parkFollowers', () => {
     expect(codes(decoded)).toEqual(['22003', 'event', 'FOLLOWS', 'event']);
   });
 
-  it('blocks a list of members and the members of its guild behind each other', () => {
+  it('a list of members and the members of its guild block each other', () => {
     const user = { id: id(7), username: 'ada', globalName: null, avatar: null, bot: false };
     const left = event('member.left', { guildId: id(100), user });
     const range = { guildId: id(100), afterId: id(0), upToId: id(9), userIds: [id(8)] };
@@ -65,7 +65,7 @@ describe('parkFollowers', () => {
     expect(behind(listed, left, created(1))).toEqual(['22003', 'FOLLOWS', 'event']);
   });
 
-  it('blocks thread members and guild members behind each other', () => {
+  it('thread members and guild members block each other', () => {
     const member = (n: number) => event('member.left', { guildId: id(100), user: user(id(n)) });
     const ids = { threadId: id(6), guildId: id(100) };
     const members = event('thread.members_updated', { ...ids, added: [id(7)], removed: [] });
@@ -79,7 +79,7 @@ describe('parkFollowers', () => {
     ]);
   });
 
-  it('parks the followers of a follower', () => {
+  it('the followers of a parked follower are parked', () => {
     const place = { channelId: id(200), guildId: id(100) };
     const bulk = event('message.bulk_deleted', { ids: [id(1), id(2)], ...place });
     const { decoded } = parkFollowers(decodedOf(bad(1), bulk, edited(2, 'x', AT)), new Set());
@@ -92,9 +92,11 @@ describe('parkingKeys', () => {
     [created(1), ['message:1']],
     [event('channel.updated', channel(200)), ['channel:200', 'listed:100']],
     [event('guild.left', { id: id(100) }), ['guild:100', 'listed:100']],
-  ])('returns the keys of what the event is about', (each, keys) => expect(parkingKeys(each)).toEqual(keys));
+  ])('the parking keys of an event name what it is about', (each, keys) =>
+    expect(parkingKeys(each)).toEqual(keys),
+  );
 
-  it('returns only the own key of the event for garbled data', () => {
+  it('garbled data has only the event’s own parking key', () => {
     const garbled = { ...created(1), data: { nothing: 'known' } } as unknown as RelayEvent;
     expect(parkingKeys(garbled)).toEqual([`event:${garbled.id}`]);
   });

@@ -39,7 +39,7 @@ describe('a log of a past version', () => {
   };
   const rows = (text: string) => tables.database.query(text);
 
-  it('exists as a fixture for every past version', () => {
+  it('every past version of the log has a fixture', () => {
     const kept = new Set(
       readdirSync(FIXTURES).flatMap((file) =>
         linesOf(file).map((line) => {
@@ -52,7 +52,7 @@ describe('a log of a past version', () => {
       for (let past = 1; past < today; past++) expect(kept).toContain(`${type} ${past}`);
   });
 
-  it('is projected into the rows of the current version: version 1', async () => {
+  it('a log of a past version is projected into the rows of the current version: version 1', async () => {
     await replay('log-v1.jsonl');
     const none = { components: null, stickers: null, poll: null, mentions: null };
     const answer = { type: 'default', messageId: '2', channelId: '200', guildId: '100' };
@@ -75,7 +75,7 @@ describe('a log of a past version', () => {
     expect(await rows('SELECT kind, seq FROM changes ORDER BY seq, kind')).toHaveLength(8);
   });
 
-  it('removes nothing that a list of the current version would name, if the past version has no list', async () => {
+  it('a log of a past version without a list removes nothing that a current list would name', async () => {
     await rows(`INSERT INTO roles (id, guild_id, name, permissions, position, color, hoist, managed, mentionable, seq)
                 VALUES (50, 100, 'a role', 0, 1, 0, false, false, false, 0)`);
     await replay('log-v1.jsonl');

@@ -9,7 +9,7 @@ const entryWith = (text: string): LogEntry => {
 const handling = { seq: 7, attempts: 3 };
 
 describe('poisonEvent', () => {
-  it('returns the event as it was written, whatever its version and its data', () => {
+  it('a poison event is parked as it was written, whatever its version and its data', () => {
     const event = { ...created(1), typeversion: 0 };
     expect(poisonEvent(entryWith(JSON.stringify(event)), handling)).toMatchObject({
       kind: 'poison',
@@ -20,7 +20,7 @@ describe('poisonEvent', () => {
   });
 
   it.each(['{', 'null', '7', '{}', JSON.stringify({ ...created(1), data: null })])(
-    'returns null for %j, which is no event and will be skipped',
+    'a message that is no event is not parked as a poison event: %j',
     (text) => expect(poisonEvent(entryWith(text), handling)).toBeNull(),
   );
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { assignedCount, PartitionAssignment } from './partition-assignment.js';
 
 describe('assignedCount', () => {
-  it('assigns every partition, and no member more than one above another', () => {
+  it('the assignment gives away every partition, and no member gets more than one above another', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 64 }),
@@ -16,20 +16,21 @@ describe('assignedCount', () => {
     );
   });
 
-  it('assigns nothing to a process that is not a member', () => expect(assignedCount(8, ['a'], 'b')).toBe(0));
+  it('the assignment gives nothing to a process that is not a member', () =>
+    expect(assignedCount(8, ['a'], 'b')).toBe(0));
 });
 
 describe('PartitionAssignment', () => {
   const members = (...owners: string[]) => ({ owners, paused: [], unowned: new Map(), owned: [] });
 
-  it('reserves nothing before the first update, and the assigned number afterwards', () => {
+  it('PartitionAssignment reserves nothing before the first update, and the assigned number afterwards', () => {
     const assignment = new PartitionAssignment('b', 3);
     expect(assignment.reserve()).toBe(false);
     assignment.update(members('a', 'b'));
     expect([assignment.reserve(), assignment.reserve()]).toEqual([true, false]);
   });
 
-  it('reports a surplus after other members join, until it is released', () => {
+  it('PartitionAssignment reports a surplus after other members join, until it is released', () => {
     const assignment = new PartitionAssignment('b', 4);
     assignment.update(members('b'));
     while (assignment.reserve());
@@ -40,7 +41,7 @@ describe('PartitionAssignment', () => {
     expect(assignment.reserve()).toBe(false);
   });
 
-  it('measures for how long a partition has had no owner, and does not count a paused one', () => {
+  it('PartitionAssignment measures for how long a partition has had no owner, and does not count a paused one', () => {
     const assignment = new PartitionAssignment('a', 4);
     assignment.update({ ...members('a'), owned: [0], paused: [1] }, 1_000);
     expect(assignment.unownedFor(500, 1_400)).toEqual([]);

@@ -15,7 +15,7 @@ const status = (fields: Partial<PartitionStatus>): PartitionStatus => ({
 });
 
 describe('the lag in seconds', () => {
-  it('grows while an event waits, also in a report, without a new measurement', () => {
+  it('the lag in seconds grows while an event waits, also in a report, without a new measurement', () => {
     let nowMs = 10_000;
     const stuck = initialStatus(0, () => nowMs);
     expect(stuck.lagSeconds).toBe(0);
@@ -31,7 +31,7 @@ describe('the lag in seconds', () => {
 describe('partitionsCheck', () => {
   const well = { unowned: [], nowMs: 60_000 };
 
-  it('is ok while every partition is projected by this process or another one', () => {
+  it('the readiness check is ok while every partition is projected by this process or another one', () => {
     const check = partitionsCheck(
       [status({}), status({ state: 'replaying' }), status({ owned: false, state: 'standby' })],
       well,
@@ -39,7 +39,7 @@ describe('partitionsCheck', () => {
     expect(check).toEqual({ ok: true, detail: '2 of 3 partitions owned' });
   });
 
-  it('reports paused partitions as a problem, which is no failure', () => {
+  it('the readiness check reports paused partitions as a problem, which is not a failure', () => {
     const paused = status({ owned: false, state: 'paused' });
     expect(partitionsCheck([status({}), paused], well)).toEqual({
       ok: true,
@@ -49,7 +49,7 @@ describe('partitionsCheck', () => {
     expect(partitionsCheck([paused], well).problem).toMatch(/^all partitions are paused/);
   });
 
-  it('is not ready when it owns nothing while partitions have no owner, else reports the problem', () => {
+  it('the readiness check fails when this process owns nothing while partitions have no owner', () => {
     const neglect = { ...well, unowned: [1, 3] };
     const standby = status({ owned: false, state: 'standby' });
     const problem = /partitions 1, 3 have no owner/;
@@ -63,7 +63,7 @@ describe('partitionsCheck', () => {
     });
   });
 
-  it('is not ready while a transaction waits', () => {
+  it('the readiness check fails while a transaction waits', () => {
     const committing = (committingSinceMs: number) => partitionsCheck([status({ committingSinceMs })], well);
     expect(committing(45_000)).toMatchObject({
       ok: false,
@@ -72,7 +72,7 @@ describe('partitionsCheck', () => {
     expect(committing(59_000).ok).toBe(true);
   });
 
-  it('names the partitions that are not projected, with the reason', () => {
+  it('the readiness check names the partitions that are not projected, with the reason', () => {
     const check = partitionsCheck(
       [status({}), status({ partition: 1, state: 'stopped', problem: 'why' })],
       well,
@@ -82,7 +82,7 @@ describe('partitionsCheck', () => {
 });
 
 describe('ReplayMeter', () => {
-  it('reports remaining events and rate while far behind', () => {
+  it('ReplayMeter reports remaining events and rate while far behind', () => {
     const meter = new ReplayMeter();
     meter.measure(50_000, 0);
     expect(meter.measure(30_000, 2_000)).toEqual({
@@ -94,7 +94,7 @@ describe('ReplayMeter', () => {
     expect(meter.measure(10, 4_000)).toBeNull();
   });
 
-  it('counts only the partitions that this process owns', () => {
+  it('ReplayMeter counts only the partitions that this process owns', () => {
     expect(totalLag([status({ lag: 5 }), status({ lag: 7, owned: false })])).toBe(5);
   });
 });

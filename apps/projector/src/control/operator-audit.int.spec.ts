@@ -33,7 +33,7 @@ describe('OperatorAudit', () => {
       'SELECT action, actor, target, code, request_id AS id FROM relay.audit ORDER BY relay.audit.id',
     );
 
-  it('records a command once, however many projectors carried it out', async () => {
+  it('the audit log has a command once, however many projectors executed it', async () => {
     const pause = { command: 'pause', by: 'cli:ann', requestId: 'one', input: {}, code: undefined };
     await Promise.all(Array.from({ length: 8 }, () => audit.record(pause)));
     expect(await rows()).toEqual([
@@ -41,7 +41,7 @@ describe('OperatorAudit', () => {
     ]);
   });
 
-  it('records refused and anonymous requests, and no reading commands', async () => {
+  it('the audit log has refused and anonymous requests, and no reading commands', async () => {
     const request = { by: undefined, input: { seq: 7, version: 2 }, code: 'PROJECTION.BUSY' };
     for (const command of [
       'parked.skip',
@@ -59,7 +59,7 @@ describe('OperatorAudit', () => {
     ]);
   });
 
-  it('stores text that Postgres or a log line would not accept', async () => {
+  it('the audit log accepts text that Postgres or a log line would not accept', async () => {
     const by = `cli:a\0b\n${'x'.repeat(500)}`;
     await audit.record({ command: 'resume', by, requestId: 'odd', input: { partition: 3 }, code: undefined });
     const last = (await rows()).at(-1) as { actor: string };

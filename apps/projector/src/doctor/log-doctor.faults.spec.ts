@@ -48,7 +48,7 @@ describe('the log doctor with a real log', () => {
   };
   const messageCount = async () => (await harness.rows('SELECT FROM messages')).length;
 
-  it('stops the projection when the stream was created again', async () => {
+  it('the log doctor stops the projection when the stream was created again', async () => {
     await projectAndStop(1, 2);
     await jsm.streams.delete(LOG_STREAM);
     await harness.createLog();
@@ -57,7 +57,7 @@ describe('the log doctor with a real log', () => {
     expect(await messageCount()).toBe(2);
   });
 
-  it('stops the projection when the stream lost events that were not projected', async () => {
+  it('the log doctor stops the projection when the stream lost events that were not projected', async () => {
     await projectAndStop(1, 2);
     await harness.append(created(3), created(4), created(5));
     await jsm.streams.purge(LOG_STREAM, { seq: 5 });
@@ -65,13 +65,13 @@ describe('the log doctor with a real log', () => {
     expect(await messageCount()).toBe(2);
   });
 
-  it('stops the projection when the stream ends before the checkpoint, like one restored from an older backup', async () => {
+  it('the log doctor stops the projection when the stream ends before the checkpoint, as after a restore', async () => {
     await projectAndStop(1, 2);
     await harness.rows('UPDATE checkpoints SET seq = seq + 5 WHERE seq > 0');
     await stops(/stopped: .*the checkpoint is at 7, the stream ends at 2.*newer backup/);
   });
 
-  it('stops the projection when a stream restored from an older backup has grown past the checkpoint', async () => {
+  it('the log doctor stops the projection when a restored older stream has grown past the checkpoint', async () => {
     await projectAndStop(1, 2);
     const backup = join(harness.nats.dir, 'backup');
     const storage = join(harness.nats.dir, 'jetstream');
@@ -86,7 +86,7 @@ describe('the log doctor with a real log', () => {
     expect(await messageCount()).toBe(4);
   });
 
-  it('does so also when the checkpoint of a quiet partition has followed the end of the log', async () => {
+  it('the log doctor stops the projection when a quiet partition’s checkpoint had followed the end of the log', async () => {
     const projector = harness.project({ followEndMs: 50 });
     await harness.append(created(1, QUIET_GUILD), created(2));
     const atEnd = () => harness.rows('SELECT FROM checkpoints WHERE seq = 2').catch(() => []);
@@ -96,7 +96,7 @@ describe('the log doctor with a real log', () => {
     await stops(/0 stopped: .*grown since.*; 1 stopped: .*grown since/);
   });
 
-  it('stops the projection when the stream lacks the message at the checkpoint, and the doctor command reports it', async () => {
+  it('the log doctor stops the projection when the stream lacks the message at the checkpoint, and reports it', async () => {
     await projectAndStop(1, 2);
     await harness.append(created(3));
     await jsm.streams.deleteMessage(LOG_STREAM, 2);
@@ -113,7 +113,7 @@ describe('the log doctor with a real log', () => {
     expect(stream).toMatchObject([{ name: 'events_removed' }]);
   });
 
-  it('does not move the checkpoint to the end of the log when there is no message', async () => {
+  it('the log doctor does not move the checkpoint to the end of the log when there is no message', async () => {
     const end = async () => {
       const { created: at } = await jsm.streams.info(LOG_STREAM);
       return idleLogEnd(jsm, partitionOf(QUIET_GUILD.guildId, harness.partitions), 1, String(at));
@@ -124,7 +124,7 @@ describe('the log doctor with a real log', () => {
     expect(await end()).toBeNull();
   });
 
-  it('continues when the stream has lost only projected events', async () => {
+  it('the log doctor continues when the stream has lost only projected events', async () => {
     await projectAndStop(1, 2);
     await jsm.streams.purge(LOG_STREAM, { seq: 3 });
     const [seq] = await harness.append(created(3));
@@ -133,7 +133,7 @@ describe('the log doctor with a real log', () => {
     await eventually('ready', () => projector.health.ready());
   });
 
-  it('accepts a quiet partition when the stream’s limits deleted the messages before its checkpoint', async () => {
+  it('the log doctor accepts a quiet partition when the stream’s limits deleted messages before its checkpoint', async () => {
     const projector = harness.project({ followEndMs: 50 });
     await harness.append(created(1, QUIET_GUILD));
     await harness.append(...Array.from({ length: 20 }, (_, i) => created(i + 10)));

@@ -20,7 +20,7 @@ describe('diagnoseCheckpoint', () => {
     ['missing', log, null],
     ['replaced', log, new Date('2025-01-01T00:00:05.124Z')],
   ])(
-    'names a finding and the ways out of it, none of which skips: %s',
+    'a diagnosis names the finding and its remedies, none of which skips events: %s',
     (finding, stream, storedAt = STORED) => {
       const diagnosis = diagnoseCheckpoint(at(50), stream, storedAt);
       expect(diagnosis.finding).toBe(finding);
@@ -28,7 +28,7 @@ describe('diagnoseCheckpoint', () => {
     },
   );
 
-  it('suggests no remedy when nothing is wrong', () => {
+  it('a diagnosis suggests no remedy when nothing is wrong', () => {
     expect(diagnoseCheckpoint(at(50), log, STORED)).toMatchObject({ finding: 'fine', waysOut: [] });
   });
 });
@@ -41,11 +41,11 @@ describe('assertLogMatches', () => {
     ['before the first event of any log', at(0, null), { ...log, firstSeq: 10 }],
     ['before the first event of a log that was made anew', at(0, 'earlier'), log],
     ['at the end of a log whose events are all gone', at(100), { ...log, firstSeq: 101 }],
-  ])('accepts a checkpoint %s', (_, checkpoint, stream) => {
+  ])('a checkpoint %s is accepted', (_, checkpoint, stream) => {
     expect(() => assertLogMatches(checkpoint, stream, STORED)).not.toThrow();
   });
 
-  it('requires the message at the checkpoint, unless everything up to it is gone', () => {
+  it('the message at the checkpoint must exist, unless everything up to it is gone', () => {
     expect(() => assertLogMatches(at(9), { ...log, firstSeq: 10 }, null)).not.toThrow();
     expect(() => assertLogMatches(at(10), { ...log, firstSeq: 10 }, null)).toThrow(
       /at 10 of 10 to 100: .*missing/,
@@ -54,7 +54,7 @@ describe('assertLogMatches', () => {
     expect(() => assertLogMatches(unknown, log, null)).toThrow(/last projected event is missing/);
   });
 
-  it('recognises another message in its place, if the time was recorded', () => {
+  it('another message in the place of the checkpoint is recognised, if the time was recorded', () => {
     const other = new Date(0);
     expect(() => assertLogMatches({ ...at(50), seqStoredAt: null }, log, other)).not.toThrow();
     expect(() => assertLogMatches(at(50), log, other)).toThrow(/stored 2025.* was stored 1970.*grown since/);
@@ -65,7 +65,7 @@ describe('assertLogMatches', () => {
     ['of a stream that is no more', at(50, 'earlier'), log, /of the stream created earlier/],
     ['before events that are gone', at(8), { ...log, firstSeq: 10 }, /events in between are gone/],
     ['in a log that is empty now', at(5), { ...log, firstSeq: 0, lastSeq: 0 }, /ends at 0/],
-  ])('rejects a checkpoint %s and names the remedies', (_, checkpoint, stream, what) => {
+  ])('a checkpoint %s is rejected, and the remedies are named', (_, checkpoint, stream, what) => {
     const examine = () => assertLogMatches(checkpoint, stream, STORED);
     expect(examine).toThrow(expect.objectContaining({ code: 'PROJECTION.LOG_DIVERGED', retry: 'stop' }));
     expect(examine).toThrow(what);

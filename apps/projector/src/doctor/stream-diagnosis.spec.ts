@@ -22,7 +22,7 @@ const diagnoseCheckpoint = (config: Partial<StreamConfig>, state: Partial<Stream
   diagnoseStream({ config: { ...CONFIG, ...config }, state: { ...STATE, ...state } }, CHECKPOINTS);
 
 describe('diagnoseStream', () => {
-  it('finds no problem in the stream that the ingestor created, full or empty', () => {
+  it('diagnoseStream finds no problem in the stream that the ingestor created, full or empty', () => {
     expect(diagnoseCheckpoint({})).toEqual([]);
     expect(diagnoseCheckpoint({ max_bytes: 1_000 })).toEqual([]);
     expect(diagnoseStream({ config: CONFIG, state: { ...STATE, first_seq: 0, last_seq: 0 } }, [])).toEqual(
@@ -36,13 +36,13 @@ describe('diagnoseStream', () => {
     ['max_bytes 10 with discard old', { max_bytes: 10, discard: DiscardPolicy.Old }],
     ['max_msgs_per_subject 1', { max_msgs_per_subject: 1 }],
     ['retention workqueue', { retention: RetentionPolicy.Workqueue }],
-  ])('names a limit that deletes events: %s', (limit, config) => {
+  ])('diagnoseStream names a limit that deletes events: %s', (limit, config) => {
     expect(diagnoseCheckpoint(config)).toMatchObject([
       { name: 'deleting_limits', explanation: expect.stringContaining(limit) },
     ]);
   });
 
-  it('distinguishes removed events after a checkpoint from projected ones', () => {
+  it('diagnoseStream distinguishes removed events after a checkpoint from projected ones', () => {
     const [ahead] = diagnoseCheckpoint({}, { num_deleted: 3, deleted: [53, 54, 9] });
     expect(ahead).toMatchObject({ name: 'events_removed' });
     expect(ahead!.explanation).toMatch(/3 events.*\(9, 53-54\).*partitions 0, which/);
@@ -50,17 +50,17 @@ describe('diagnoseStream', () => {
     expect(behind!.explanation).toMatch(/all are projected/);
   });
 
-  it('reports that the beginning was purged', () =>
+  it('diagnoseStream reports that the beginning was purged', () =>
     expect(diagnoseCheckpoint({}, { first_seq: 40 })).toMatchObject([{ name: 'beginning_gone' }]));
 
-  it('reports other subjects and another number of partitions', () => {
+  it('diagnoseStream reports other subjects and another number of partitions', () => {
     expect(diagnoseCheckpoint({ subjects: ['other.>'] })).toMatchObject([{ name: 'subjects_changed' }]);
     const lost = [{ name: 'partitions_changed' }];
     expect(diagnoseCheckpoint({ metadata: { [PARTITIONS_METADATA_KEY]: '1' } })).toMatchObject(lost);
     expect(diagnoseCheckpoint({ metadata: {} })).toMatchObject(lost);
   });
 
-  it('suggests a remedy for every problem', () => {
+  it('diagnoseStream suggests a remedy for every problem', () => {
     const all = diagnoseCheckpoint(
       { max_age: 1e9, subjects: [], metadata: {} },
       { first_seq: 2, num_deleted: 1, deleted: [9] },
@@ -70,7 +70,7 @@ describe('diagnoseStream', () => {
   });
 });
 
-it('abbreviates sequences', () => {
+it('sequences are abbreviated as ranges', () => {
   expect(ranges([5, 3, 4, 9])).toBe('3-5, 9');
   expect(ranges([1, 3, 5, 7, 9, 11])).toBe('1, 3, 5, 7, 9, …');
 });

@@ -200,7 +200,7 @@ describe('channels are announced', () => {
     expect(announced(open, listed, listed)).toBeUndefined();
   });
 
-  it('together with every other difference that a guild’s list revealed', () => {
+  it('channels of a guild’s list are announced with every other difference that the list revealed', () => {
     const listed = event('guild.synced', { ...guild(GUILD), roleIds: [], voiceUserIds: [] });
     const inside = { guildId: GUILD, channelId: id(300), userId: ADA, username: null, avatar: null };
     const before = [

@@ -2,7 +2,7 @@ import { created, event, GUILD, CHANNEL, id } from '../testing/events.js';
 import { hasStorableIds } from './index.js';
 
 describe('hasStorableIds', () => {
-  it('accepts ids up to the largest signed 64-bit integer', () => {
+  it('ids up to the largest signed 64-bit integer can be stored', () => {
     expect(hasStorableIds(created(1))).toBe(true);
     expect(hasStorableIds(created(1, { id: id(2n ** 63n - 1n) }))).toBe(true);
     expect(hasStorableIds(created(1, { webhookId: null }))).toBe(true);
@@ -15,11 +15,11 @@ describe('hasStorableIds', () => {
     ['nothing', { id: undefined as never }],
     ['a zero in front', { id: '01' as never }],
     ['a garbled optional id', { webhookId: '1.5' as never }],
-  ])('rejects %s', (_, fields) => {
+  ])('%s cannot be stored as an id', (_, fields) => {
     expect(hasStorableIds(created(1, fields))).toBe(false);
   });
 
-  it('checks every id of a list', () => {
+  it('every id of a list is checked before it is stored', () => {
     const ids = [id(1), id(2n ** 64n - 1n)];
     expect(hasStorableIds(event('message.bulk_deleted', { ids, channelId: CHANNEL, guildId: GUILD }))).toBe(
       false,

@@ -300,13 +300,13 @@ describe('what events say about channels besides their description', () => {
   const status = event('room.status_updated', { id: id(5), guildId: GUILD, status: 'open' });
   const pins = event('channel.pins_updated', { channelId: id(5), guildId: GUILD, lastPinAt: T1 });
 
-  it('what other events say about a channel stays when the channel is described again, without an announcement', () => {
+  it('a description of a channel keeps what other events say about it, without an announcement', () => {
     const { channel: row, kinds } = given(room, status, pins, room);
     expect(row(5)).toMatchObject({ user_limit: 9, bitrate: 64_000, status: 'open', last_pin_at: T1 });
     expect(kinds).toEqual([['channel_update', 1]]);
   });
 
-  it('what other events say about a channel is kept until the channel is described', () => {
+  it('other events about a channel are kept until the channel is described', () => {
     expect(given(pins).channel(5)).toMatchObject({ name: null, last_pin_at: T1, deleted_at: null });
     expect(given(pins, room).channel(5)).toMatchObject({ name: 'channel-5', last_pin_at: T1 });
   });

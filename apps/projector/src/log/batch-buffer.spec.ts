@@ -4,7 +4,7 @@ const item = (n: number, sizeBytes = 1) => ({ n, sizeBytes });
 const numbers = (batch: { n: number }[] | null) => batch?.map(({ n }) => n);
 
 describe('BatchBuffer', () => {
-  it('hands out a lone item at once, and collects the next batch meanwhile', async () => {
+  it('BatchBuffer hands out a lone item at once, and collects the next batch meanwhile', async () => {
     const buffer = new BatchBuffer<{ n: number; sizeBytes: number }>({ maxEvents: 10, maxBytes: 100 });
     const first = buffer.nextBatch();
     void buffer.put(item(1));
@@ -14,7 +14,7 @@ describe('BatchBuffer', () => {
     expect(numbers(await buffer.nextBatch())).toEqual([2, 3]);
   });
 
-  it('keeps a batch within the limits, but never returns an empty one', async () => {
+  it('BatchBuffer keeps a batch within the limits, but never returns an empty one', async () => {
     const buffer = new BatchBuffer<{ n: number; sizeBytes: number }>({ maxEvents: 2, maxBytes: 10 });
     for (const each of [item(1), item(2), item(3, 99), item(4, 6), item(5, 6)]) void buffer.put(each);
     const batches = [];
@@ -22,7 +22,7 @@ describe('BatchBuffer', () => {
     expect(batches).toEqual([[1, 2], [3], [4], [5]]);
   });
 
-  it('blocks producers while the buffer is full', async () => {
+  it('BatchBuffer blocks producers while the buffer is full', async () => {
     const buffer = new BatchBuffer<{ n: number; sizeBytes: number }>({ maxEvents: 2, maxBytes: 100 });
     expect(buffer.put(item(1))).toBeUndefined();
     let room = false;
@@ -34,7 +34,7 @@ describe('BatchBuffer', () => {
     expect(room).toBe(true);
   });
 
-  it('unblocks producer and consumer when it is closed, and drops the remaining items', async () => {
+  it('BatchBuffer unblocks producer and consumer when it is closed, and drops the remaining items', async () => {
     const buffer = new BatchBuffer<{ n: number; sizeBytes: number }>({ maxEvents: 1, maxBytes: 100 });
     const waiting = buffer.put(item(1));
     buffer.close();

@@ -75,7 +75,7 @@ describe('a consumer of the log', () => {
   it.each([
     ['of a partition for which nothing comes', () => publish(1, 3), 10],
     ['whose messages wait for room', () => publish(0, 3), 1],
-  ])('waits for %s', async (_, before, room) => {
+  ])('the consumer of the log waits for %s', async (_, before, room) => {
     const reader = await PartitionReader.open(tools(), 0, 0);
     const buffer = bufferOf(room);
     let failed = false;

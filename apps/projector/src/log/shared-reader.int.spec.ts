@@ -62,7 +62,7 @@ describe('a log that is read together', () => {
       (seq) => seq > afterSeq,
     );
 
-  it('delivers all of its events to each partition, once and in order, from any start', async () => {
+  it('the shared reader delivers all events to each partition, once and in order, from any start', async () => {
     const shared = tools();
     const readers = await Promise.all(
       [0, 1, 7, 1_200].map((afterSeq, partition) => PartitionReader.open(shared, partition, afterSeq)),
@@ -79,7 +79,7 @@ describe('a log that is read together', () => {
     });
   });
 
-  it('continues for the others when one leaves, and for a single partition', async () => {
+  it('the shared reader continues for the others when one leaves, and for a single partition', async () => {
     const shared = tools();
     const readers = await Promise.all(
       [0, 1, 2].map((partition) => PartitionReader.open(shared, partition, 0)),

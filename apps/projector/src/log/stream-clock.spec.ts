@@ -1,7 +1,7 @@
 import { StreamClock } from './stream-clock.js';
 
 describe('StreamClock', () => {
-  it('uses the server’s last answer and the monotonic clock', () => {
+  it('StreamClock uses the server’s last answer and the monotonic clock', () => {
     const clock = new StreamClock();
     clock.observe('2025-01-01T00:00:00.000Z', 5_000);
     expect(new Date(clock.nowMs(7_500)).toISOString()).toBe('2025-01-01T00:00:02.500Z');
@@ -9,7 +9,7 @@ describe('StreamClock', () => {
     expect(new Date(clock.nowMs(10_000)).toISOString()).toBe('2025-01-01T01:00:00.000Z');
   });
 
-  it('keeps its offset when the server sends no usable time', () => {
+  it('StreamClock keeps its offset when the server sends no usable time', () => {
     const clock = new StreamClock();
     clock.observe('2025-01-01T00:00:00.000Z', 0);
     for (const nothing of ['', undefined]) clock.observe(nothing, 0);

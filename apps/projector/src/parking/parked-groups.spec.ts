@@ -9,19 +9,19 @@ const parked = [
   { seq: 5, keys: ['b'] },
 ];
 
-it('finds the followers of an event, and their followers', () => {
+it('the followers of a parked event are found, with their followers', () => {
   expect(followersOf(parked)).toEqual([3, 4]);
   expect(followersOf(parked.slice(1))).toEqual([5]);
   expect(followersOf([])).toEqual([]);
 });
 
-it('finds the whole group of an event, also earlier members', () => {
+it('the whole group of a parked event is found, also earlier members', () => {
   expect(parkedGroup(parked, 4)).toEqual([1, 3, 4]);
   expect(parkedGroup(parked, 2)).toEqual([2, 5]);
   expect(parkedGroup(parked, 9)).toEqual([]);
 });
 
-it('divides parked events into groups that share no key', () => {
+it('parked events are divided into groups that share no key', () => {
   const keys = fc.uniqueArray(fc.constantFrom(...'abcdefgh'), { minLength: 1, maxLength: 3 });
   fc.assert(
     fc.property(fc.array(keys, { minLength: 1, maxLength: 12 }), (all) => {

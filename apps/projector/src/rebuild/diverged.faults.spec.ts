@@ -91,20 +91,20 @@ describe('a rebuild after the log has lost events', () => {
     expect(await state(version)).toMatchObject({ active: true });
   };
 
-  it('projects everything of a log restored from an older backup, also below the old checkpoint', async () => {
+  it('a rebuild projects everything of a log restored from an older backup, also below the old checkpoint', async () => {
     await projectBeyondBackup();
     await restoreBackup();
     await rebuildAndGoOn(upTo(20));
   }, 120_000);
 
-  it('does so when the restored log has grown past the old checkpoint', async () => {
+  it('a rebuild projects everything of a restored log that has grown past the old checkpoint', async () => {
     await projectBeyondBackup();
     await restoreBackup();
     await harness.append(...messages(101, 140));
     await rebuildAndGoOn([...upTo(20), ...upTo(140, 101)]);
   }, 120_000);
 
-  it('does so when the stream was deleted and created again', async () => {
+  it('a rebuild projects everything after the stream was deleted and created again', async () => {
     await projectBeyondBackup();
     await jsm.streams.delete(LOG_STREAM);
     await harness.createLog();
@@ -112,7 +112,7 @@ describe('a rebuild after the log has lost events', () => {
     await rebuildAndGoOn(upTo(110, 101));
   }, 120_000);
 
-  it('does so when unprojected events were purged', async () => {
+  it('a rebuild projects everything that is left after unprojected events were purged', async () => {
     await projectBeyondBackup();
     await running.stop();
     await harness.append(...messages(101, 110));
@@ -121,7 +121,7 @@ describe('a rebuild after the log has lost events', () => {
     await rebuildAndGoOn(upTo(110, 105));
   }, 120_000);
 
-  it('does so when the event at the checkpoint was removed', async () => {
+  it('a rebuild projects everything that is left after the event at the checkpoint was removed', async () => {
     await projectBeyondBackup();
     await running.stop();
     await harness.append(created(101), created(102, OTHER));
@@ -130,7 +130,7 @@ describe('a rebuild after the log has lost events', () => {
     await rebuildAndGoOn([...upTo(49), 101, 102]);
   }, 120_000);
 
-  it('starts again when the running build belongs to the lost log too', async () => {
+  it('a rebuild starts again when the running build belongs to the lost log too', async () => {
     await projectBeyondBackup();
     const { version: first } = await admin().rebuild();
     await built(first);

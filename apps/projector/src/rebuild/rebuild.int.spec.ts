@@ -57,7 +57,7 @@ describe('rebuild', () => {
     return heard;
   };
 
-  it('builds the same rows beside the active ones, without announcements', async () => {
+  it('a rebuild builds the same rows beside the active ones, without announcements', async () => {
     const heard = await listen();
     expect(await admin.rebuild()).toEqual({ version: 2, created: true });
     expect(await admin.rebuild()).toEqual({ version: 2, created: false });
@@ -76,7 +76,7 @@ describe('rebuild', () => {
     await eventually('the same heads', async () => isDeepStrictEqual(await heads(2), await heads(1)));
   });
 
-  it('finds both equal, or names the channel in which they differ', async () => {
+  it('the comparison finds two projections equal, or names the channel in which they differ', async () => {
     await admin.rebuild();
     await ready(2);
     const equal = await admin.compare(2);
@@ -90,7 +90,7 @@ describe('rebuild', () => {
     ]);
   });
 
-  it('compares at one position while events arrive', async () => {
+  it('the comparison is made at one position while events arrive', async () => {
     await admin.rebuild();
     await ready(2);
     let writing = true;
@@ -102,7 +102,7 @@ describe('rebuild', () => {
     await writer;
   });
 
-  it('switches under load with one unbroken chain of changes, and back', async () => {
+  it('a switch under load, and back, leaves one unbroken chain of changes', async () => {
     const heard = await listen();
     await admin.rebuild();
     await ready(2);
@@ -124,7 +124,7 @@ describe('rebuild', () => {
     expect(new Set(heard.map(({ seq }) => seq)).size).toBe(heard.length);
   });
 
-  it('changes roles on the existing connections, because new ones would take time', async () => {
+  it('a switch changes roles on the existing connections, because new ones would take time', async () => {
     const own = `SELECT pid FROM pg_stat_activity WHERE datname = current_database()
                    AND application_name LIKE 'projector/%' AND application_name NOT LIKE 'projector/%/%'`;
     const pids = async () => (await harness.rows<{ pid: number }>(own)).map(({ pid }) => pid);
@@ -141,7 +141,7 @@ describe('rebuild', () => {
     expect(before.filter((pid) => after.has(pid)).length).toBeGreaterThan(2);
   });
 
-  it('continues a build after a process crashed, and lets another process switch', async () => {
+  it('a build continues after a process crashed, and another process can switch to it', async () => {
     await admin.rebuild();
     await running.stop();
     const second = harness.project();
@@ -156,7 +156,7 @@ describe('rebuild', () => {
     await eventually('the announcement', () => heard.length === 1);
   });
 
-  it('rejects impossible commands and changes nothing', async () => {
+  it('impossible commands are rejected and change nothing', async () => {
     await expect(admin.switchTo(2)).rejects.toMatchObject({ code: 'PROJECTION.NOT_FOUND' });
     await expect(admin.rollback()).rejects.toMatchObject({ code: 'PROJECTION.NOT_FOUND' });
     await expect(admin.drop(1)).rejects.toMatchObject({ code: 'PROJECTION.IN_USE' });
@@ -169,7 +169,7 @@ describe('rebuild', () => {
     expect(await harness.rows(`SELECT 1 FROM pg_namespace WHERE nspname = 'projection_v2'`)).toEqual([]);
   });
 
-  it('is removed without a warning from the projectors that projected it', async () => {
+  it('a dropped projection ends without a warning on the projectors that projected it', async () => {
     const logged: string[] = [];
     const logger = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
     await running.stop();
@@ -188,7 +188,7 @@ describe('rebuild', () => {
     expect(logged).toEqual([]);
   });
 
-  it('reports the remedy when the active rows have another shape, and with `auto` applies it', async () => {
+  it('a projector with rows of another shape names the remedy, and with `auto` applies it', async () => {
     await harness.rows(`UPDATE relay.projections SET shape = ${SHAPE - 1}`);
     await eventually('not ready', () => !running.health.ready());
     expect(running.health.report().checks.projection!.detail).toContain('relay projections rebuild');

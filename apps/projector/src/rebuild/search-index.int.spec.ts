@@ -19,7 +19,7 @@ describe('the search index', () => {
   const indexed = (version: number) => isSearchable(rows, version);
   const there = (version: number) => searchable(rows, version);
 
-  it('is built once the projection has caught up, and for a build once it follows', async () => {
+  it('the search index is built once the projection has caught up, and for a build once it follows', async () => {
     const { projector } = harness.project();
     await there(1);
     const admin = projector.admin as ProjectionAdmin;
@@ -27,7 +27,7 @@ describe('the search index', () => {
     await there(2);
   });
 
-  it('is rebuilt once after an interrupted attempt', async () => {
+  it('the search index is rebuilt once after an interrupted attempt', async () => {
     const running = harness.project();
     await there(1);
     await running.stop();
@@ -46,7 +46,7 @@ describe('the search index', () => {
     expect(await ensureSearchIndex(options, signal)).toBe(true);
   });
 
-  it('is rebuilt when its expression differs', async () => {
+  it('the search index is rebuilt when its expression differs', async () => {
     const running = harness.project();
     await there(1);
     await running.stop();
@@ -66,7 +66,7 @@ describe('the search index', () => {
     expect(index!.of).toContain('COLLATE "und-x-icu"');
   });
 
-  it('is not built by a projector that stops', async () => {
+  it('a projector that stops does not build the search index', async () => {
     const running = harness.project();
     await there(1);
     await running.stop();
@@ -80,7 +80,7 @@ describe('the search index', () => {
     expect(await indexed(1)).toBeUndefined();
   });
 
-  it('is not built, without an error, for a projection that has been dropped', async () => {
+  it('the search index of a dropped projection is not built, without an error', async () => {
     const options = {
       databaseUrl: harness.database.url,
       record: { version: 7, schema: 'projection_v7' },

@@ -37,7 +37,7 @@ describe('BatchStore', () => {
   const rows = (text: string) => tables.database.query(text);
   const checkpoint = async () => (await rows('SELECT seq, epoch, stream_created_at FROM checkpoints'))[0];
 
-  it('commits rows, changes, heads and checkpoint together', async () => {
+  it('BatchStore commits rows, changes, heads and checkpoint together', async () => {
     const changes = await store.commit(lease, batch(5, created(1), created(2)));
     expect(await checkpoint()).toEqual({ seq: '6', epoch: '1', stream_created_at: STREAM });
     expect(await rows('SELECT id, seq FROM messages ORDER BY id')).toEqual([
@@ -56,7 +56,7 @@ describe('BatchStore', () => {
     expect(lease.seq).toBe(6);
   });
 
-  it('reports a data error when two keys of a batch are equal to Postgres; each alone can be written', async () => {
+  it('two keys of a batch that are equal to Postgres are a data error; each alone can be written', async () => {
     const vote = { messageId: id(1), channelId: id(200), guildId: GUILD, userId: id(7) };
     const votes = [1, '01' as never].map((answerId) => event('poll.vote_added', { ...vote, answerId }));
     const failure: unknown = await store.commit(lease, batch(5, ...votes)).catch((error: unknown) => error);
@@ -66,7 +66,7 @@ describe('BatchStore', () => {
     expect(await rows('SELECT answer_id FROM poll_votes')).toEqual([{ answer_id: 1 }]);
   });
 
-  it('uses plans that find rows by key, also when they are made while the tables are small', async () => {
+  it('BatchStore uses plans that find rows by key, also when they are made while the tables are small', async () => {
     await store.commit(lease, batch(5, created(1)));
     await tables.database.withClient(async (client) => {
       await client.query('ANALYZE messages');
@@ -77,7 +77,7 @@ describe('BatchStore', () => {
     });
   });
 
-  it('writes heads but no changes when muted', async () => {
+  it('BatchStore writes heads but no changes when muted', async () => {
     const muted = new BatchStore(tables.database, 10_000, { muted: true });
     expect(await muted.commit(lease, batch(5, created(1), created(2)))).toEqual([]);
     expect(await rows('SELECT seq FROM changes')).toEqual([]);
@@ -86,7 +86,7 @@ describe('BatchStore', () => {
     ]);
   });
 
-  it('keeps every field of guild, channel and message between batches', async () => {
+  it('BatchStore keeps every field of guild, channel and message between batches', async () => {
     const full = message(1, {
       author: { id: id(7), username: 'ada', globalName: 'Ada', avatar: 'a', bot: true },
       editedAt: '2025-01-02T00:00:00.123Z',
@@ -124,7 +124,7 @@ describe('BatchStore', () => {
     ).toEqual([{ seq: '1' }, { seq: '3' }, { seq: '7' }]);
   });
 
-  it('continues the chains of the previous batch', async () => {
+  it('BatchStore continues the chains of the previous batch', async () => {
     await store.commit(lease, batch(1, created(1)));
     const changes = await store.commit(
       lease,
@@ -136,7 +136,7 @@ describe('BatchStore', () => {
     ]);
   });
 
-  it('removes channels of earlier batches when the guild is synced without them', async () => {
+  it('BatchStore removes channels of earlier batches when the guild is synced without them', async () => {
     await store.commit(
       lease,
       batch(1, event('channel.synced', channel(200)), event('channel.synced', channel(201))),
@@ -146,7 +146,7 @@ describe('BatchStore', () => {
     expect(await rows('SELECT id FROM channels WHERE deleted_at IS NULL')).toEqual([{ id: '201' }]);
   });
 
-  it('keeps the start and the end of a gap from different batches', async () => {
+  it('BatchStore keeps the start and the end of a gap from different batches', async () => {
     const from = { time: null, snowflake: null };
     const to = { time: '2025-01-01T00:00:00.000Z', snowflake: id(6) };
     const session = { shardId: 0, shardCount: 1, lostSessionId: null, lostSequence: null };
@@ -172,7 +172,7 @@ describe('BatchStore', () => {
     ]);
   });
 
-  it('ignores reactions to a deleted message', async () => {
+  it('BatchStore ignores reactions to a deleted message', async () => {
     const on = { messageId: id(1), channelId: id(200), guildId: GUILD };
     const emoji = { id: null, name: 'x', animated: false };
     const counts = [{ emoji, count: 1, burstCount: 0, userIds: [id(7)] }];
@@ -183,7 +183,7 @@ describe('BatchStore', () => {
     expect(await rows('SELECT user_id FROM reactions')).toEqual([]);
   });
 
-  it('rejects a fenced-off owner, and writes nothing of its batch', async () => {
+  it('BatchStore rejects a fenced-off owner, and writes nothing of its batch', async () => {
     const newer = (await leases.claim(0))!;
     await expect(store.commit(lease, batch(1, created(1)))).rejects.toMatchObject({
       code: 'PROJECTION.CHECKPOINT_CONFLICT',
@@ -194,7 +194,7 @@ describe('BatchStore', () => {
     expect(await checkpoint()).toMatchObject({ seq: '1' });
   });
 
-  it('rejects a batch that was applied before', async () => {
+  it('BatchStore rejects a batch that was applied before', async () => {
     const stale = { ...lease };
     await store.commit(lease, batch(1, created(1)));
     await expect(store.commit(stale, batch(1, created(1)))).rejects.toMatchObject({
@@ -202,7 +202,7 @@ describe('BatchStore', () => {
     });
   });
 
-  it('leaves nothing of a batch whose process crashed before the commit', async () => {
+  it('BatchStore leaves nothing of a batch whose process crashed before the commit', async () => {
     tables.database.nextFault = 'before_commit';
     await expect(store.commit(lease, batch(1, created(1)))).rejects.toThrow('the process died');
     expect(await rows('SELECT id::text FROM messages UNION ALL SELECT feed FROM feed_heads')).toEqual([]);
@@ -210,14 +210,14 @@ describe('BatchStore', () => {
     expect(lease.seq).toBe(0);
   });
 
-  it('leaves nothing of a batch with a value that the database refuses', async () => {
+  it('BatchStore leaves nothing of a batch with a value that the database refuses', async () => {
     const bad = event('channel.synced', channel(200, { position: 2 ** 40 }));
     await expect(store.commit(lease, batch(1, created(1), bad))).rejects.toMatchObject({ code: '22003' });
     expect(await rows('SELECT id FROM messages')).toEqual([]);
     expect(await checkpoint()).toMatchObject({ seq: '0' });
   });
 
-  it('stores SQL, HTML and every valid character unchanged', async () => {
+  it('BatchStore stores SQL, HTML and every valid character unchanged', async () => {
     const content = `'); DROP TABLE messages; -- <script>alert(1)</script> \\ " 😀 \u2028 $1 {}`;
     await store.commit(lease, batch(1, created(1, { content })));
     expect(await rows('SELECT content FROM messages')).toEqual([{ content }]);

@@ -32,7 +32,7 @@ describe('ChangePartitions', () => {
       )
     ).map(({ at }) => at);
 
-  it('creates the hours ahead, across midnight, once', async () => {
+  it('ChangePartitions creates the hours ahead, across midnight, once', async () => {
     const hours = ['changes_2025010200', 'changes_2025010201', 'changes_2025010202'];
     expect(await partitions.maintain(NOW)).toEqual({ created: hours, dropped: [] });
     expect(await partitions.maintain(NOW)).toEqual({ created: [], dropped: [] });
@@ -40,7 +40,7 @@ describe('ChangePartitions', () => {
     expect(await where()).toEqual(['1 changes_2025010200']);
   });
 
-  it('accepts a change of an hour without a partition, and leaves that hour in the default partition', async () => {
+  it('ChangePartitions accepts a change of an hour without a partition, and leaves that hour in the default partition', async () => {
     await insertAt(1, NOW);
     const { created } = await partitions.maintain(NOW - HOUR_MS);
     expect(created).toEqual(['changes_2025010200', 'changes_2025010201']);
@@ -48,7 +48,7 @@ describe('ChangePartitions', () => {
     expect(await where()).toEqual(['1 changes_default', '2 changes_2025010200']);
   });
 
-  it('drops only what is past the retention', async () => {
+  it('ChangePartitions drops only what is past the retention', async () => {
     await partitions.maintain(NOW - 2 * HOUR_MS);
     await insertAt(1, NOW - 60_000);
     await insertAt(2, NOW - HOUR_MS);
@@ -67,12 +67,12 @@ describe('ChangePartitions', () => {
     expect(await where()).toEqual(['1 changes_2025010123', '3 changes_2025010123', '4 changes_default']);
   });
 
-  it('leaves the work to the process that does it already', async () => {
+  it('ChangePartitions leaves the work to the process that does it already', async () => {
     const both = await Promise.all([partitions.maintain(NOW), partitions.maintain(NOW)]);
     expect(both.flatMap(({ created }) => created)).toHaveLength(3);
   });
 
-  it('does not fail a writer while the partition of its hour is being created', async () => {
+  it('ChangePartitions does not fail a writer while the partition of its hour is being created', async () => {
     const lease = (await new LeaseStore(tables.database, 'a', 60_000).claim(0))!;
     const store = new BatchStore(tables.database, 60_000);
     const events = [{ seq: 1, ops: fold(created(1)) }];
@@ -98,7 +98,7 @@ describe('ChangePartitions', () => {
     expect(await where()).not.toEqual(['1 changes_default']);
   });
 
-  it('hides nothing from a reader while partitions are being created', async () => {
+  it('ChangePartitions hides nothing from a reader while partitions are being created', async () => {
     await insertAt(1, NOW);
     const [making, reading] = await tables.database.withClient(async (client) => {
       await client.query('BEGIN');

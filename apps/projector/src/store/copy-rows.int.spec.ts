@@ -40,7 +40,7 @@ describe('copyInto', () => {
   });
   afterAll(() => tables.close());
 
-  it('returns every value unchanged', () =>
+  it('copyInto returns every value unchanged', () =>
     tables.database.withClient(async (client) => {
       await client.query(TABLE);
       const rows = fc.uniqueArray(row, { selector: ({ id }) => id, minLength: 1 });
@@ -57,7 +57,7 @@ describe('copyInto', () => {
       );
     }));
 
-  it('fails with the reason, and later statements of the pipeline are answered', () =>
+  it('a failed copy reports the reason, and later statements of the pipeline are answered', () =>
     tables.database.withClient(async (client) => {
       await client.query(TABLE);
       const twice = copyInto(COPIED)([{ id: '1' }, { id: '1' }]);

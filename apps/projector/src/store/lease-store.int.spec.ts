@@ -21,7 +21,7 @@ describe('LeaseStore', () => {
 
   const expire = () => tables.database.query(`UPDATE checkpoints SET lease_until = now() - interval '1 ms'`);
 
-  it('grants a partition to one owner at a time', async () => {
+  it('LeaseStore grants a partition to one owner at a time', async () => {
     const claims = await Promise.all([a.claim(0), b.claim(0), b.claim(1)]);
     expect(claims.slice(0, 2).filter((lease) => lease !== null)).toHaveLength(1);
     expect(claims[2]).toMatchObject({
@@ -34,24 +34,24 @@ describe('LeaseStore', () => {
     });
   });
 
-  it('grants a released partition to the next owner at once, with a new epoch', async () => {
+  it('LeaseStore grants a released partition to the next owner at once, with a new epoch', async () => {
     await a.release((await a.claim(0))!);
     expect(await b.claim(0)).toMatchObject({ epoch: 2 });
   });
 
-  it('grants a partition to the next owner after the lease has expired', async () => {
+  it('LeaseStore grants a partition to the next owner after the lease has expired', async () => {
     await a.claim(0);
     expect(await b.claim(0)).toBeNull();
     await expire();
     expect(await b.claim(0)).toMatchObject({ epoch: 2 });
   });
 
-  it('grants a partition again to an owner that claims it before its lease has expired', async () => {
+  it('LeaseStore grants a partition again to an owner that claims it before its lease has expired', async () => {
     await a.claim(0);
     expect(await a.claim(0)).toMatchObject({ epoch: 2 });
   });
 
-  it('grants a partition to the next owner after the clock of Postgres was set back', async () => {
+  it('LeaseStore grants a partition to the next owner after the clock of Postgres was set back', async () => {
     await a.claim(0);
     await members.a.heartbeat();
     for (const table of ['checkpoints SET lease_until', 'projectors SET alive_until'])
@@ -64,12 +64,12 @@ describe('LeaseStore', () => {
     const process = (start: string) => new LeaseStore(tables.database, `same#${start}`, 60_000);
     const member = (owner: string) => new MembershipStore(tables.database, owner, 60_000);
 
-    it('does not take over from a living process', async () => {
+    it('a process does not take over from a living process of the same name', async () => {
       await process('1').claim(0);
       expect(await process('2').claim(0)).toBeNull();
     });
 
-    it('takes over at once from ended processes of the same name, as if they had crashed, and from no others', async () => {
+    it('a process takes over at once from ended ones of the same name, as if they had crashed, and from no others', async () => {
       const [earlier, next] = [process('1'), process('2')];
       const other = new LeaseStore(tables.database, 'same-too#1', 60_000);
       for (const owner of ['same#1', 'same-too#1']) await member(owner).heartbeat();
@@ -81,7 +81,7 @@ describe('LeaseStore', () => {
       expect(await next.claim(1)).toBeNull();
     });
 
-    it('takes over from a process of a release that had no start ids', async () => {
+    it('a process takes over from a process of a release that had no start ids', async () => {
       await new LeaseStore(tables.database, 'same', 60_000).claim(0);
       const next = process('2');
       await member('same#2').expirePredecessors();
@@ -89,7 +89,7 @@ describe('LeaseStore', () => {
     });
   });
 
-  it('takes back the attempt of an owner that lost its lease and is alive', async () => {
+  it('LeaseStore withdraws the attempt of an owner that lost its lease and is alive', async () => {
     for (let round = 0; round < 5; round++) {
       for (const [mine, theirs] of [
         [a, b],
@@ -106,7 +106,7 @@ describe('LeaseStore', () => {
     }
   });
 
-  it('renews valid leases and returns lost ones', async () => {
+  it('LeaseStore renews valid leases and returns lost ones', async () => {
     const [kept, lost] = [(await a.claim(0))!, (await a.claim(1))!];
     await expire();
     await b.claim(1);
@@ -122,7 +122,7 @@ describe('LeaseStore', () => {
     expect(await a.claim(0)).toBeNull();
   });
 
-  it('lists the living members in one order for all, without those that left', async () => {
+  it('LeaseStore lists the living members in one order for all, without those that left', async () => {
     await members.a.heartbeat();
     expect((await members.b.heartbeat()).owners).toEqual(['a', 'b']);
     await tables.database.query(`UPDATE projectors SET alive_until = now() WHERE owner = 'a'`);
@@ -132,7 +132,7 @@ describe('LeaseStore', () => {
     expect((await members.a.heartbeat()).owners).toEqual(['a']);
   });
 
-  it('grants a paused partition to nobody until it is resumed, whether it was claimed before or not', async () => {
+  it('LeaseStore grants a paused partition to nobody until it is resumed, whether or not it was claimed before', async () => {
     const lease = (await a.claim(0))!;
     await a.release(lease);
     await pausePartitions(tables.database, [0, 1]);
@@ -144,7 +144,7 @@ describe('LeaseStore', () => {
     expect(await b.claim(1)).toMatchObject({ seq: 0, suspect: false });
   });
 
-  it('lists the partitions without an owner, with their checkpoints', async () => {
+  it('LeaseStore lists the partitions without an owner, with their checkpoints', async () => {
     const [held, released] = [(await a.claim(0))!, (await a.claim(1))!];
     await tables.database.query('UPDATE checkpoints SET seq = 7 + "partition"');
     expect((await members.b.heartbeat()).unowned).toEqual(new Map());
@@ -161,7 +161,7 @@ describe('LeaseStore', () => {
     expect((await members.a.heartbeat()).unowned).toEqual(new Map([[1, 8]]));
   });
 
-  it('marks a partition as suspect when its owner ended without a release, until it is cleared', async () => {
+  it('LeaseStore marks a partition as suspect when its owner ended without a release, until it is cleared', async () => {
     const died = (await a.claim(0))!;
     await a.recordAttempt(died, 7);
     await expire();
@@ -179,7 +179,7 @@ describe('LeaseStore', () => {
     expect(await a.claim(0)).toMatchObject({ suspect: false, handling: { attempts: 0 } });
   });
 
-  it('does not count an attempt as a crash when the process failed or was stopped and lives', async () => {
+  it('LeaseStore does not count an attempt as a crash when the process failed or was stopped and lives', async () => {
     const first = (await a.claim(0))!;
     await a.recordAttempt(first, 7);
     const again = (await a.claim(0, first.epoch))!;
@@ -189,7 +189,7 @@ describe('LeaseStore', () => {
     expect(await b.claim(0)).toMatchObject({ handling: { seq: 7, attempts: 0 } });
   });
 
-  it('does not mark a partition as suspect when its owner claims it again after a failure', async () => {
+  it('LeaseStore does not mark a partition as suspect when its owner claims it again after a failure', async () => {
     const { epoch } = (await a.claim(0))!;
     expect(await a.claim(0, epoch)).toMatchObject({ suspect: false });
     expect(await a.claim(0)).toMatchObject({ suspect: true });

@@ -39,7 +39,7 @@ describe('projection', () => {
   });
   afterAll(() => tables.close());
 
-  it('matches the events, whatever the batches and whenever a process crashes', async () => {
+  it('the projection matches the events, whatever the batches and whenever a process crashes', async () => {
     await fc.assert(
       fc.asyncProperty(history, async ({ events, cuts, crashes }) => {
         await tables.clear();

@@ -50,7 +50,7 @@ const rowOf = (parts: Partial<MessageFields>): MessageRow =>
   )!.row;
 
 describe('a message', () => {
-  it.each(PARTS)('is announced live as it is in history: %j', (parts) => {
+  it.each(PARTS)('a message is announced live as it is in history: %j', (parts) => {
     const row = rowOf(parts);
     const {
       id,
@@ -82,7 +82,7 @@ describe('a message', () => {
     );
   });
 
-  it('is announced with the components that an update changed', () => {
+  it('a message is announced with the components that an update changed', () => {
     const before = rowOf({ components: [text] });
     const components = [{ ...text, content: 'said anew' }];
     const patch = { id: before.id, channel_id: before.channel_id, guild_id: before.guild_id, components };

@@ -36,7 +36,7 @@ function folded(events: readonly RelayEvent[]) {
 }
 
 describe('the moderation log', () => {
-  it('has one entry for a ban, whichever report comes first, with who and why once they are known', () => {
+  it('the moderation log has one entry for a ban, whichever report comes first, with who and why once they are known', () => {
     const complete = { kind: 'ban', moderatorId: MODERATOR, targetId: TARGET, reason: 'spam', at: at(5) };
     const early = folded([ban(0), entry(5, BAN)]);
     expect(early.announced).toMatchObject([
@@ -68,18 +68,18 @@ describe('the moderation log', () => {
       { actionType: 73, targetId: id(200), count: 9 },
       { kind: 'message_bulk_delete', targetId: null, channelId: '200', count: 9 },
     ],
-  ])('has %s as in the audit log', (_, fields, expected) => {
+  ])('the moderation log has %s, as in the audit log', (_, fields, expected) => {
     expect(folded([entry(0, fields)]).announced).toMatchObject([{ moderatorId: MODERATOR, ...expected }]);
   });
 
   it.each([
     ['another nick', { actionType: 24, changedKeys: ['nick'] }],
     ['a new channel', { actionType: 10 }],
-  ])('contains nothing about %s', (_, fields) => {
+  ])('the moderation log contains nothing about %s', (_, fields) => {
     expect(folded([entry(0, fields)])).toEqual({ rows: [], announced: [] });
   });
 
-  it('has an AutoMod action once, with the rule from both reports and no moderator', () => {
+  it('the moderation log has an AutoMod action once, with the rule from both reports and no moderator', () => {
     const block = { actionType: 143, channelId: id(200), ruleName: 'no links' };
     const { announced, rows } = folded([automod(0), entry(3, block)]);
     const known = { kind: 'automod_block', moderatorId: null, targetId: TARGET, channelId: '200' };
@@ -87,7 +87,7 @@ describe('the moderation log', () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('distinguishes actions of another kind, member, channel or time', () => {
+  it('the moderation log distinguishes actions of another kind, member, channel or time', () => {
     expect(folded([ban(0), entry(5, { actionType: 23 })]).rows).toHaveLength(2);
     expect(folded([ban(0), entry(5, { ...BAN, targetId: id(9) })]).rows).toHaveLength(2);
     const elsewhere = { actionType: 143, channelId: id(201) };
@@ -95,7 +95,7 @@ describe('the moderation log', () => {
     expect(folded([ban(0), entry(120_000, BAN)]).rows).toHaveLength(2);
   });
 
-  it('pairs the reports of a ban, an unban and a second ban in their order', () => {
+  it('the moderation log pairs the reports of a ban, an unban and a second ban in their order', () => {
     const again = { ...BAN, reason: 'again' };
     const { rows } = folded([
       ...[ban(0), unban(1), ban(2)],
@@ -123,7 +123,7 @@ describe('the moderation log', () => {
       }),
     );
 
-  it('has the same rows for any order of the reports, repeated or not', () => {
+  it('the moderation log has the same rows for any order of the reports, repeated or not', () => {
     /** Positions in the log depend on the order of reports, not on the action. */
     const withoutPlaces = (events: RelayEvent[]) =>
       folded(events)

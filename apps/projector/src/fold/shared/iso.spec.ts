@@ -4,7 +4,7 @@ import { hourOf, iso } from './iso.js';
 const anyTime = fc.date({ min: new Date(0), max: new Date('2099-12-31T23:59:59.999Z'), noInvalidDate: true });
 
 describe('iso', () => {
-  it('writes every time in one format, whatever its input format', () => {
+  it('every time is written in one format, whatever its input format', () => {
     fc.assert(
       fc.property(anyTime, (date) => {
         const written = date.toISOString();
@@ -16,7 +16,7 @@ describe('iso', () => {
   });
 
   it.each(['2026-13-01T00:00:00.000Z', '2026-02-41T00:00:00.000Z', '2026-01-01T25:00:00.000Z', 'soon', ''])(
-    'rejects %p',
+    '%p is rejected as a time',
     (time) => expect(() => iso(time)).toThrow(RangeError),
   );
 });
