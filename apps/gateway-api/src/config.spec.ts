@@ -14,18 +14,18 @@ const problems = (env: Record<string, string>): readonly string[] => {
 };
 
 describe('configuration of gateway-api', () => {
-  it('has defaults for everything but the database and the token key', () => {
+  it('the configuration of gateway-api has defaults for everything but the database and the token key', () => {
     expect(loadGatewayApiConfig(good)).toMatchObject({ PORT: 3_000, LOCAL_LOGIN: false, CORS_ORIGINS: [] });
   });
 
-  it('fits the idle timeouts of proxies by default: 50 s of HAProxy, 60 s of nginx', () => {
+  it('the configuration of gateway-api fits the idle timeouts of proxies by default: 50 s of HAProxy, 60 s of nginx', () => {
     const config = loadGatewayApiConfig(good);
     expect(config.STREAM_HEARTBEAT_MS).toBeLessThan(50_000 / 2);
     expect(config.SOCKET_PING_INTERVAL_MS).toBeLessThanOrEqual(50_000 / 2);
     expect(config.HTTP_KEEP_ALIVE_MS).toBeGreaterThan(60_000);
   });
 
-  it('reads the ids of public channels', () => {
+  it('the configuration of gateway-api reads the ids of public channels', () => {
     const { PUBLIC_CHANNELS } = loadGatewayApiConfig({ ...good, PUBLIC_CHANNELS: '12, 34' });
     expect(PUBLIC_CHANNELS).toEqual(new Set(['12', '34']));
     expect(loadGatewayApiConfig(good).PUBLIC_CHANNELS.size).toBe(0);
@@ -44,22 +44,22 @@ describe('configuration of gateway-api', () => {
     ['an origin with a path', { CORS_ORIGINS: 'https://a.example/x' }, 'CORS_ORIGINS'],
     ['public channels that are no ids', { PUBLIC_CHANNELS: '12,general' }, 'PUBLIC_CHANNELS'],
     ['a port that is none', { PORT: '99999' }, 'PORT'],
-  ])('rejects %s and names the key, not the value', (_, env, key) => {
+  ])('the configuration of gateway-api rejects %s and names the key, not the value', (_, env, key) => {
     const found = problems({ ...good, ...env });
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(new RegExp(`^${key}: `));
   });
 
-  it('rejects local log-in without a secret to sign with', () => {
+  it('the configuration of gateway-api rejects local log-in without a secret to sign with', () => {
     const env = { DATABASE_URL: good.DATABASE_URL, JWT_JWKS_URL: 'https://a/keys', LOCAL_LOGIN: 'true' };
     expect(problems(env)).toEqual(['LOCAL_LOGIN: needs JWT_SECRET']);
   });
 
-  it('accepts its own tokens beside another identity provider’s, and log-ins with Discord', () => {
+  it('the configuration accepts its own tokens beside those of a provider, and log-ins with Discord', () => {
     expect(problems({ ...good, ...login, JWT_JWKS_URL: 'https://a.example/keys' })).toEqual([]);
   });
 
-  it('reads a list of origins', () => {
+  it('the configuration of gateway-api reads a list of origins', () => {
     const { CORS_ORIGINS } = loadGatewayApiConfig({
       ...good,
       CORS_ORIGINS: 'https://a.example, http://b:8080',
@@ -67,7 +67,7 @@ describe('configuration of gateway-api', () => {
     expect(CORS_ORIGINS).toEqual(['https://a.example', 'http://b:8080']);
   });
 
-  it('describes every key for the documentation', () => {
+  it('the configuration of gateway-api describes every key for the documentation', () => {
     const undescribed = Object.entries(gatewayApiSchema.shape).filter(([, schema]) => !schema.description);
     expect(undescribed.map(([key]) => key)).toEqual([]);
   });

@@ -86,7 +86,7 @@ describe('rights in a guild', () => {
     );
   });
 
-  it('change only for those that the effect of the change names', () => {
+  it('rights change only for users whom the effect of the change names', () => {
     fc.assert(
       fc.property(anyGuild, fc.array(anyChange, { maxLength: 10 }), nowMs, (guild, changes, atMs) => {
         const access = load(guild);

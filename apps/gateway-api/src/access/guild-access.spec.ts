@@ -55,7 +55,7 @@ const deny = (id: Snowflake, bits: bigint, type: 'role' | 'member' = 'role'): Ov
 });
 
 describe('access to a guild', () => {
-  it('follows from the member’s roles, and is computed once until something changes', () => {
+  it('access to a guild follows from the member’s roles, and is computed once until something changes', () => {
     const access = accessOf();
     const rights = access.rights(viewer, TEXT, NOW);
     expect(rights).toEqual(READ_ALL);
@@ -76,7 +76,7 @@ describe('access to a guild', () => {
     ['unknown overwrites', overwritten(null)],
     ['overwrites that cannot be read', overwritten([{ ...deny(ROLE, 0n), allow: 'all' }])],
     ['a guild that the bot left', accessOf({ present: false })],
-  ])('is denied to everyone with %s', (_, access) => {
+  ])('access to a guild is denied to everyone with %s', (_, access) => {
     expect(access.rights(viewer, TEXT, NOW)).toEqual(NO_RIGHTS);
     expect(access.visibleChannels(viewer, NOW)).not.toContain(TEXT);
   });
@@ -90,7 +90,7 @@ describe('access to a guild', () => {
     expect(of([{ ...channel, id: TEXT, deleted: true }]).rights(viewer, THREAD, NOW)).toEqual(NO_RIGHTS);
   });
 
-  it('is reduced but never extended by an unknown role', () => {
+  it('an unknown role reduces access to a guild, but never extends it', () => {
     const members = [{ ...member, roleIds: ['99' as Snowflake] }];
     const channels = (overwrites: OverwriteState[]) => [{ ...channel, id: TEXT, overwrites }];
     const everyoneOut = deny(GUILD, VIEW_CHANNEL);
@@ -101,14 +101,14 @@ describe('access to a guild', () => {
     expect(limited.rights(viewer, TEXT, NOW).see).toBe(false);
   });
 
-  it('returns when a timeout ends, without an event', () => {
+  it('access to a guild returns when a timeout ends, without an event', () => {
     const access = accessOf({ members: [{ ...member, timedOutUntilMs: NOW }] });
     expect(access.rights(viewer, VOICE, NOW - 1)).toEqual({ see: true, read: false, history: false });
     expect(access.rights(viewer, VOICE, NOW)).toEqual(READ_ALL);
     expect(access.rights(viewer, TEXT, NOW - 1)).toEqual(READ_ALL);
   });
 
-  it('is not a guest’s any more once they are a member; a change without the flag says nothing about guests', () => {
+  it('a guest has no access until they are a member; a change without the guest flag leaves it as it was', () => {
     const access = accessOf({ members: [{ ...member, guest: true }] });
     const change: AccessChange = { of: 'member', userId: ADA, roleIds: [], timedOutUntil: null, left: false };
     expect([access.seesGuild(viewer), access.isInside(viewer)]).toEqual([false, false]);
@@ -120,7 +120,7 @@ describe('access to a guild', () => {
     expect(access.rights(viewer, TEXT, NOW)).toEqual(NO_RIGHTS);
   });
 
-  it('does not return when a deleted private thread comes back', () => {
+  it('access to a private thread does not return when the thread is deleted and comes back', () => {
     const access = accessOf({ members: [{ ...member, threadIds: [THREAD] }] });
     const change = { of: 'channel', channelId: THREAD, type: 12, parentId: TEXT, overwrites: null } as const;
     expect(access.mayLearnOf(viewer, THREAD, NOW)).toBe(true);
@@ -129,7 +129,7 @@ describe('access to a guild', () => {
     expect(access.rights(viewer, THREAD, NOW)).toEqual(NO_RIGHTS);
   });
 
-  it('includes the deletion of a channel, for those who could see it', () => {
+  it('users who could see a channel learn of its deletion', () => {
     const gone = { of: 'channel', channelId: TEXT, type: null, parentId: null, overwrites: null } as const;
     const access = accessOf();
     access.apply([{ ...gone, deleted: true }], 11);
@@ -226,7 +226,7 @@ describe('explaining', () => {
     return [see.rule, read.rule, history.rule, steps.map(({ rule }) => rule)];
   };
 
-  it('names the rule that decided each right, and every step', () => {
+  it('an explanation names the rule that decided each right, and every step', () => {
     const denied = overwritten([deny(GUILD, READ_MESSAGE_HISTORY), deny(ADA, CONNECT, 'member')]);
     const steps = ['roles', 'everyone_overwrite', 'member_overwrite'];
     expect(why(denied, TEXT)).toEqual(['roles', 'roles', 'everyone_overwrite', steps]);
@@ -250,11 +250,11 @@ describe('explaining', () => {
     ['staff', accessOf(), TEXT, { ...viewer, role: 'analyst' as const }],
     ['owner', accessOf({ ownerId: ADA }), TEXT, viewer],
     ['everyone_unknown', accessOf({ roles: [] }), TEXT, viewer],
-  ])('names %s alone', (rule, access, channelId, principal) => {
+  ])('an explanation names %s alone', (rule, access, channelId, principal) => {
     expect(why(access, channelId, principal)).toEqual([rule, rule, rule, [rule]]);
   });
 
-  it('has the bits as a decimal and by name', () => {
+  it('an explanation has the bits as a decimal and by name', () => {
     const { steps, ...rest } = explain(accessOf(), viewer, VOICE, NOW);
     const decided = { allowed: true, rule: 'roles' };
     const ids = { guildId: GUILD, channelId: VOICE, userId: ADA };
@@ -264,7 +264,7 @@ describe('explaining', () => {
     expect(steps).toEqual([{ rule: 'roles', ids: [GUILD, ROLE], permissions, names }]);
   });
 
-  it('lets users who manage threads into private ones', () => {
+  it('users who manage threads see private ones', () => {
     const roles = [...facts.roles.slice(0, 1), { id: ROLE, permissions: String(MANAGE_THREADS) }];
     expect(why(accessOf({ roles }), THREAD)).toEqual(['roles', 'roles', 'roles', ['roles']]);
   });
@@ -294,11 +294,11 @@ describe('the audit log of a guild', () => {
     ['staff', true, {}, staff],
     ['staff of other guilds', false, {}, { ...staff, guilds: new Set(['9']) }],
     ['staff after the bot left', false, { present: false }, staff],
-  ])('is visible to %s: %s', (_, expected, changed, principal) => {
+  ])('the audit log of a guild is visible to %s: %s', (_, expected, changed, principal) => {
     expect(views(changed, principal)).toBe(expected);
   });
 
-  it('decides who receives moderation events, whatever their channel', () => {
+  it('the right to the audit log decides who receives moderation events, whatever their channel', () => {
     const entry = { type: 'moderation.recorded', channelId: TEXT } as const;
     expect(accessOf(granted).receives(viewer, entry, NOW)).toBe(true);
     expect(accessOf().receives(viewer, entry, NOW)).toBe(false);

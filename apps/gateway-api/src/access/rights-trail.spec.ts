@@ -37,7 +37,7 @@ describe('rightsUnchangedSince', () => {
     ['the channel', channel('2')],
     ['the channel of the thread', channel('3')],
     ['who is in the thread', inThread('2', [BOB, ADA])],
-  ])('returns the last change of %s', (_, change) => {
+  ])('rights have been unchanged since the last change of %s', (_, change) => {
     expect(rightsUnchangedSince(trail(null, change, null), ADA, CHANNEL)).toBe(30);
     expect(rightsUnchangedSince(trail(change, change), ADA, CHANNEL)).toBe(30);
   });
@@ -48,7 +48,7 @@ describe('rightsUnchangedSince', () => {
     ['another channel', channel('4')],
     ['others in the thread', inThread('2', [BOB])],
     ['them in another thread', inThread('4', [ADA])],
-  ])('returns the beginning if the changes are of %s', (_, change) => {
+  ])('rights have been unchanged since the beginning if all changes are of %s', (_, change) => {
     expect(rightsUnchangedSince(trail(change, change), ADA, CHANNEL)).toBe(10);
   });
 
@@ -59,7 +59,7 @@ describe('rightsUnchangedSince', () => {
       expect(rightsUnchangedSince(trail(change, change), ADA, null)).toBe(10);
   });
 
-  it('returns the end of the last hole, because a retried event changes rights without a change', () => {
+  it('rights have been unchanged since the end of the last hole: a retried event changes them without a change', () => {
     const { steps } = trail(null, null, null);
     const [a, , c] = steps as [TrailStep, TrailStep, TrailStep];
     expect(rightsUnchangedSince({ from: 10, head: 40, steps: [a, c] }, ADA, CHANNEL)).toBe(30);

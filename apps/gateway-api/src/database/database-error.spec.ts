@@ -5,18 +5,21 @@ const withCode = (code?: string) => Object.assign(new Error('x'), { code });
 
 describe('databaseError', () => {
   it.each(['ECONNREFUSED', '57P01', '53300', '08006', undefined])(
-    'treats %p as an unavailable database',
+    'databaseError treats %p as an unavailable database',
     (code) => {
       expect(databaseError(withCode(code))).toMatchObject({ code: 'SERVICE.UNAVAILABLE', retryable: true });
     },
   );
 
-  it.each(['42P01', '22003', '42601'])('leaves %s, an error of the statement, unchanged', (code) => {
-    const error = withCode(code);
-    expect(databaseError(error)).toBe(error);
-  });
+  it.each(['42P01', '22003', '42601'])(
+    'databaseError leaves %s, an error of the statement, unchanged',
+    (code) => {
+      const error = withCode(code);
+      expect(databaseError(error)).toBe(error);
+    },
+  );
 
-  it('leaves our own errors unchanged', () => {
+  it('databaseError leaves our own errors unchanged', () => {
     const error = new AppError('CHANNEL.NOT_FOUND');
     expect(databaseError(error)).toBe(error);
   });

@@ -42,7 +42,7 @@ describe('a database that is read', () => {
     expect(await readModel.snapshot((query) => query.rows(ONE))).toEqual([{ one: 1 }]);
   });
 
-  it('keeps its connection when a read fails, in our code or in Postgres', async () => {
+  it('a connection to the database is kept when a read fails, in our code or in Postgres', async () => {
     const pid = { name: 'pid', text: 'SELECT pg_backend_pid() AS pid', values: [] };
     const before = await readModel.rows(pid);
     const refused = { name: 'refused', text: 'SELECT 1 / 0', values: [] };

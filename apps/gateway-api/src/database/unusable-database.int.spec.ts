@@ -102,11 +102,12 @@ describe('gateway-api with a database that it cannot use', () => {
       (url: URL) => url.searchParams.set('sslmode', 'verify-full'),
       /does not speak TLS; .*sslmode=disable/,
     ],
-  ])('reports cause and remedy in its readiness check and logs them once: %s', (_, change, cause) =>
-    report(changed(change), cause),
+  ])(
+    'a database that cannot be used is reported with cause and remedy in the readiness check, once: %s',
+    (_, change, cause) => report(changed(change), cause),
   );
 
-  it('reports a database that is not encoded in UTF-8', async () => {
+  it('a database that is not encoded in UTF-8 is reported', async () => {
     const name = `latin_reader_${process.pid}`;
     await asTestAdmin(`CREATE DATABASE ${name} ENCODING 'SQL_ASCII' TEMPLATE template0`);
     try {
@@ -119,7 +120,7 @@ describe('gateway-api with a database that it cannot use', () => {
     }
   });
 
-  it('reports a server that is too old', async () => {
+  it('a server that is too old is reported', async () => {
     const old = await OldPostgres.before(database.url);
     try {
       await report(old.url, /the server is Postgres 13; use 14 or newer/);
@@ -130,7 +131,7 @@ describe('gateway-api with a database that it cannot use', () => {
     }
   });
 
-  it('reports a server without ICU', async () => {
+  it('a server without ICU is reported', async () => {
     const withoutIcu = await createTestDatabase();
     try {
       const client = await openTestClient(withoutIcu.url);
@@ -142,7 +143,7 @@ describe('gateway-api with a database that it cannot use', () => {
     }
   });
 
-  it('reports a right that its role lacks, whichever it is, and is ready when the last one is granted', async () => {
+  it('a right that the role lacks is reported, whichever it is, until the last one is granted', async () => {
     const schema = projectionSchema(PROJECTION_VERSION);
     await report(asRole(), /lacks a right \(DELETE on relay\.\w+ and \d+ more\).*grant USAGE/);
     const steps: [grants: string[], next: RegExp | 'ready'][] = [

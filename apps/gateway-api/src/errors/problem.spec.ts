@@ -3,7 +3,7 @@ import { AppError } from '@discord-relay/contracts';
 import { toProblem } from './problem.js';
 
 describe('toProblem', () => {
-  it('has the code that sockets use too', () => {
+  it('a problem response has the code that sockets use too', () => {
     expect(toProblem(new AppError('CHANNEL.NOT_FOUND'), 'r1')).toEqual({
       type: 'about:blank',
       title: 'Not Found',
@@ -22,17 +22,20 @@ describe('toProblem', () => {
     [Object.assign(new SyntaxError('Unexpected token'), { status: 400 }), 400, 'REQUEST.INVALID'],
     [new AppError('SERVICE.UNAVAILABLE'), 503, 'SERVICE.UNAVAILABLE'],
     [new AppError('AUTH.FORBIDDEN'), 403, 'AUTH.FORBIDDEN'],
-  ])('maps %s', (failure, status, code) => {
+  ])('%s is mapped to its problem response', (failure, status, code) => {
     expect(toProblem(failure, 'r')).toMatchObject({ status, code });
   });
 
-  it.each([new Error('password=hunter2'), 'text', null, undefined])('reveals nothing about %p', (failure) => {
-    const problem = toProblem(failure, 'r');
-    expect(problem).toMatchObject({ status: 500, code: 'SERVICE.INTERNAL', retryable: true });
-    expect(JSON.stringify(problem)).not.toContain('hunter2');
-  });
+  it.each([new Error('password=hunter2'), 'text', null, undefined])(
+    'a problem response reveals nothing about %p',
+    (failure) => {
+      const problem = toProblem(failure, 'r');
+      expect(problem).toMatchObject({ status: 500, code: 'SERVICE.INTERNAL', retryable: true });
+      expect(JSON.stringify(problem)).not.toContain('hunter2');
+    },
+  );
 
-  it('does not repeat what a parser quotes of the input', () => {
+  it('a problem response does not repeat what a parser quotes of the input', () => {
     const failure = Object.assign(new SyntaxError('Unexpected token s in "secret"'), { status: 400 });
     expect(toProblem(failure, 'r').detail).not.toContain('secret');
   });

@@ -61,7 +61,7 @@ describe('hostile input', () => {
 
   const KNOWN = [GUILD, OTHER_GUILD, CHANNEL, OTHER_CHANNEL, FAR_CHANNEL, VIEWER, '5000', '5001', '5002'];
 
-  it(`over HTTP is refused with a reason, ${HTTP_CASES} times, and reveals nothing hidden`, async () => {
+  it(`hostile input over HTTP is refused with a reason, ${HTTP_CASES} times, and reveals nothing hidden`, async () => {
     const document = (await (await fetch(`${gateway.url}/api/openapi.json`)).json()) as Document;
     const requests = fc.sample(anyRequest(document, KNOWN), { numRuns: HTTP_CASES, seed: SEED });
     const statuses = new Map<number, number>();
@@ -84,7 +84,7 @@ describe('hostile input', () => {
     expect(statuses.get(400)).toBeGreaterThan(HTTP_CASES / 50);
   }, 240_000);
 
-  it(`over a socket is answered, ${SOCKET_CASES} times, and reveals nothing hidden`, async () => {
+  it(`hostile input over a socket is answered, ${SOCKET_CASES} times, and reveals nothing hidden`, async () => {
     const hostile = new Hostile(KNOWN);
     const fields = ['channelId', 'guildId', 'after', 'before', 'around', 'limit', 'token'];
     const properties = Object.fromEntries(

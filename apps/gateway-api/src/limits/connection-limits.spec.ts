@@ -3,7 +3,7 @@ import { ConnectionLimits } from './connection-limits.js';
 describe('ConnectionLimits', () => {
   const visitor = (userId: string, address: string) => ({ userId, address });
 
-  it('counts per user and per address, until a connection is released', () => {
+  it('ConnectionLimits counts per user and per address, until a connection is released', () => {
     const limits = new ConnectionLimits(1, 2);
     const release = limits.acquire(visitor('1', 'a'));
     expect(() => limits.acquire(visitor('1', 'b'))).toThrow('maximum number of connections');
@@ -13,7 +13,7 @@ describe('ConnectionLimits', () => {
     limits.acquire(visitor('1', 'a'));
   });
 
-  it('distinguishes users and addresses with the same name', () => {
+  it('ConnectionLimits distinguishes users and addresses with the same name', () => {
     const limits = new ConnectionLimits(1, 1);
     limits.acquire(visitor('x', 'y'));
     limits.acquire(visitor('y', 'x'));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { RateLimiter } from './rate-limiter.js';
 
 describe('RateLimiter', () => {
-  it('gives each key its own bucket', () => {
+  it('RateLimiter gives each key its own bucket', () => {
     const limiter = new RateLimiter(1);
     for (let n = 0; n < 10; n++) expect(limiter.take('a', 0)).toBe(0);
     expect(limiter.take('a', 0)).toBe(1_000);
@@ -10,7 +10,7 @@ describe('RateLimiter', () => {
     expect(limiter.take('a', 1_000)).toBe(0);
   });
 
-  it('allows nobody more than the burst and the rate, whatever it removes', () => {
+  it('RateLimiter allows nobody more than the burst and the rate, whatever it removes', () => {
     const waits = fc.array(fc.record({ afterMs: fc.nat(12_000), key: fc.constantFrom('a', 'b') }), {
       maxLength: 200,
     });
@@ -28,7 +28,7 @@ describe('RateLimiter', () => {
     );
   });
 
-  it('keeps only keys that were used lately', () => {
+  it('RateLimiter keeps only keys that were used lately', () => {
     const limiter = new RateLimiter(1);
     for (let n = 0; n < 1_000; n++) limiter.take(`key ${n}`, n);
     limiter.take('a', 30_000);

@@ -1,13 +1,13 @@
 import { TokenBucket } from './token-bucket.js';
 
 describe('TokenBucket', () => {
-  it('allows a burst and then returns how long to wait', () => {
+  it('a token bucket allows a burst and then returns how long to wait', () => {
     const bucket = new TokenBucket(2, 3, 0);
     expect([bucket.take(0), bucket.take(0), bucket.take(0)]).toEqual([0, 0, 0]);
     expect(bucket.take(0)).toBe(500);
   });
 
-  it('fills at its rate up to the burst', () => {
+  it('a token bucket fills at its rate up to the burst', () => {
     const bucket = new TokenBucket(2, 2, 0);
     bucket.take(0);
     bucket.take(0);

@@ -209,17 +209,23 @@ async function delivered(ada: SocketClient): Promise<void> {
 }
 
 describe('a socket that loses a channel', () => {
-  it.each(Object.entries(LOSSES))('leaves it at once: %s', async (_, { before, loss, where }) => {
-    const at = await settle(before);
-    const channelId = where?.(at) ?? at.text;
-    const ada = await reading(at, channelId);
-    await gateway.world.access(loss(at), at.guildId);
-    for (let n = 0; n < 3; n++) await gateway.world.say(channelId, at.guildId);
-    await delivered(ada);
-    expect(ada.of('unsubscribed')).toEqual([{ channelId, code: 'CHANNEL.ACCESS_LOST' }]);
-    expect(ada.of('message')).toHaveLength(1);
-    expect(await ada.join({ channelId })).toMatchObject({ ok: false, error: { code: 'CHANNEL.NOT_FOUND' } });
-  });
+  it.each(Object.entries(LOSSES))(
+    'a socket leaves a channel at once when it loses access: %s',
+    async (_, { before, loss, where }) => {
+      const at = await settle(before);
+      const channelId = where?.(at) ?? at.text;
+      const ada = await reading(at, channelId);
+      await gateway.world.access(loss(at), at.guildId);
+      for (let n = 0; n < 3; n++) await gateway.world.say(channelId, at.guildId);
+      await delivered(ada);
+      expect(ada.of('unsubscribed')).toEqual([{ channelId, code: 'CHANNEL.ACCESS_LOST' }]);
+      expect(ada.of('message')).toHaveLength(1);
+      expect(await ada.join({ channelId })).toMatchObject({
+        ok: false,
+        error: { code: 'CHANNEL.NOT_FOUND' },
+      });
+    },
+  );
 
   it('a socket that loses a channel also leaves it if the change was never announced: the next event reveals the hole', async () => {
     const at = await settle();
@@ -231,7 +237,7 @@ describe('a socket that loses a channel', () => {
     expect(ada.of('message')).toHaveLength(1);
   });
 
-  it('leaves it if the cause was parked and is retried, without a change', async () => {
+  it('a socket leaves a channel if the cause was parked and is retried, without a change', async () => {
     const at = await settle();
     const ada = await reading(at, at.text);
     await gateway.world.retry([at.member({ left: true })], at.guildId);
@@ -242,7 +248,7 @@ describe('a socket that loses a channel', () => {
     expect(ada.of('message')).toHaveLength(1);
   });
 
-  it('leaves it before the first event after such a retry, and gets none', async () => {
+  it('a socket leaves a channel before the first event after such a retry, and does not get that event', async () => {
     const at = await settle(onlyForTheRole);
     const ada = await reading(at, at.text);
     await gateway.world.retry([at.member()], at.guildId);
@@ -253,7 +259,7 @@ describe('a socket that loses a channel', () => {
     expect(ada.of('messages_bulk')).toHaveLength(1);
   });
 
-  it('keeps what it may still read, and receives it', async () => {
+  it('a socket that loses a channel stays in those that it may still read, and receives them', async () => {
     const at = await settle((place) => [place.privateThread({ type: 11 })]);
     const ada = await reading(at, at.text);
     expect(await ada.join({ channelId: at.thread })).toMatchObject({ ok: true });
@@ -265,7 +271,7 @@ describe('a socket that loses a channel', () => {
     expect(ada.of('unsubscribed').map(({ channelId }) => channelId)).toEqual([at.thread]);
   });
 
-  it('affects nobody else in the channel', async () => {
+  it('a socket that loses a channel affects nobody else in the channel', async () => {
     const at = await settle((place) => [place.member({ userId: BOB })]);
     const [ada, bob] = [await reading(at, at.text), await connect({ role: 'viewer', sub: BOB })];
     await bob.join({ channelId: at.text });
@@ -276,7 +282,7 @@ describe('a socket that loses a channel', () => {
     expect(ada.of('message')).toHaveLength(1);
   });
 
-  it('gets a snapshot when it may read the channel again', async () => {
+  it('a socket gets a snapshot when it may read the channel again', async () => {
     const at = await settle();
     const ada = await reading(at, at.text);
     await gateway.world.access([at.member({ left: true })], at.guildId);
@@ -291,7 +297,7 @@ describe('a socket that loses a channel', () => {
     await ada.waitFor('message', 2);
   });
 
-  it('gets no message from the time without access, however it tries to join meanwhile', async () => {
+  it('a socket gets no message from the time without access, however it tries to join meanwhile', async () => {
     const at = await settle((place) => [place.everyone(VIEW_CHANNEL)]);
     const ada = await connect();
     const say = (text: string) => gateway.world.say(at.text, at.guildId, text);

@@ -20,7 +20,7 @@ afterAll(async () => {
   await gateway.stop();
 });
 
-it('follows a channel over server-sent events while WebSocket connections fail, and continues over a WebSocket', async () => {
+it('the client follows a channel over server-sent events while WebSockets fail, and then over a WebSocket', async () => {
   const token = await tokenFor({ role: 'admin' });
   client = connect({ url: proxy.url, token, sseFallback: true });
   const relay = client;

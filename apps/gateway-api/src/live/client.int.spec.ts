@@ -56,7 +56,7 @@ const sees = (seen: number[], seq: number) =>
   until(`change ${seq}`, 15_000, () => (seen.includes(seq) ? true : undefined));
 
 describe('the client', () => {
-  it('follows a channel through cut connections with every change once and in order', async () => {
+  it('the client follows a channel through cut connections with every change once and in order', async () => {
     const { world, app } = gateway;
     const { client, states } = open(() => tokenFor(VIEWER_CLAIMS));
     const seen = follow(client);
@@ -74,7 +74,7 @@ describe('the client', () => {
     expect(client.state).toBe('connected');
   });
 
-  it('is refused with an invalid token and does not retry', async () => {
+  it('the client is refused with an invalid token and does not retry', async () => {
     const { client, states } = open(() => 'no token');
     const [, error] = await new Promise<unknown[]>((resolve) =>
       client.on('state', (...args) => resolve(args)),
@@ -83,7 +83,7 @@ describe('the client', () => {
     expect(states).toEqual(['refused']);
   });
 
-  it('gets a new token when the old one expires', async () => {
+  it('the client gets a new token when the old one expires', async () => {
     let asked = 0;
     const { client } = open(() => tokenFor(VIEWER_CLAIMS, asked++ === 0 ? 2 : 60));
     const seen = follow(client);
@@ -94,7 +94,7 @@ describe('the client', () => {
     expect(seen).toEqual([seq]);
   });
 
-  it('follows with a renewed token on the same connection', async () => {
+  it('the client follows with a renewed token on the same connection', async () => {
     let asked = 0;
     const { client, states } = open(() => tokenFor(VIEWER_CLAIMS, asked++ === 0 ? 4 : 60));
     const seen = follow(client);
@@ -105,7 +105,7 @@ describe('the client', () => {
     expect(states).toEqual(['connected']);
   });
 
-  it('misses nothing when a replica stops', async () => {
+  it('the client misses nothing when a replica stops', async () => {
     const { world, app } = gateway;
     const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     const waits: number[] = [];
@@ -120,7 +120,7 @@ describe('the client', () => {
     expect(waits[0]).toBeLessThanOrEqual(1_000);
   });
 
-  it('resumes from its cursor after a lagging notice', async () => {
+  it('the client resumes from its cursor after a lagging notice', async () => {
     const { world, app } = gateway;
     const { client, states } = open(() => tokenFor(VIEWER_CLAIMS));
     const gaps: Gap[] = [];
@@ -140,7 +140,7 @@ describe('the client', () => {
     expect(states).toEqual(['connected']);
   });
 
-  it('gets nothing more of a channel once its user may not read it, and reports it', async () => {
+  it('the client gets nothing more of a channel once its user may not read it, and reports it', async () => {
     const { world } = gateway;
     const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     const seen = follow(client);
@@ -161,7 +161,7 @@ describe('the client', () => {
     await sees(seen, (await world.say()).seq);
   });
 
-  it('follows rooms through a cut connection with every join and leave once', async () => {
+  it('the client follows rooms through a cut connection with every join and leave once', async () => {
     const { world, app } = gateway;
     const { client } = open(() => tokenFor({ role: 'analyst' }));
     const seen: string[] = [];
@@ -180,7 +180,7 @@ describe('the client', () => {
     expect(seen).toEqual(['joined 7', 'left 7', 'joined 7', 'left 7']);
   });
 
-  it('emits reactions in the order of the messages around them', async () => {
+  it('the client emits reactions in the order of the messages around them', async () => {
     const { world } = gateway;
     const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     const seen: string[] = [];
@@ -200,7 +200,7 @@ describe('the client', () => {
     expect(seen).toEqual([`message ${first}`, ...three, `message ${last}`]);
   });
 
-  it('reports a channel that does not exist', async () => {
+  it('the client reports a channel that does not exist', async () => {
     const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     await expect(client.channel('999' as Snowflake).join()).rejects.toMatchObject({
       code: 'CHANNEL.NOT_FOUND',
@@ -208,7 +208,7 @@ describe('the client', () => {
     });
   });
 
-  it('lists channels and gets their changes, also after a reconnection', async () => {
+  it('the client lists channels and gets their changes, also after a reconnection', async () => {
     const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     const lists: number[] = [];
     const names: string[] = [];
@@ -221,7 +221,7 @@ describe('the client', () => {
     await until('the new name', 5_000, () => (names.includes('piazza') ? true : undefined));
   });
 
-  it('reads history and guilds, and reports why it cannot', async () => {
+  it('the client reads history and guilds, and reports why it cannot', async () => {
     const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     const { messages, seq } = await client.history(CHANNEL, { limit: 1 });
     expect(messages).toHaveLength(1);

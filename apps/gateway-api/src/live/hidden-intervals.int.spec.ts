@@ -57,7 +57,7 @@ async function witness(): Promise<SocketClient> {
 }
 
 describe('an event while a channel is briefly hidden', () => {
-  it('is not sent live to a socket that joins at that time, but is in the snapshot for those who may read the history', async () => {
+  it('an event in a briefly hidden channel is not sent live to a new socket, but is in later snapshots', async () => {
     const [staff, client] = [await witness(), await connect()];
     let joined: Promise<unknown> = Promise.resolve();
     const clear = await obstruct(gateway.databaseLine.url, `${TABLES}.reaction_counts`, () => {
@@ -99,7 +99,7 @@ describe('an event while a channel is briefly hidden', () => {
     expect(anew).toMatchObject({ reason: 'access_changed' });
   });
 
-  it('is not in the tail of a resume: a snapshot is sent instead', async () => {
+  it('an event in a briefly hidden channel is not in the tail of a resume: a snapshot is sent instead', async () => {
     const client = await connect();
     const { seq: after } = await gateway.world.say();
     await hide(CHANNEL);
@@ -140,7 +140,7 @@ describe('an event while a channel is briefly hidden', () => {
     expect(await eventsAfter(after)).toMatchObject({ more: false });
   });
 
-  it('is not sent either if an event without a change hid the channel', async () => {
+  it('a resume gets a snapshot if an event without a change hid the channel', async () => {
     const client = await connect();
     const { seq: after } = await gateway.world.say();
     await gateway.world.say();

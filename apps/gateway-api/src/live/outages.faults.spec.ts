@@ -117,7 +117,7 @@ describe('a socket that does not read', () => {
     expect(slow.socket.connected).toBe(true);
   });
 
-  it('gets all room events once it has read what was waiting', async () => {
+  it('a socket that reads slowly gets all room events once it has read what was waiting', async () => {
     const { world } = gateway;
     const [slow, quick] = [await reader(), await reader()];
     const join = (userId: string) =>
@@ -149,7 +149,7 @@ describe('a socket that does not read', () => {
     expect(slow.of('rooms_list')).toHaveLength(1);
   });
 
-  it('is disconnected if it never reads, with the note that it may resume, while others continue', async () => {
+  it('a socket that never reads is disconnected, with the note that it may resume, while others continue', async () => {
     const { world } = gateway;
     const [slow, quick] = [await reader(), await reader()];
     connectionOf(slow).pause();

@@ -51,7 +51,7 @@ withPooler.each([['session'], ['transaction']] as const)(
       expect(made.seqs()).toEqual(seqs);
     };
 
-    it('sends snapshot and tail to many clients that join at once, and resumes them', async () => {
+    it('many clients that join at once through a pooler get snapshot and tail, and resume', async () => {
       const { world } = direct;
       const before = await world.write();
       const clients = await Promise.all(Array.from({ length: CLIENTS }, client));
@@ -66,7 +66,7 @@ withPooler.each([['session'], ['transaction']] as const)(
       await tailOf(back, seqs.slice(2));
     }, 60_000);
 
-    it('lists channels and reads history, and the same over REST', async () => {
+    it('a gateway behind a pooler lists channels and reads history, and the same over REST', async () => {
       const { world } = direct;
       const said = await world.say(OTHER_CHANNEL);
       const made = await client();
@@ -78,7 +78,7 @@ withPooler.each([['session'], ['transaction']] as const)(
       expect(await page.json()).toMatchObject({ messages: [{ seq: said.seq }] });
     });
 
-    it('finds what was committed while no announcement came, by its own reading', async () => {
+    it('a gateway behind a pooler polls what was committed while no announcement came', async () => {
       const { world } = direct;
       const made = await client();
       await made.join({ channelId: CHANNEL });
@@ -87,7 +87,7 @@ withPooler.each([['session'], ['transaction']] as const)(
       await tailOf(made, [missed.seq, announced.seq]);
     });
 
-    it('streams events, and goes on from a cursor', async () => {
+    it('a stream through a pooler sends events, and continues from a cursor', async () => {
       const { world } = direct;
       const url = `${gateway.url}/api/stream?guild=${GUILD}&types=message.created`;
       const stream = await SseClient.open(url, { token });
@@ -102,7 +102,7 @@ withPooler.each([['session'], ['transaction']] as const)(
       expect(await back.take(1, 'message.created')).toMatchObject([{ data: { seq: second.seq } }]);
     });
 
-    it('stops delivery when access is lost, and refuses to join until it is back', async () => {
+    it('a gateway behind a pooler stops delivery when access is lost, and refuses joins until it is back', async () => {
       const { world } = direct;
       const made = await client();
       await made.join({ channelId: CHANNEL });

@@ -51,7 +51,7 @@ describe('a switch of projections', () => {
       );
   }
 
-  it('reads a channel once for all subscribers, and sends each what they may see', async () => {
+  it('a switch of projections reads a channel once for all subscribers, and sends each what they may see', async () => {
     const { world, databaseLine } = gateway;
     const overwrites = [{ id: BLIND, type: 'member' as const, allow: '0', deny: READ_MESSAGE_HISTORY }];
     await world.access([
@@ -86,7 +86,7 @@ describe('a switch of projections', () => {
     for (const client of [...followers, blind, leaving]) client.close();
   });
 
-  it('removes subscribers from whom something was hidden meanwhile, even if they may read again by then', async () => {
+  it('a switch of projections removes subscribers from whom something was hidden, even if they may read again', async () => {
     const { world, databaseLine } = gateway;
     await world.access([{ of: 'member', userId: LEAVING, ...MEMBER }]);
     await world.say();
@@ -115,7 +115,7 @@ describe('a switch of projections', () => {
     for (const client of [staying, leaving, witness]) client.close();
   });
 
-  it('sends sockets new snapshots after everything of the old projection, and fails no request', async () => {
+  it('a switch of projections sends sockets new snapshots after everything of the old projection, and fails no request', async () => {
     const { world, databaseLine, url } = gateway;
     await world.say();
     const token = await tokenFor({ role: 'viewer', sub: VIEWER });

@@ -62,7 +62,7 @@ const enters = (channelId: Snowflake, userId = '8' as Snowflake): ChangeBody => 
 });
 
 describe('subscribe_rooms', () => {
-  it('lists the visible rooms with their users, then sends room events', async () => {
+  it('subscribe_rooms lists the visible rooms with their users, then sends room events', async () => {
     const { world } = gateway;
     await world.query(
       `INSERT INTO voice_states (guild_id, user_id, channel_id, since, username, seq)
@@ -84,7 +84,7 @@ describe('subscribe_rooms', () => {
     expect(made.of('voice_joined')).toHaveLength(1);
   });
 
-  it('resumes from the cursor with the visible part of what came after', async () => {
+  it('subscribe_rooms resumes from the cursor with the visible part of what came after', async () => {
     const { world } = gateway;
     const after = await world.head(guildFeed(GUILD));
     await world.publishChange(enters(HIDDEN_ROOM));
@@ -96,7 +96,7 @@ describe('subscribe_rooms', () => {
     expect(made.of('rooms_list')).toEqual([]);
   });
 
-  it('sends the list again when the user may see more', async () => {
+  it('subscribe_rooms sends the list again when the user may see more', async () => {
     const { world } = gateway;
     const made = await client();
     await made.ask('subscribe_rooms', { guildId: GUILD });
@@ -116,7 +116,7 @@ describe('subscribe_rooms', () => {
     expect((await made.waitFor('rooms_list', 3))[2]!.rooms).toHaveLength(1);
   });
 
-  it('ends with unsubscribe_rooms, and is refused to non-members', async () => {
+  it('subscribe_rooms ends with unsubscribe_rooms, and is refused to non-members', async () => {
     const { world } = gateway;
     const [made, witness] = [await client(), await client()];
     for (const each of [made, witness]) await each.ask('subscribe_rooms', { guildId: GUILD });
@@ -132,7 +132,7 @@ describe('subscribe_rooms', () => {
 });
 
 describe('get_history', () => {
-  it('gives pages of messages', async () => {
+  it('get_history gives pages of messages', async () => {
     const { world } = gateway;
     const [a, b] = [await world.say(OTHER_CHANNEL), await world.say(OTHER_CHANNEL)] as {
       body: { id: Snowflake };
@@ -147,7 +147,7 @@ describe('get_history', () => {
     expect(await ids({ after: a!.body.id, limit: 1 })).toEqual([b!.body.id]);
   });
 
-  it('is refused if the user may not see the channel, or not read its history', async () => {
+  it('get_history is refused if the user may not see the channel, or not read its history', async () => {
     const [made, stranger] = [await client(), await client({ sub: STRANGER })];
     const code = async (asking: SocketClient, request: object) =>
       ((await asking.ask('get_history', request)) as { error?: { code: string } }).error?.code;
@@ -159,7 +159,7 @@ describe('get_history', () => {
 });
 
 describe('a channel without READ_MESSAGE_HISTORY', () => {
-  it('is followed live, without its history, also from a cursor', async () => {
+  it('a channel without READ_MESSAGE_HISTORY is followed live, without its history, also from a cursor', async () => {
     const { world } = gateway;
     await world.say(NO_HISTORY);
     const made = await client();

@@ -19,7 +19,7 @@ const refreshing = (validMs: number) =>
   ingestor((urls) => ({ ok: true, freshUrls: urls.map((url) => signed(url, validMs)) }));
 
 describe('FreshLinks', () => {
-  it('requests what arrives together once, in one request', async () => {
+  it('FreshLinks sends one request for all files that are needed at the same time, each once', async () => {
     const { links, requests } = refreshing(HOUR_MS);
     const urls = ['a', 'b', 'a'].map((name) => `https://cdn.example/attachments/1/2/${name}`);
     const found = await Promise.all(urls.map((url) => links.of(url)));
@@ -27,13 +27,13 @@ describe('FreshLinks', () => {
     expect(found.map(({ url }) => url.split('?')[0])).toEqual(urls);
   });
 
-  it('requests at most 50 at a time', async () => {
+  it('FreshLinks requests at most 50 files at a time', async () => {
     const { links, requests } = refreshing(HOUR_MS);
     await Promise.all(Array.from({ length: 120 }, (_, n) => links.of(`${URL_A}/${n}`)));
     expect(requests.map(({ length }) => length)).toEqual([50, 50, 20]);
   });
 
-  it('keeps a link until it is about to expire', async () => {
+  it('FreshLinks keeps a link until it is about to expire', async () => {
     const long = refreshing(HOUR_MS);
     const short = refreshing(60_000);
     for (const { links } of [long, short]) for (let n = 0; n < 3; n++) await links.of(URL_A);
@@ -41,7 +41,7 @@ describe('FreshLinks', () => {
     expect(short.requests).toHaveLength(3);
   });
 
-  it('says that there is no such file where Discord gives no address, beside those that it gives', async () => {
+  it('FreshLinks reports a file as missing if Discord gives no address for it, beside those that it gives', async () => {
     const { links } = ingestor((urls) => ({
       ok: true,
       freshUrls: urls.map((url) => (url === URL_A ? null : signed(url, HOUR_MS))),
@@ -54,7 +54,7 @@ describe('FreshLinks', () => {
   it.each([
     ['the ingestor refuses', () => Promise.resolve({ ok: false, reason: 'unavailable' } as const)],
     ['none answers', () => Promise.reject(new Error('no responders'))],
-  ])('fails with a retryable code when %s, and asks again the next time', async (_, request) => {
+  ])('FreshLinks fails with a retryable code when %s, and tries again the next time', async (_, request) => {
     let requests = 0;
     const links = new FreshLinks(() => {
       requests++;
@@ -67,10 +67,10 @@ describe('FreshLinks', () => {
 });
 
 describe('expiryOf', () => {
-  it('reads the expiry of a signed address', () =>
+  it('the expiry of a signed address is read', () =>
     expect(expiryOf(`${URL_A}?ex=65f0c0de&is=1&hm=2`, 0)).toEqual(new Date(0x65f0c0de * 1_000)));
 
-  it.each(['', '?ex=', '?ex=zz'])('assumes ten minutes for an address with %j', (query) =>
+  it.each(['', '?ex=', '?ex=zz'])('an address with %j is assumed to be valid for ten minutes', (query) =>
     expect(expiryOf(`${URL_A}${query}`, 1_000)).toEqual(new Date(601_000)),
   );
 });

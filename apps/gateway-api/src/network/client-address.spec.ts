@@ -30,7 +30,7 @@ describe('the address of a client', () => {
     ['the proxy, where the hop has leading zeros', '10.1.2.3', '203.0.113.01', '10.1.2.3'],
     ['the proxy, where the hop has no end', '10.1.2.3', '[2001:db8::1', '10.1.2.3'],
     ['the peer, where a hop before a trusted one is garbage', '10.1.2.3', 'x, 192.0.2.7', '10.1.2.3'],
-  ])('is that of %s', (_, peer, forwardedFor, expected) =>
+  ])('the address of a client is that of %s', (_, peer, forwardedFor, expected) =>
     expect(addresses().of(peer, { 'x-forwarded-for': forwardedFor })).toBe(expected),
   );
 
@@ -45,11 +45,11 @@ describe('the address of a client', () => {
     ['for=203.0.113.1, proto=https', '10.1.2.3'],
     ['for="203.0.113.1', '10.1.2.3'],
     ['', '10.1.2.3'],
-  ])('is read from Forwarded: %s', (forwarded, expected) =>
+  ])('the address of a client is read from Forwarded: %s', (forwarded, expected) =>
     expect(addresses().of('10.1.2.3', { forwarded })).toBe(expected),
   );
 
-  it('is read from the header of the proxies, and from no other that a client may add', () => {
+  it('the address of a client is read from the header of the proxies, and from no other that a client may add', () => {
     const headers = { 'x-forwarded-for': '203.0.113.1', forwarded: 'for=198.51.100.9' };
     expect(addresses('auto').of('10.1.2.3', headers)).toBe('203.0.113.1');
     expect(addresses('x-forwarded-for').of('10.1.2.3', headers)).toBe('203.0.113.1');
@@ -58,7 +58,7 @@ describe('the address of a client', () => {
     expect(addresses('forwarded').of('10.1.2.3', { 'x-forwarded-for': '1.1.1.1' })).toBe('10.1.2.3');
   });
 
-  it('is an address, whatever a client sends', () => {
+  it('the address of a client is always a valid one, whatever a client sends', () => {
     const text = fc.oneof(fc.string(), fc.stringMatching(/^[\d.:,[\]"a-f=;\\ ]*$/));
     fc.assert(
       fc.property(text, text, (forwardedFor, forwarded) => {

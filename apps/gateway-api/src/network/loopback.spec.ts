@@ -7,7 +7,9 @@ describe('a request of this machine', () => {
     ['::1', { host: '[::1]:3000', origin: 'http://[::1]:3000' }],
     ['::ffff:127.0.0.1', { host: 'relay.localhost:3000' }],
     ['127.8.9.10', { host: 'LOCALHOST' }],
-  ])('comes from %s with %j', (peer, headers) => expect(isFromThisMachine(peer, headers)).toBe(true));
+  ])('a request of this machine comes from %s with %j', (peer, headers) =>
+    expect(isFromThisMachine(peer, headers)).toBe(true),
+  );
 
   it.each([
     ['another machine', '192.168.1.5', { host: 'localhost:3000' }],
@@ -21,5 +23,7 @@ describe('a request of this machine', () => {
     ['no name', '127.0.0.1', {}],
     ['a proxy on this machine', '127.0.0.1', { host: 'localhost:3000', 'x-forwarded-for': '203.0.113.1' }],
     ['a proxy of another kind', '127.0.0.1', { host: 'localhost:3000', forwarded: 'for=203.0.113.1' }],
-  ])('does not come from %s', (_, peer, headers) => expect(isFromThisMachine(peer, headers)).toBe(false));
+  ])('a request of this machine does not come from %s', (_, peer, headers) =>
+    expect(isFromThisMachine(peer, headers)).toBe(false),
+  );
 });

@@ -21,7 +21,7 @@ describe('a thread', () => {
     expect(itemOfThread(asked, SETTINGS)).toMatchObject({ state: 'waiting', waitingSinceMs: ms(0) });
   });
 
-  it('waits again from the first message after the last answer', () => {
+  it('a thread waits again from the first message after the last answer', () => {
     const facts = { firstOfStaff: at(2), lastOfStaff: at(2), firstUnanswered: at(7), last: at(9) };
     expect(itemOfThread(thread(facts), SETTINGS)).toMatchObject({
       ...{ state: 'waiting', waitingSinceMs: ms(7), firstResponseS: 120, lastMessageAtMs: ms(9) },
@@ -58,14 +58,14 @@ describe('a text channel', () => {
       ...[openerId, (openedAtMs - START_MS) / 60_000, state],
     ]);
 
-  it('has one question per member: their oldest unanswered message', () => {
+  it('a text channel has one question per member: their oldest unanswered message', () => {
     expect(statesOf(said(1, ADA), said(2, BOB), said(3, ADA))).toEqual([
       [ADA, 1, 'waiting'],
       [BOB, 2, 'waiting'],
     ]);
   });
 
-  it('is answered for one member by a reply to them, and for everyone by any other staff message', () => {
+  it('a reply by staff answers one member of a text channel, and any other message by staff answers everyone', () => {
     expect(statesOf(said(1, ADA), said(2, BOB), said(3, STAFF, at(2)))).toEqual([
       [ADA, 1, 'waiting'],
       [BOB, 2, 'answered'],
@@ -77,13 +77,13 @@ describe('a text channel', () => {
     ]);
   });
 
-  it('reports how long the answer took', () => {
+  it('a text channel reports how long the answer took', () => {
     const [item] = itemsOfChannel(channel, [said(1, ADA), said(3, STAFF)]);
     expect(item).toMatchObject({ firstResponseS: 120, lastSpeakerId: STAFF, waitingSinceMs: null });
   });
 });
 
-it('sorts by waiting time, then by id', () => {
+it('the queue is sorted by waiting time, then by id', () => {
   const items = [
     thread({ id: at(5) }),
     thread({ id: at(1) }),

@@ -130,7 +130,7 @@ describe('the support queue', () => {
   });
   afterAll(() => gateway.stop());
 
-  it('does not depend on how it was computed, and matches the model', async () => {
+  it('the support queue does not depend on how it was computed, and matches the model', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), run), {
       numRuns: RUNS,
     });

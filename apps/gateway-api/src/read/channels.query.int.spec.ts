@@ -25,7 +25,7 @@ describe('listChannels', () => {
 
   const listed = async () => (await listChannels(query, null)).map(({ id }) => Number(id));
 
-  it('lists every category before its channels, and channels without a category first', async () => {
+  it('listChannels lists every category before its channels, and channels without a category first', async () => {
     await insert(20, 4, 1, null);
     await insert(10, 4, 0, null);
     await insert(21, 0, 0, 20);
@@ -35,7 +35,7 @@ describe('listChannels', () => {
     expect(await listed()).toEqual([1, 10, 11, 12, 20, 21]);
   });
 
-  it('lists voice and stage channels after text channels, whatever their positions', async () => {
+  it('listChannels lists voice and stage channels after text channels, whatever their positions', async () => {
     await insert(10, 4, 0, null);
     await insert(11, 2, 0, 10);
     await insert(12, 13, 1, 10);
@@ -43,7 +43,7 @@ describe('listChannels', () => {
     expect(await listed()).toEqual([10, 13, 11, 12]);
   });
 
-  it('lists threads after their channel and omits archived ones', async () => {
+  it('listChannels lists threads after their channel and omits archived ones', async () => {
     await insert(10, 4, 0, null);
     await insert(11, 0, 1, 10);
     await insert(12, 0, 2, 10);
@@ -69,7 +69,7 @@ describe('listChannels', () => {
     });
   });
 
-  it('lists the channels of a deleted category without one', async () => {
+  it('listChannels lists the channels of a deleted category without one', async () => {
     await insert(10, 4, 0, null);
     await insert(20, 4, 1, null, true);
     await insert(21, 0, 0, 20);

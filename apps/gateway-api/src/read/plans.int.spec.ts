@@ -156,7 +156,7 @@ describe('plans', () => {
     return nodesOf(rows[0]!['QUERY PLAN'][0]!.Plan);
   }
 
-  it.each(QUERIES)('finds %s by an index', async (_, run) => {
+  it.each(QUERIES)('%s are read by an index', async (_, run) => {
     const statements = await statementsOf(run);
     expect(statements.length).toBeGreaterThan(0);
     for (const statement of statements) {

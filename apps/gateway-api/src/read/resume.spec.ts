@@ -22,7 +22,7 @@ const seqsOfGuild = fc
   .map((seqs) => seqs.sort((a, b) => a - b));
 
 describe('a cursor of a feed', () => {
-  it('is at its head, or where its stored changes continue', () => {
+  it('a feed is resumed at its head, or where its stored changes continue', () => {
     expect(isCursorOfFeed(9, 9, [])).toBe(true);
     expect(isCursorOfFeed(5, 12, tailOf(5, 9, 12))).toBe(true);
     expect(isCursorOfFeed(0, 9, tailOf(0, 5, 9))).toBe(true);
@@ -33,7 +33,7 @@ describe('a cursor of a feed', () => {
 });
 
 describe('refusePlace', () => {
-  it('resumes from a cursor exactly if every later change is stored', () => {
+  it('a cursor is resumed from exactly if every later change is stored', () => {
     fc.assert(
       fc.property(seqsOfGuild, fc.nat(), fc.nat(), (seqs, at, gone) => {
         const after = [0, ...seqs][at % (seqs.length + 1)]!;
@@ -45,7 +45,7 @@ describe('refusePlace', () => {
     );
   });
 
-  it('rejects cursors that no change of the guild had', () => {
+  it('a cursor that no change of the guild had is rejected', () => {
     fc.assert(
       fc.property(seqsOfGuild, fc.integer({ min: 1, max: 600 }), (seqs, after) => {
         fc.pre(!seqs.includes(after));
@@ -55,24 +55,24 @@ describe('refusePlace', () => {
     );
   });
 
-  it('treats anything but a number as unknown', () =>
+  it('a cursor that is not a number is treated as unknown', () =>
     expect(refuseCursor(NaN, { head: 5, firstGuildPrev: undefined })).toBe('cursor_unknown'));
 });
 
 describe('refuseResume', () => {
   const refuse = (tail: readonly Change[], limits = LIMITS) => refuseResume(1, tail, undefined, limits);
 
-  it('rejects a tail that is too long or too large', () => {
+  it('a tail that is too long or too large is rejected', () => {
     expect(refuse(tailOf(1, 2, 3, 4))).toBeUndefined();
     expect(refuse(tailOf(1, 2, 3, 4, 5))).toBe('too_far_behind');
     expect(refuse(tailOf(1, 2, 3), { maxEvents: 3, maxBytes: 10 })).toBe('too_far_behind');
   });
 
-  it('rejects a tail with an unknown kind of change', () => {
+  it('a tail with an unknown kind of change is rejected', () => {
     expect(refuse([{ ...tailOf(1, 2)[0]!, kind: 'later' } as unknown as Change])).toBe('cursor_unknown');
   });
 
-  it('sends everything after a cursor of any feed of the guild, or nothing', () => {
+  it('a resume sends everything after a cursor of any feed of the guild, or nothing', () => {
     const guild = seqsOfGuild.map((seqs) => chain(seqs));
     fc.assert(
       fc.property(guild, fc.infiniteStream(fc.boolean()), fc.nat(), fc.nat(600), (all, ours, gone, after) => {
@@ -99,5 +99,7 @@ describe('refuseLength', () => {
     ['as many as allowed', { maxEvents: 3, maxBytes: 10_000 }, undefined],
     ['too many', { maxEvents: 2, maxBytes: 10_000 }, 'too_far_behind'],
     ['too much', { maxEvents: 3, maxBytes: 50 }, 'too_far_behind'],
-  ])('of %s', (_, limits, refusal) => expect(refuseLength(tail, limits)).toBe(refusal));
+  ])('the length of a tail is checked: %s', (_, limits, refusal) =>
+    expect(refuseLength(tail, limits)).toBe(refusal),
+  );
 });

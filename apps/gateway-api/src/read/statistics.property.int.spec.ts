@@ -66,7 +66,7 @@ describe('the number of authors', () => {
     );
   }
 
-  it('equals the number of authors of existing messages, by hour and in total', async () => {
+  it('the number of authors equals that of the existing messages, by hour and in total', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(message, { maxLength: 25 }), span, async (messages, { from, to }) => {
         await write(messages);

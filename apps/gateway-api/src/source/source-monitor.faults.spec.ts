@@ -6,7 +6,7 @@ import { SourceMonitor } from './source-monitor.js';
 
 const AT = '2026-01-01T12:00:00.000Z';
 
-it('follows the ingestors: connected, partly connected, gone, and unreachable', async () => {
+it('the source status follows the ingestors: connected, partly connected, gone, and unreachable', async () => {
   const nats = await startNatsServer();
   const ingestors = await connect({ servers: nats.url });
   const answer = (shards: Record<number, ShardState>): Subscription => {

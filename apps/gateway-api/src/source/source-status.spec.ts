@@ -17,13 +17,13 @@ const statusOf = (...reports: { detail: Record<string, unknown> }[]): SourceStat
   sourceStatusOf(reports, UNKNOWN_SOURCE);
 
 describe('sourceStatusOf', () => {
-  it('is connected when every shard of every ingestor is', () => {
+  it('the source status is connected when every shard of every ingestor is', () => {
     const status = statusOf(report({ 1: 'CONNECTED' }), report({ 0: 'CONNECTED' }));
     expect(status).toMatchObject({ state: 'connected', ingestors: 2, shards: [{ id: 0 }, { id: 1 }] });
     expect(connectedShards(status)).toBe(2);
   });
 
-  it('is partial when a shard is not connected or has no owner', () => {
+  it('the source status is partial when a shard is not connected or has no owner', () => {
     expect(statusOf(report({ 0: 'CONNECTED', 1: 'RECONNECTING' })).state).toBe('partial');
     const unowned = statusOf(report({ 0: 'CONNECTED' }, { unownedShards: [1] }));
     expect(unowned).toMatchObject({
@@ -32,12 +32,12 @@ describe('sourceStatusOf', () => {
     });
   });
 
-  it('is disconnected when no shard is connected, and when no ingestor answers', () => {
+  it('the source status is disconnected when no shard is connected, and when no ingestor answers', () => {
     expect(statusOf(report({ 0: 'RECONNECTING' }))).toMatchObject({ state: 'disconnected', ingestors: 1 });
     expect(statusOf()).toMatchObject({ state: 'disconnected', ingestors: 0 });
   });
 
-  it('counts a shard once during a handover', () => {
+  it('the source status counts a shard once during a handover', () => {
     const [old, next] = [report({ 0: 'CONNECTED' }), report({ 0: 'CONNECTING' }, { unownedShards: [0] })];
     for (const reports of [
       [old, next],
@@ -46,7 +46,7 @@ describe('sourceStatusOf', () => {
       expect(statusOf(...reports)).toMatchObject({ state: 'connected', shards: [{ id: 0 }] });
   });
 
-  it('keeps the newest time of an event, also of an ingestor that has stopped', () => {
+  it('the source status keeps the newest time of an event, also of an ingestor that has stopped', () => {
     const both = statusOf(report({}, { lastEventAt: LATER }), report({}, { lastEventAt: NOON }));
     expect(both.lastEventAt).toBe(LATER);
     expect(sourceStatusOf([], both).lastEventAt).toBe(LATER);
@@ -54,14 +54,14 @@ describe('sourceStatusOf', () => {
   });
 
   it.each([{}, { shards: 'x', unownedShards: 1, lastEventAt: 7 }, { shards: [{ id: 'a', state: 'B' }] }])(
-    'treats a report with %j as empty',
+    'the source status treats a report with %j as empty',
     (detail) => {
       expect(statusOf({ detail })).toEqual({ ...UNKNOWN_SOURCE, state: 'disconnected', ingestors: 1 });
     },
   );
 });
 
-it('distinguishes a change of the source from a new event', () => {
+it('a change of the source is distinguished from a new event', () => {
   const before = statusOf(report({ 0: 'CONNECTED' }, { lastEventAt: NOON }));
   expect(hasChanged(before, { ...before, lastEventAt: LATER })).toBe(false);
   expect(hasChanged(before, { ...before, ingestors: 2 })).toBe(true);

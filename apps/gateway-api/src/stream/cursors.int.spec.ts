@@ -89,21 +89,24 @@ const resumes: Record<
 };
 
 describe.each(Object.keys(cursors))('a cursor of a %s', (from) => {
-  it.each(Object.keys(resumes))('is resumed from by a %s, completely', async (to) => {
-    await gateway.world.say();
-    const after = await cursors[from]!();
-    await gateway.world.say(OTHER_CHANNEL);
-    const first = await gateway.world.say();
-    await gateway.world.say(OTHER_CHANNEL);
-    const second = await gateway.world.say();
-    const { ids, prevs } = await resumes[to]!(after, 2);
-    expect(ids).toEqual([idOf(first), idOf(second)]);
-    if (prevs) expect(prevs).toEqual([Number(after), first.seq]);
-  });
+  it.each(Object.keys(resumes))(
+    'the cursor of another interface is resumed from by a %s, completely',
+    async (to) => {
+      await gateway.world.say();
+      const after = await cursors[from]!();
+      await gateway.world.say(OTHER_CHANNEL);
+      const first = await gateway.world.say();
+      await gateway.world.say(OTHER_CHANNEL);
+      const second = await gateway.world.say();
+      const { ids, prevs } = await resumes[to]!(after, 2);
+      expect(ids).toEqual([idOf(first), idOf(second)]);
+      if (prevs) expect(prevs).toEqual([Number(after), first.seq]);
+    },
+  );
 });
 
 describe('a cursor that is newer than the channel', () => {
-  it('is resumed from without a snapshot, and the response contains the channel’s cursor', async () => {
+  it('a cursor that is newer than the channel is resumed without a snapshot, and answered with the channel’s', async () => {
     const said = await gateway.world.say();
     const { seq: after } = await gateway.world.say(OTHER_CHANNEL);
     const client = await socket();
@@ -113,7 +116,7 @@ describe('a cursor that is newer than the channel', () => {
     expect(await client.waitFor('message')).toMatchObject([{ id: idOf(next), prev: said.seq }]);
   });
 
-  it('continues with the rooms of its guild as well', async () => {
+  it('a cursor that is newer than the channel continues with the rooms of its guild as well', async () => {
     await gateway.world.rename('renamed');
     const { seq: after } = await gateway.world.say();
     const client = await socket();

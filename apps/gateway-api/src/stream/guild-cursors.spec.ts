@@ -7,7 +7,7 @@ const seq = fc.nat(Number.MAX_SAFE_INTEGER);
 const SMALL_HEADER_BYTES = 8_192;
 
 describe('the cursor of several guilds', () => {
-  it('is parsed as it was written', () => {
+  it('the cursor of several guilds is parsed as it was written', () => {
     fc.assert(
       fc.property(fc.dictionary(snowflake, seq), (seqs) => {
         const cursors = new GuildCursors();
@@ -21,7 +21,7 @@ describe('the cursor of several guilds', () => {
     );
   });
 
-  it('drops a guild that is gone, and is never empty text', () => {
+  it('the cursor of several guilds drops a guild that is gone, and is never empty text', () => {
     const cursors = new GuildCursors();
     cursors.set('100' as Snowflake, 5);
     cursors.delete('100' as Snowflake);
@@ -36,13 +36,13 @@ describe('the cursor of several guilds', () => {
   });
 
   it.each(['', '1', '~1', '~1.', '~1.2~', '1.2', '~A.1', '~1.2 ', `~${'z'.repeat(14)}.1`])(
-    'is not %j',
+    'the cursor of several guilds is not %j',
     (text) => expect(GuildCursors.parse(text)).toBeUndefined(),
   );
 });
 
 describe('the cursor of one guild', () => {
-  it('is a number, or its part of a cursor of several guilds; anything else is unknown', () => {
+  it('the cursor of one guild is a number, or its part of a cursor of several guilds; anything else is unknown', () => {
     const id = '100' as Snowflake;
     const cursors = new GuildCursors();
     cursors.set(id, 7);

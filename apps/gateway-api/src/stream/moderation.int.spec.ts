@@ -47,7 +47,7 @@ async function follow(query = '', role = 'viewer', lastEventId?: string): Promis
 const recorded = (client: SseClient): string[] => client.named('moderation.recorded').map(({ id }) => id);
 
 describe('moderation.recorded on a stream', () => {
-  it('is sent to analysts and admins with its body, and not to a viewer without VIEW_AUDIT_LOG', async () => {
+  it('moderation.recorded is sent to analysts and admins with its body, and not to a viewer without VIEW_AUDIT_LOG', async () => {
     const [staff, viewer] = [await follow('', 'analyst'), await follow()];
     const { seq, body } = await record();
     const last = await gateway.world.say();
@@ -57,7 +57,7 @@ describe('moderation.recorded on a stream', () => {
     expect(viewer.named('message.created')).toHaveLength(1);
   });
 
-  it('is sent to a viewer exactly while they have the right', async () => {
+  it('moderation.recorded is sent to a viewer exactly while they have the right', async () => {
     const viewer = await follow('&types=moderation.recorded');
     await record();
     await permit(VIEW_AUDIT_LOG);
@@ -68,7 +68,7 @@ describe('moderation.recorded on a stream', () => {
     expect(recorded(viewer)).toEqual([String(shown.seq)]);
   });
 
-  it('is part of a resume only if the viewer had the right when it happened', async () => {
+  it('moderation.recorded is part of a resume only if the viewer had the right when it happened', async () => {
     await permit(VIEW_AUDIT_LOG);
     const before = await gateway.world.head(`a:${GUILD}`);
     const missed = await record();
@@ -83,7 +83,7 @@ describe('moderation.recorded on a stream', () => {
     expect(later.named('gap')).toMatchObject([{ data: { reason: 'access_changed' } }]);
   });
 
-  it('is sent to a stream of channels if it is about one of them', async () => {
+  it('moderation.recorded is sent to a stream of channels if it is about one of them', async () => {
     const staff = await follow(`&channels=${CHANNEL}`, 'analyst');
     await record();
     const inChannel = await record(CHANNEL);

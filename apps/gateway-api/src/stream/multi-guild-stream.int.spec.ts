@@ -49,7 +49,7 @@ const member = (change: object = {}): AccessChange => ({
 });
 
 describe('a stream without a guild', () => {
-  it('sends every guild that the user may see, with one cursor for all', async () => {
+  it('a stream without a guild sends every guild that the user may see, with one cursor for all', async () => {
     const client = await caughtUp(await open());
     expect(client.status).toBe(200);
     const near = await gateway.world.say();
@@ -63,7 +63,7 @@ describe('a stream without a guild', () => {
     expect(client.named('rooms_list')).toHaveLength(2);
   });
 
-  it('resumes from its cursor: everything in every guild since then, once and in order', async () => {
+  it('a stream without a guild resumes from its cursor: everything in every guild since then, once and in order', async () => {
     const before = await caughtUp(await open());
     before.close();
     const near = [await gateway.world.say(), await gateway.world.write(), await gateway.world.say()];
@@ -78,7 +78,7 @@ describe('a stream without a guild', () => {
     expect(idsOf(ofOne)).toEqual(far.map(idOf));
   });
 
-  it('loses and duplicates nothing, however often it is cut while both guilds are active', async () => {
+  it('a stream without a guild loses and duplicates nothing, however often it is cut while both guilds are active', async () => {
     const first = await caughtUp(await open('types=message.created'));
     let cursor = first.lastEventId;
     first.close();
@@ -104,7 +104,7 @@ describe('a stream without a guild', () => {
     expect(visible.sort()).toEqual(said.sort());
   });
 
-  it('reports that a guild is gone and continues with the others, and reports one that comes back', async () => {
+  it('a stream without a guild reports guilds that are gone or come back, and continues with the others', async () => {
     const client = await caughtUp(await open('types=message.created'));
     await gateway.world.access([member({ left: true })], OTHER_GUILD);
     await until('the loss', 20_000, () => client.named('unsubscribed')[0]);
@@ -126,7 +126,7 @@ describe('a stream without a guild', () => {
     expect(idsOf(client)).not.toContain(idOf(hidden));
   });
 
-  it('starts anew in every guild after an unknown cursor', async () => {
+  it('a stream without a guild starts anew in every guild after an unknown cursor', async () => {
     const client = await caughtUp(await open('types=message.created', '12345'));
     expect(client.named('gap').map(({ data }) => data)).toMatchObject([
       { guildId: GUILD, reason: 'cursor_unknown' },
@@ -147,7 +147,7 @@ describe('a stream without a guild', () => {
     expect((await open('channels=999')).status).toBe(404);
   });
 
-  it('stays open for a user who sees nothing yet', async () => {
+  it('a stream without a guild stays open for a user who sees nothing yet', async () => {
     const nobody = await tokenFor({ sub: '555', role: 'viewer' });
     const client = await SseClient.open(`${gateway.url}/api/stream`, { token: nobody });
     clients.push(client);

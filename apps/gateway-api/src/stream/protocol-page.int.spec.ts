@@ -37,7 +37,7 @@ const url = (): string => line.url.replace(/\/$/, '');
 const idOf = ({ body }: Change): string => (body as { id: string }).id;
 
 describe('docs/protocol.md', () => {
-  it('follows a channel over a socket that is cut', async () => {
+  it('the socket client in docs/protocol.md follows a channel through cut connections', async () => {
     type Follow = (
       url: string,
       token: string,
@@ -63,7 +63,7 @@ describe('docs/protocol.md', () => {
     ]);
   });
 
-  it('watches a guild with an EventSource that is cut', async () => {
+  it('the EventSource client in docs/protocol.md watches a guild through cut connections', async () => {
     type Report = (type: string, data: { id?: string; userId?: string }, lastEventId: string) => void;
     type Watch = (source: typeof EventSource, url: string, guildId: Snowflake, report: Report) => EventSource;
     const visible: string[] = [];
@@ -94,7 +94,7 @@ describe('docs/protocol.md', () => {
     ]);
   });
 
-  it('catches up by REST, from a cursor of any kind', async () => {
+  it('the REST client in docs/protocol.md catches up from a cursor of any kind', async () => {
     type CatchUp = (
       url: string,
       token: string,
@@ -112,7 +112,7 @@ describe('docs/protocol.md', () => {
     });
   });
 
-  it('names every event and request', async () => {
+  it('docs/protocol.md names every event and request', async () => {
     const document = await readFile(new URL('../../../../docs/asyncapi.yaml', import.meta.url), 'utf8');
     const visible = [...document.matchAll(/^ {8}name: "?([\w.]+)"?$/gm)].map(([, name]) => name!);
     expect(visible.length).toBeGreaterThan(30);

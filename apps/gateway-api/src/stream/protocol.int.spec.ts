@@ -109,7 +109,7 @@ async function askEverything(client: SocketClient): Promise<string[]> {
 }
 
 describe('docs/asyncapi.yaml', () => {
-  it('is valid AsyncAPI', async () => {
+  it('docs/asyncapi.yaml is valid AsyncAPI', async () => {
     const specs = createRequire(import.meta.url).resolve('@asyncapi/specs/schemas/3.0.0.json');
     const ajv = new Ajv({ strict: false, meta: false, logger: false });
     (addFormats as unknown as { default: (ajv: Ajv) => void }).default(ajv);
@@ -119,12 +119,12 @@ describe('docs/asyncapi.yaml', () => {
     expect(protocol.unusedTypes()).toEqual([]);
   });
 
-  it('names everything that a stream can be asked for', () => {
+  it('docs/asyncapi.yaml names every parameter of a stream', () => {
     const names = protocol.names('stream').map((name) => name.replace('_', '.'));
     expect(names).toEqual(expect.arrayContaining([...PUBLIC_EVENT_TYPES]));
   });
 
-  it('describes every event and acknowledgement, to the last field', async () => {
+  it('docs/asyncapi.yaml describes every event and acknowledgement, to the last field', async () => {
     const stream = await SseClient.open(
       `${gateway.url}/api/stream?guild=${GUILD}&channels=${CHANNEL},${ROOM},${NEW_ROOM}`,
       {

@@ -67,7 +67,7 @@ describe('a stream of someone who loses a right', () => {
     ['a role may no longer see the channel', channel(CHANNEL, 0, VIEW)],
     ['everyone may see nothing', everyoneMay(0n)],
     ['the channel is deleted', { ...channel(CHANNEL), deleted: true } as AccessChange],
-  ])('stops at once when %s', async (_, change) => {
+  ])('a stream of someone who loses a right stops at once when %s', async (_, change) => {
     const { world } = gateway;
     const client = await follow(`&channels=${CHANNEL}&types=message.created`);
     const before = await world.say();
@@ -80,7 +80,7 @@ describe('a stream of someone who loses a right', () => {
     ]);
   });
 
-  it('keeps the named channels that remain readable', async () => {
+  it('a stream of someone who loses a right keeps the named channels that remain readable', async () => {
     const { world } = gateway;
     const client = await follow(`&channels=${CHANNEL},${OTHER_CHANNEL}&types=message.created`);
     await world.access([channel(CHANNEL, 0, VIEW)]);
@@ -100,7 +100,7 @@ describe('a stream of someone who loses a right', () => {
     expect(said(again)).toEqual(seqs(back));
   });
 
-  it('sends each channel while it is readable, if it names none', async () => {
+  it('a stream that names no channel sends each channel while it is readable', async () => {
     const { world } = gateway;
     const client = await follow('&types=message.created,voice.joined');
     const first = await world.say();
@@ -118,7 +118,7 @@ describe('a stream of someone who loses a right', () => {
     ]);
   });
 
-  it('ends for a user who leaves the guild, and cannot be started again', async () => {
+  it('a stream ends for a user who leaves the guild, and cannot be started again', async () => {
     const client = await follow(`&types=message.created`);
     await gateway.world.access([member({ left: true })]);
     await gateway.world.say();
@@ -131,7 +131,7 @@ describe('a stream of someone who loses a right', () => {
 });
 
 describe('a stream of someone who may not look back', () => {
-  it('is live, and reports what it omits', async () => {
+  it('a stream without the right to history is live, and reports what it omits', async () => {
     const { world } = gateway;
     await world.access([everyoneMay(VIEW)]);
     const client = await follow(`&channels=${CHANNEL}&types=message.created`);
@@ -159,7 +159,7 @@ describe('a stream of someone who may not look back', () => {
     ]);
   });
 
-  it('never sends messages later from a channel that may no longer be read', async () => {
+  it('a stream never sends messages later from a channel that may no longer be read', async () => {
     const cursor = (await follow('&types=message.created')).lastEventId;
     await gateway.world.say();
     await gateway.world.access([channel(CHANNEL, 0, VIEW)]);
@@ -171,7 +171,7 @@ describe('a stream of someone who may not look back', () => {
   });
 });
 
-it('reveals nothing about named channels that are hidden', async () => {
+it('a stream reveals nothing about named channels that are hidden', async () => {
   await gateway.world.access([channel(CHANNEL, 0, VIEW)]);
   const client = await follow(`&channels=${CHANNEL},999,${OTHER_CHANNEL}&types=message.created`);
   expect(client.named('unsubscribed').map(({ data }) => data)).toEqual([

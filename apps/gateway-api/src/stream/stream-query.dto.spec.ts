@@ -8,7 +8,7 @@ const problems = (query: Record<string, unknown>) =>
   );
 
 describe('StreamQueryDto', () => {
-  it('splits lists', () => {
+  it('lists in the query of a stream are split', () => {
     const query = plainToInstance(StreamQueryDto, {
       guild: '1',
       channels: '2,3',
@@ -32,5 +32,7 @@ describe('StreamQueryDto', () => {
     ['a cursor with half a guild', { after: '~2s' }, 'after'],
     ['a cursor that no number holds', { guild: '1', after: '9'.repeat(20) }, 'after'],
     ['a field that is not documented', { guild: '1', token: 'x' }, 'token'],
-  ])('rejects %s', (_, query, property) => expect(problems(query)).toEqual([property]));
+  ])('a stream query with %s is rejected', (_, query, property) =>
+    expect(problems(query)).toEqual([property]),
+  );
 });

@@ -137,7 +137,7 @@ describe('a stream', () => {
     expect([(await follow()).status, (await follow()).status]).toEqual([200, 200]);
   });
 
-  it('counts towards the user’s limit', async () => {
+  it('a stream counts towards the user’s limit', async () => {
     const [first] = [await follow(), await follow()];
     const third = await open();
     expect([third.status, third.response.headers['content-type']]).toEqual([
@@ -151,7 +151,7 @@ describe('a stream', () => {
     expect((await follow()).status).toBe(200);
   });
 
-  it('ends with its token', async () => {
+  it('a stream ends with its token', async () => {
     const client = await open('', { token: await tokenFor({ sub: VIEWER, role: 'viewer' }, 5) });
     await client.end();
     expect(client.status).toBe(200);
@@ -159,7 +159,7 @@ describe('a stream', () => {
     expect(client.events).toEqual([]);
   });
 
-  it('ends at once when its token is revoked', async () => {
+  it('a stream ends at once when its token is revoked', async () => {
     const admin = { authorization: `Bearer ${await tokenFor({ sub: 'root', role: 'admin' })}` };
     const made = await fetch(`${gateway.url}/api/v1/tokens`, {
       method: 'POST',
@@ -173,7 +173,7 @@ describe('a stream', () => {
     expect(client.events).toMatchObject([{ event: 'error', data: { code: 'AUTH.TOKEN_REVOKED' } }]);
   });
 
-  it('reports that it starts anew when changes are lost', async () => {
+  it('a stream reports that it starts anew when changes are lost', async () => {
     const { world } = gateway;
     const client = await follow(`&channels=${CHANNEL}`);
     const lost = [await world.write(), await world.write()];
@@ -189,7 +189,7 @@ describe('a stream', () => {
     expect(ids(client)).toEqual([String(next.seq)]);
   });
 
-  it('reports that it starts anew when it does not understand a change, live and in a resume', async () => {
+  it('a stream reports that it starts anew when it does not understand a change, live and in a resume', async () => {
     const { world } = gateway;
     const client = await follow(`&channels=${CHANNEL}`);
     const cursor = client.lastEventId;
@@ -221,7 +221,7 @@ describe('a stream', () => {
     await until('the database', 20_000, async () => (await open()).status === 200 || undefined);
   });
 
-  it('starts anew after a switch of projections, after everything of the old one', async () => {
+  it('a stream starts anew after a switch of projections, after everything of the old one', async () => {
     const { world, databaseLine } = gateway;
     const client = await follow(`&channels=${CHANNEL}`);
     await createProjection(databaseLine.url);
@@ -243,7 +243,7 @@ describe('a stream', () => {
     ]);
   });
 
-  it('is closed when the process stops, each client with a different time to return', async () => {
+  it('a stream is closed when the process stops, each client with a different time to return', async () => {
     const client = await open();
     await client.reach(await gateway.world.head(`a:${GUILD}`));
     clients.length = 0;

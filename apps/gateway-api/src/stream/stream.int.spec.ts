@@ -49,7 +49,7 @@ const joinRoom = (userId: string) =>
   });
 
 describe('a stream', () => {
-  it('sends rooms and voice with exactly their fields, and messages as a socket does', async () => {
+  it('a stream sends rooms and voice with exactly their fields, and messages as a socket does', async () => {
     const client = await follow(`guild=${GUILD}`);
     expect(client.status).toBe(200);
     expect(client.response.headers).toMatchObject({
@@ -81,7 +81,7 @@ describe('a stream', () => {
     expect(client.retryMs).toBeGreaterThan(0);
   });
 
-  it('starts with snapshots of the channels that it names, and with the rooms', async () => {
+  it('a stream starts with snapshots of the channels that it names, and with the rooms', async () => {
     const said = await gateway.world.say();
     const client = await follow(`guild=${GUILD}&channels=${CHANNEL},${ROOM}`);
     const [first] = (await client.take(1, 'snapshot')).map(({ data }) => data as StreamEvents['snapshot']);
@@ -93,7 +93,7 @@ describe('a stream', () => {
     expect(client.named('gap')).toEqual([]);
   });
 
-  it('sends the requested types and channels, and its cursor follows the guild', async () => {
+  it('a stream sends the requested types and channels, and its cursor follows the guild', async () => {
     const client = await follow(`guild=${GUILD}&channels=${CHANNEL}&types=message.created`);
     const said = await gateway.world.say();
     await gateway.world.say(OTHER_CHANNEL);
@@ -105,7 +105,7 @@ describe('a stream', () => {
     expect(client.comments).toContain('heartbeat');
   });
 
-  it('passes a proxy that buffers and closes silent connections', async () => {
+  it('a stream passes a proxy that buffers and closes silent connections', async () => {
     const proxy = await BufferingProxy.to(gateway.url, HEARTBEAT_MS * 10);
     const client = await open(`guild=${GUILD}&types=message.created`, { token }, proxy.url);
     const first = await gateway.world.say();
@@ -122,7 +122,7 @@ describe('a stream', () => {
 });
 
 describe('a client that reconnects', () => {
-  it('gets everything since then in all channels, once and in order', async () => {
+  it('a client that reconnects gets everything since then in all channels, once and in order', async () => {
     const { world } = gateway;
     const before = await follow(`guild=${GUILD}&types=message.created`);
     const cursor = before.lastEventId;
@@ -143,7 +143,7 @@ describe('a client that reconnects', () => {
     expect(idsOf(client.events)).toEqual([idOf(visible[2]!)]);
   });
 
-  it('misses nothing and gets nothing twice, wherever it is cut', async () => {
+  it('a client that reconnects misses nothing and gets nothing twice, wherever it is cut', async () => {
     const { world } = gateway;
     const start = await follow(
       `guild=${GUILD}&channels=${CHANNEL},${OTHER_CHANNEL}&types=message.created,message.deleted`,

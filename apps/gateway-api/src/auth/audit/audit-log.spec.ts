@@ -5,7 +5,7 @@ import { AuthMetrics } from '../../metrics/auth-metrics.js';
 import { RelayDatabase } from '../../database/relay.database.js';
 
 describe('AuditLog without its database', () => {
-  it('keeps what it can, counts what it loses, and reports at the end what was never written', async () => {
+  it('an audit log without its database keeps what it can, counts losses, and reports them at the end', async () => {
     const logger = createLogger('test', 'test', 'silent');
     const metrics = new AuthMetrics(new Registry());
     const database = new RelayDatabase('postgres://nobody@127.0.0.1:1/none', logger);

@@ -11,8 +11,10 @@ describe('Cookies', () => {
     ['relay_refresh=first; relay_refresh=second', 'first'],
     ['__Secure-relay_refresh=abc', undefined],
     [undefined, undefined],
-  ])('reads %j', (header, value) => expect(new Cookies(false, '').read(header, 'refresh')).toBe(value));
+  ])('the cookie header %j is parsed', (header, value) =>
+    expect(new Cookies(false, '').read(header, 'refresh')).toBe(value),
+  );
 
-  it('ignores cookies that plain http may have set, if the service uses https', () =>
+  it('cookies that plain http may have set are ignored if the service uses https', () =>
     expect(new Cookies(true, '').read('relay_refresh=abc', 'refresh')).toBeUndefined());
 });

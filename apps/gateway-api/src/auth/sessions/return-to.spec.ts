@@ -4,8 +4,9 @@ import { safeReturnTo } from './return-to.js';
 const HERE = 'https://relay.example';
 
 describe('safeReturnTo', () => {
-  it.each(['/', '/channels/1', '/channels/1?a=b&c=%2F#x', '/a//b'])('keeps %j', (path) =>
-    expect(safeReturnTo(path)).toBe(path),
+  it.each(['/', '/channels/1', '/channels/1?a=b&c=%2F#x', '/a//b'])(
+    'the return address %j is accepted',
+    (path) => expect(safeReturnTo(path)).toBe(path),
   );
 
   it.each([
@@ -23,7 +24,7 @@ describe('safeReturnTo', () => {
     '/..//evil.example',
     'javascript:alert(1)',
     `/${'a'.repeat(600)}`,
-  ])('returns the root instead of %j', (path) => expect(safeReturnTo(path)).toBe('/'));
+  ])('the root is used instead of the return address %j', (path) => expect(safeReturnTo(path)).toBe('/'));
 
   it.each([
     ['/relay/channels/1', '/relay/channels/1'],
@@ -32,11 +33,11 @@ describe('safeReturnTo', () => {
     ['/other', '/relay/'],
     ['/relay/../other', '/relay/'],
     ['//relay/', '/relay/'],
-  ])('below a path prefix maps %j to %j', (path, expected) =>
+  ])('the return address below a path prefix %j becomes %j', (path, expected) =>
     expect(safeReturnTo(path, '/relay')).toBe(expected),
   );
 
-  it('never leaves the origin, whatever its input', () => {
+  it('the return address never leaves the origin, whatever the input', () => {
     const odd = fc.stringMatching(/^[/\\.\t\n:@a-c%2?#]{0,12}$/);
     // Composed here: fc.webUrl() takes more than a second to prepare.
     const starts = fc.constantFrom('http://', 'https://', '//', '/\\', '/');

@@ -36,7 +36,7 @@ const later = () => run(`UPDATE sessions SET rotated_at = rotated_at - interval 
 const ended = { code: 'AUTH.SESSION_ENDED' };
 
 describe('Sessions', () => {
-  it('changes the refresh token with every use, and nothing else', async () => {
+  it('the refresh token changes with every use, and nothing else does', async () => {
     const first = await sessions.create(USER);
     const second = await refreshed(first.refreshToken);
     const third = await refreshed(second.refreshToken);
@@ -44,7 +44,7 @@ describe('Sessions', () => {
     expect(third).toEqual({ ...first, refreshToken: third.refreshToken });
   });
 
-  it('stores only hashes', async () => {
+  it('only hashes of refresh tokens are stored', async () => {
     const { refreshToken } = await sessions.create(USER);
     const stored = JSON.stringify(await run('SELECT s::text FROM sessions s'));
     const hex = (part: string) => Buffer.from(part, 'base64url').toString('hex');
@@ -54,7 +54,7 @@ describe('Sessions', () => {
     }
   });
 
-  it('gives two tabs that refresh at once, and a tab that repeats a request, the same successor', async () => {
+  it('two tabs that refresh at once, and a tab that repeats a request, get the same successor token', async () => {
     const { refreshToken } = await sessions.create(USER);
     const answers = await Promise.all(Array.from({ length: 6 }, () => refreshed(refreshToken)));
     answers.push(await refreshed(refreshToken));
@@ -62,7 +62,7 @@ describe('Sessions', () => {
     expect((await refreshed(answers[0]!.refreshToken)).id).toBe(answers[0]!.id);
   });
 
-  it('ends the session when a used token is used again, also for the owner of the newest one', async () => {
+  it('a used token that is used again ends the session, also for the owner of the newest one', async () => {
     const first = await sessions.create(USER);
     const second = await refreshed(first.refreshToken);
     await later();
@@ -74,14 +74,14 @@ describe('Sessions', () => {
     await expect(sessions.refresh(second.refreshToken)).rejects.toMatchObject(ended);
   });
 
-  it('ends it for any used token, however old, also at once', async () => {
+  it('any used token ends the session when it is used again, however old it is, also at once', async () => {
     const first = await sessions.create(USER);
     const second = await refreshed(first.refreshToken);
     await refreshed(second.refreshToken);
     expect(await sessions.refresh(first.refreshToken)).toMatchObject({ result: 'reused' });
   });
 
-  it('does nothing for a token with an unknown family', async () => {
+  it('a token with an unknown family does nothing', async () => {
     const { refreshToken } = await sessions.create(USER);
     const [family, secret] = refreshToken.split('.');
     for (const token of [`${secret}.${family}`, 'x', '', `${family}.`, `${refreshToken}.x`])
@@ -89,7 +89,7 @@ describe('Sessions', () => {
     await refreshed(refreshToken);
   });
 
-  it('expires, and can be ended', async () => {
+  it('a session expires, and can be ended', async () => {
     const old = await sessions.create(USER);
     await run(`UPDATE sessions SET expires_at = now() WHERE id = '${old.id}'`);
     await expect(sessions.refresh(old.refreshToken)).rejects.toMatchObject(ended);
@@ -99,7 +99,7 @@ describe('Sessions', () => {
     await expect(sessions.refresh(left.refreshToken)).rejects.toMatchObject(ended);
   });
 
-  it('accepts the newest token and briefly its predecessor, and ends with any other, in any order', async () => {
+  it('a session accepts the newest token and briefly its predecessor, and ends with any other, in any order', async () => {
     const steps = fc.array(fc.oneof(fc.nat(6), fc.constant('later' as const)), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(steps, async (sequence) => {
@@ -133,7 +133,7 @@ describe('Sessions', () => {
     );
   });
 
-  it('removes sessions that ended over a day ago, and only those', async () => {
+  it('sessions that ended over a day ago are removed, and no others', async () => {
     await run('DELETE FROM sessions');
     const lines = await Promise.all([0, 1, 2].map(() => sessions.create(USER)));
     await sessions.revoke(lines[1]!.refreshToken);

@@ -14,18 +14,18 @@ const config = {
 const verifier = new JwtVerifier(config);
 
 describe('JwtVerifier', () => {
-  it('returns the principal of a token', async () => {
+  it('JwtVerifier returns the principal of a token', async () => {
     const principal = await verifier.verify(await sign({ role: 'analyst', guilds: ['1', '2'] }));
     expect(principal).toMatchObject({ id: 'user-1', role: 'analyst', guilds: new Set(['1', '2']) });
     expect((await verifier.verify(await sign({ role: 'viewer' }))).guilds).toBeUndefined();
   });
 
-  it('reports an expired token as expired', async () => {
+  it('JwtVerifier reports an expired token as expired', async () => {
     const token = await sign({ role: 'viewer' }, -1);
     await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'AUTH.TOKEN_EXPIRED' });
   });
 
-  it('tolerates small clock differences, in both directions', async () => {
+  it('JwtVerifier tolerates small clock differences, in both directions', async () => {
     const lenient = new JwtVerifier({ ...config, JWT_CLOCK_TOLERANCE_S: 5 });
     const early = (seconds: number) =>
       sign({ role: 'viewer', nbf: Math.floor(Date.now() / 1_000) + seconds }, 60);
@@ -46,7 +46,7 @@ describe('JwtVerifier', () => {
     ['half a token', '.e30.'],
     ['an endless string', 'a'.repeat(20_000)],
     ['an unsigned token', unsigned.replaceAll('=', '')],
-  ])('rejects %s', async (_, token) => {
+  ])('JwtVerifier rejects %s', async (_, token) => {
     await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'AUTH.TOKEN_INVALID' });
   });
 
@@ -58,7 +58,7 @@ describe('JwtVerifier', () => {
     ['another audience', () => sign({ role: 'viewer' }, 60, SECRET, { audience: 'other' })],
     ['another issuer', () => sign({ role: 'viewer' }, 60, SECRET, { issuer: 'other' })],
     ['no expiry', () => sign({ role: 'viewer' }, undefined, SECRET, { expires: false })],
-  ])('rejects a token with %s', async (_, make) => {
+  ])('JwtVerifier rejects a token with %s', async (_, make) => {
     await expect(verifier.verify(await make())).rejects.toMatchObject({ code: 'AUTH.TOKEN_INVALID' });
   });
 });
@@ -70,7 +70,7 @@ describe('bearerToken', () => {
     ['Basic abc', undefined],
     ['Bearer', undefined],
     [undefined, undefined],
-  ])('reads %p', (header, token) => expect(bearerToken(header)).toBe(token));
+  ])('a bearer token is read from %p', (header, token) => expect(bearerToken(header)).toBe(token));
 });
 
 describe('JwtVerifier with a key server', () => {
@@ -106,11 +106,11 @@ describe('JwtVerifier with a key server', () => {
       .setExpirationTime('1m')
       .sign(privateKey);
 
-  it('accepts a token signed with a published key', async () => {
+  it('JwtVerifier accepts a token signed with a published key', async () => {
     expect(await withKeys('/keys').verify(await signed())).toMatchObject({ id: 'u' });
   });
 
-  it('accepts its own tokens beside the provider’s, each with its own key and issuer', async () => {
+  it('JwtVerifier accepts its own tokens beside the provider’s, each with its own key and issuer', async () => {
     const both = new JwtVerifier({ ...config, JWT_JWKS_URL: `${url}/keys`, JWT_JWKS_ISSUER: 'https://id' });
     const other = await signed({}, 'https://id');
     expect(await both.verify(other)).toMatchObject({ id: 'u', role: 'viewer' });
@@ -118,7 +118,7 @@ describe('JwtVerifier with a key server', () => {
     await expect(both.verify(await signed())).rejects.toMatchObject({ code: 'AUTH.TOKEN_INVALID' });
   });
 
-  it('takes the Discord user from the provider’s token, but no session of ours', async () => {
+  it('JwtVerifier takes the Discord user from the provider’s token, but no session of ours', async () => {
     const claims = { discord_user_id: '42', sid: 'theirs', username: 7 };
     const principal = await withKeys('/keys').verify(await signed(claims));
     expect(principal).toEqual({ id: '42', role: 'viewer', expiresAtMs: expect.any(Number) as number });
@@ -126,12 +126,12 @@ describe('JwtVerifier with a key server', () => {
     await expect(withKeys('/keys').verify(odd)).rejects.toMatchObject({ code: 'AUTH.TOKEN_INVALID' });
   });
 
-  it('rejects HS256, whatever it is signed with', async () => {
+  it('JwtVerifier with a key server rejects HS256, whatever the token is signed with', async () => {
     const token = await sign({ role: 'admin' });
     await expect(withKeys('/keys').verify(token)).rejects.toMatchObject({ code: 'AUTH.TOKEN_INVALID' });
   });
 
-  it('reports that it cannot verify when the keys are unavailable', async () => {
+  it('JwtVerifier reports that it cannot verify when the keys are unavailable', async () => {
     const expected = { code: 'SERVICE.UNAVAILABLE', retryable: true };
     await expect(withKeys('/broken').verify(await signed())).rejects.toMatchObject(expected);
     const nobody = new JwtVerifier({

@@ -80,7 +80,7 @@ describe('service tokens', () => {
     expect((await revoke(tokens[1]!.id)).status).toBe(204);
   });
 
-  it('expire', async () => {
+  it('service tokens expire', async () => {
     const { token, id } = await create();
     await gateway.world.query(`UPDATE relay.service_tokens SET expires_at = now() WHERE id = $1`, [id]);
     expect((await ask(token, '/api/v1/guilds')).body).toMatchObject({ code: 'AUTH.TOKEN_EXPIRED' });
@@ -121,7 +121,7 @@ describe('service tokens', () => {
 });
 
 describe('the audit log', () => {
-  it('records who created and revoked what, and who was refused how often', async () => {
+  it('the audit log records who created and revoked what, and who was refused how often', async () => {
     const { id } = await create();
     await revoke(id);
     const viewer = await tokenFor({ role: 'viewer' });
@@ -143,7 +143,7 @@ describe('the audit log', () => {
     expect(total.of[0]).toMatchObject({ actor: 'user-1', code: 'AUTH.FORBIDDEN' });
   });
 
-  it('is for admins without a guild limit', async () => {
+  it('the audit log is for admins without a guild limit', async () => {
     const scoped = await ask(await admin({ guilds: [GUILD] }), '/api/v1/audit');
     expect(scoped.body).toMatchObject({ code: 'AUTH.FORBIDDEN' });
     for (const query of ['limit=0', 'actor=%00', 'before=x', 'action=', 'actor[]=1', 'unknown=1'])
@@ -151,7 +151,7 @@ describe('the audit log', () => {
     expect(await audit('limit=1')).toHaveLength(1);
   });
 
-  it('waits for its table and delays no request', async () => {
+  it('the audit log waits for its table and delays no request', async () => {
     await gateway.world.query('ALTER TABLE relay.audit RENAME TO away');
     const { id } = await create({ name: 'while away' });
     await gateway.world.query('ALTER TABLE relay.away RENAME TO audit');

@@ -63,19 +63,19 @@ describe('an attachment', () => {
     expect([status, answer.code]).toEqual([503, 'MEDIA.UNAVAILABLE']);
   });
 
-  it('is not there any more where Discord gives no address', async () => {
+  it('an attachment without an address at Discord is reported as gone', async () => {
     const { status, answer } = await withIngestor(null, call);
     expect([status, answer.code]).toEqual([404, 'ATTACHMENT.NOT_FOUND']);
   });
 
-  it('has a fresh address: a redirect, or JSON where only that is accepted', async () => {
+  it('an attachment has a fresh address: a redirect, or JSON where only that is accepted', async () => {
     const json = await withIngestor(FRESH, call);
     expect(json).toMatchObject({ status: 200, answer: { url: FRESH }, location: null });
     const redirect = await call(undefined, '*/*');
     expect(redirect).toMatchObject({ status: 302, location: FRESH });
   });
 
-  it('is not found by those who may not read its message, and nobody learns whether there is one', async () => {
+  it('an attachment is not found by users who may not read its message, and they cannot tell whether it exists', async () => {
     const stranger = { role: 'viewer', sub: '599' };
     const answers = [
       await call(undefined, undefined, stranger),
@@ -88,7 +88,7 @@ describe('an attachment', () => {
     expect(new Set(messages.map((each) => JSON.stringify(each))).size).toBe(1);
   });
 
-  it('is gone with its message', async () => {
+  it('an attachment is gone with its message', async () => {
     await gateway.world.bulkDelete([messageId as Snowflake]);
     const { status, answer } = await withIngestor(FRESH, call);
     expect([status, answer.code]).toEqual([404, 'ATTACHMENT.NOT_FOUND']);

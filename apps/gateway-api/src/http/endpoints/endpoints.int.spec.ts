@@ -69,7 +69,7 @@ describe('guilds and channels', () => {
     ]);
   });
 
-  it('outside the token’s scope do not exist', async () => {
+  it('guilds and channels outside the token’s scope do not exist', async () => {
     const claims = { ...ANALYST, guilds: [GUILD] };
     expect(await json('/api/v1/guilds', claims)).toHaveLength(1);
     await expectProblem(
@@ -153,7 +153,7 @@ describe('problems', () => {
 });
 
 describe('local login', () => {
-  it('returns a valid token where it is allowed', async () => {
+  it('the local log-in returns a valid token where it is allowed', async () => {
     expect(await json('/api/auth/methods')).toEqual({ local: true, discord: null, session: false });
     const response = await fetch(`${gateway.url}/api/auth/local`, {
       method: 'POST',
@@ -204,7 +204,7 @@ describe('health', () => {
 });
 
 describe('the page', () => {
-  it('is served at its own paths and never cached, unlike its hashed files', async () => {
+  it('the page is served at its own paths and never cached, unlike its hashed files', async () => {
     for (const path of ['/', '/channels/1']) {
       const response = await fetch(`${gateway.url}${path}`);
       expect(await response.text()).toContain('<title>page</title>');
@@ -216,7 +216,7 @@ describe('the page', () => {
     expect((await fetch(`${gateway.url}/..%2findex.html`)).ok).toBe(false);
   });
 
-  it('has security headers', async () => {
+  it('the page has security headers', async () => {
     const { headers } = await fetch(`${gateway.url}/`);
     expect(headers.get('content-security-policy')).toContain("script-src 'self'");
     expect(headers.get('x-content-type-options')).toBe('nosniff');

@@ -34,7 +34,7 @@ async function expectRefused(response: Response, status: number, code: string): 
 }
 
 describe('explaining access', () => {
-  it('names the rule that lets a member read, and every step', async () => {
+  it('the explanation of access names the rule that lets a member read, and every step', async () => {
     const { steps, ...decided } = await explained(VIEWER, CHANNEL);
     expect(decided).toEqual({
       guildId: GUILD,
@@ -52,7 +52,7 @@ describe('explaining access', () => {
     expect(steps[1]!.names).toEqual(['READ_MESSAGE_HISTORY', 'CONNECT']);
   });
 
-  it('reports users who are not members, and public channels', async () => {
+  it('the explanation of access reports users who are not members, and public channels', async () => {
     expect((await explained('999', CHANNEL)).see).toEqual({ allowed: false, rule: 'not_a_member' });
     expect((await explained('999', OTHER_CHANNEL)).history).toEqual({
       allowed: true,
@@ -60,7 +60,7 @@ describe('explaining access', () => {
     });
   });
 
-  it('is for admins, within their guilds', async () => {
+  it('the explanation of access is for admins, within their guilds', async () => {
     const query = `user=${VIEWER}&channel=${CHANNEL}`;
     await expectRefused(await ask(query, { role: 'viewer', sub: VIEWER }), 403, 'AUTH.FORBIDDEN');
     await expectRefused(await ask(query, { role: 'analyst' }), 403, 'AUTH.FORBIDDEN');
@@ -68,7 +68,7 @@ describe('explaining access', () => {
     expect((await ask(query, { role: 'admin', guilds: [GUILD] })).status).toBe(200);
   });
 
-  it('accepts only documented requests', async () => {
+  it('the explanation of access accepts only documented requests', async () => {
     await expectRefused(await ask(`user=${VIEWER}&channel=999`), 404, 'CHANNEL.NOT_FOUND');
     for (const query of [
       '',

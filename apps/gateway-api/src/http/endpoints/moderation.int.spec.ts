@@ -52,7 +52,7 @@ const member = (change: { roleIds?: Snowflake[]; timedOutUntil?: string }): Acce
 });
 
 describe('the moderation log of a guild', () => {
-  it('lists who did what to whom, when and why', async () => {
+  it('the moderation log lists who did what to whom, when and why', async () => {
     const { answer } = await call('?limit=1', AS_ANALYST);
     expect(answer).toEqual({
       entries: [
@@ -67,7 +67,7 @@ describe('the moderation log of a guild', () => {
     });
   });
 
-  it('comes in pages, newest first, without a hole', async () => {
+  it('the moderation log comes in pages, newest first, without a hole', async () => {
     const pages: number[][] = [];
     for (let before: string | null = ''; before !== null;) {
       const { answer }: { answer: RestModerationPage } = await call(
@@ -96,7 +96,7 @@ describe('the moderation log of a guild', () => {
   });
 
   it.each(['?kind=party', '?moderator=ada', '?from=yesterday', '?before=x', '?limit=101'])(
-    'rejects %s',
+    'the moderation log rejects %s',
     async (query) => {
       expect(await call(query, AS_ANALYST)).toMatchObject({ status: 400 });
     },

@@ -39,7 +39,7 @@ describe('the limits of the support queue', () => {
     });
   }
 
-  it('say when older threads or messages are left out, in the answer and once in a metric', async () => {
+  it('an answer of the support queue says when limits left out threads or messages, and a metric counts it once', async () => {
     const oldest = await guild.post();
     const newest = [await guild.post(), await guild.post()];
     const before = await queue();

@@ -57,7 +57,7 @@ const idsOf = async (query = '', claims: Record<string, unknown> = AS_ANALYST): 
   (await call(query, claims)).answer.entries.map(({ id }) => id);
 
 describe('the support queue', () => {
-  it('is empty until an admin configures it, and then includes existing conversations', async () => {
+  it('the support queue is empty until an admin configures it, and then includes existing conversations', async () => {
     const post = await guild.post('Where is the map?');
     expect((await call()).answer).toMatchObject({ entries: [], configured: false });
     expect(await configure()).toMatchObject({
@@ -85,7 +85,7 @@ describe('the support queue', () => {
     });
   });
 
-  it('is sorted and paged, and can be limited to states and a channel', async () => {
+  it('the support queue is sorted and paged, and can be limited to states and a channel', async () => {
     const asked = [await guild.post(), await guild.say(QUESTIONS), await guild.post()];
     const answered = await guild.post();
     await guild.say(answered, { authorId: STAFF });
@@ -107,11 +107,14 @@ describe('the support queue', () => {
     expect(answer.counts).toEqual({ waiting: waiting.length, answered: 1, solved: 1 });
   });
 
-  it.each(['?state=asleep', '?channel=x', '?after=1', '?limit=101'])('refuses %s', async (query) => {
-    expect(await call(query)).toMatchObject({ status: 400 });
-  });
+  it.each(['?state=asleep', '?channel=x', '?after=1', '?limit=101'])(
+    'the support queue refuses %s',
+    async (query) => {
+      expect(await call(query)).toMatchObject({ status: 400 });
+    },
+  );
 
-  it('applies changed settings to existing conversations', async () => {
+  it('the support queue applies changed settings to existing conversations', async () => {
     const post = await guild.post();
     await guild.patchThread(post, 'archived', true);
     expect(await idsOf()).not.toContain(post);
@@ -130,7 +133,7 @@ describe('access', () => {
   });
   afterEach(() => gateway.world.access([hidden(0n)]));
 
-  it('limits entries and counts to channels whose history the viewer may read', async () => {
+  it('entries and counts of the queue are limited to channels whose history the viewer may read', async () => {
     const before = (await call('', AS_VIEWER)).answer;
     expect(before.entries.length).toBeGreaterThan(1);
     for (const right of [1n << 10n, 1n << 16n]) {
@@ -143,7 +146,7 @@ describe('access', () => {
     expect((await call('', AS_VIEWER)).answer.counts).toEqual(before.counts);
   });
 
-  it('hides guilds that the user may not know', async () => {
+  it('the queue of a guild is hidden from users who may not know of the guild', async () => {
     const path = '/api/v1/guilds/999/queue';
     expect(await call('', AS_VIEWER, { path })).toMatchObject({
       status: 404,
@@ -152,7 +155,7 @@ describe('access', () => {
     expect(await call('', { ...AS_ANALYST, guilds: [OTHER_GUILD] })).toMatchObject({ status: 404 });
   });
 
-  it('lets only admins of the guild read and change the settings, and audits changes', async () => {
+  it('only admins of the guild read and change the settings of its queue, and changes are audited', async () => {
     const refusal = { status: 403, answer: { code: 'AUTH.FORBIDDEN' } };
     for (const claims of [AS_VIEWER, AS_ANALYST]) {
       expect(await call('', claims, { path: `${PATH}/settings` })).toMatchObject(refusal);
@@ -178,7 +181,7 @@ describe('access', () => {
     { solvedWhenArchived: 'yes' },
     { solvedTagIds: Array.from({ length: 201 }, (_, i) => String(i + 1)) },
     { unknown: 1 },
-  ])('rejects settings such as %j', async (changed) => {
+  ])('queue settings such as %j are rejected', async (changed) => {
     expect(await configure(changed as never)).toMatchObject({ status: 400 });
   });
 });

@@ -1,7 +1,7 @@
 import { SearchLimit } from './search-limit.js';
 
 describe('SearchLimit', () => {
-  it('lets each user run one search at a time, and all searches use half of the connections', async () => {
+  it('each user runs one search at a time, and all searches use half of the connections', async () => {
     const limit = new SearchLimit({ DATABASE_POOL_SIZE: 4 });
     const ends: (() => void)[] = [];
     const search = () => new Promise<string>((resolve) => ends.push(() => resolve('found')));
@@ -13,7 +13,7 @@ describe('SearchLimit', () => {
     expect(await limit.run('c', () => Promise.resolve('found'))).toBe('found');
   });
 
-  it('releases the slot when a search fails', async () => {
+  it('the slot of a search is released when the search fails', async () => {
     const limit = new SearchLimit({ DATABASE_POOL_SIZE: 1 });
     await expect(limit.run('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
     expect(await limit.run('a', () => Promise.resolve(1))).toBe(1);

@@ -35,7 +35,7 @@ describe('limits', () => {
     throw new Error(`none of ${most} requests was refused`);
   };
 
-  it('limits count the requests of a user, from any address', async () => {
+  it('the limit of a user counts their requests from any address', async () => {
     const authorization = `Bearer ${await tokenFor({ role: 'analyst', sub: 'busy' })}`;
     await expectLimited(await firstLimited(300, (n) => from(`192.0.2.${n % 250}`, { authorization })));
     const other = `Bearer ${await tokenFor({ role: 'analyst', sub: 'quiet' })}`;
@@ -47,7 +47,7 @@ describe('limits', () => {
     await expectLimited(await firstLimited(2_000, (n) => from(`garbage-${n}`)));
   });
 
-  it('limits count all requests of an address, whoever sends them, except probes', async () => {
+  it('the limit of an address counts all its requests, whoever sends them, except probes', async () => {
     await expectLimited(await firstLimited(2_000, () => from('198.51.100.7')));
     expect((await from('198.51.100.7', {}, '/api/live')).status).toBe(200);
     expect((await from('198.51.100.8')).status).toBe(401);

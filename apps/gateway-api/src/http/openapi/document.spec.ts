@@ -27,7 +27,7 @@ beforeAll(async () => {
 const namesOf = (fails: (each: (typeof operations)[number]) => boolean) =>
   operations.filter(fails).map(({ name }) => name);
 
-it('uses every security scheme, and lists the operations that are open', () => {
+it('the OpenAPI document uses every security scheme, and lists the operations that are open', () => {
   const schemes = Object.keys(document.components?.securitySchemes ?? {});
   const used = operations.flatMap(({ operation }) => operation.security?.flatMap(Object.keys) ?? []);
   expect(new Set(used)).toEqual(new Set(schemes));
@@ -44,7 +44,7 @@ it('uses every security scheme, and lists the operations that are open', () => {
   ]);
 });
 
-it('describes the refusals of every operation', () => {
+it('the OpenAPI document describes the refusals of every operation', () => {
   const lacks = (status: string, when: (operation: Operation, path: string) => boolean) =>
     namesOf(({ operation, path }) => when(operation, path) && !operation.responses[status]?.description);
   const isBelow = ({ parameters = [] }: Operation) => parameters.some((each) => each.in === 'path');

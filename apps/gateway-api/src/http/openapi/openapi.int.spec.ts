@@ -47,7 +47,7 @@ function faultsOf({ summary, tags, responses }: Operation): string[] {
   ];
 }
 
-it('describes every path that exists, and no other', () => {
+it('the OpenAPI document describes every path that exists, and no other', () => {
   const described = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method} ${path}`),
   );
@@ -55,7 +55,7 @@ it('describes every path that exists, and no other', () => {
   expect(described.sort()).toEqual(routes().sort());
 });
 
-it('describes the purpose, the response and the failures of each', () => {
+it('the OpenAPI document describes the purpose, the response and the failures of each operation', () => {
   const faults = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, operation]) =>
       faultsOf(operation).map((fault) => `${method} ${path} ${fault}`),
@@ -65,7 +65,7 @@ it('describes the purpose, the response and the failures of each', () => {
 });
 
 it.each(['/api/live', '/api/ready', '/api/auth/me', '/api/stream', '/api/v1/guilds'])(
-  'is right about the response of %s to an anonymous caller',
+  'the OpenAPI document is right about the response of %s to an anonymous caller',
   async (path) => {
     const response = await fetch(gateway.url + path);
     const type = response.headers.get('content-type')!.split(';')[0]!;

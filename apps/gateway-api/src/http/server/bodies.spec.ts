@@ -11,6 +11,6 @@ it.each([
   [nested(34), true],
   [nested(3_000), true],
   [{ a: { b: nested(40) } }, true],
-])('detects a value that is nested too deeply (%#)', (value, expected) =>
+])('a value that is nested too deeply is detected (%#)', (value, expected) =>
   expect(isTooDeep(value)).toBe(expected),
 );

@@ -25,7 +25,7 @@ describe('a connection that sends no request', () => {
   const start = async (env: Record<string, string>) => (gateway = await startGateway(env));
   afterEach(() => gateway?.stop());
 
-  it('is closed soon, whether it sends nothing or does not end its headers; one that sends a request stays open', async () => {
+  it('a connection that never completes a request is closed soon; one that sends a request stays open', async () => {
     const server = await start({ HTTP_FIRST_REQUEST_TIMEOUT_MS: String(TIMEOUT_MS) });
     const used = open(server, `${REQUEST}\r\n`);
     const silent = Array.from({ length: 20 }, () => open(server, ''));
@@ -42,7 +42,7 @@ describe('a connection that sends no request', () => {
     used.socket.destroy();
   }, 60_000);
 
-  it('stays open if a trusted proxy opened it in advance', async () => {
+  it('a connection without a request stays open if a trusted proxy opened it in advance', async () => {
     const server = await start({ HTTP_FIRST_REQUEST_TIMEOUT_MS: '100', TRUSTED_PROXIES: '127.0.0.0/8' });
     const early = open(server, '');
     // Long after a connection of anyone else is closed.
@@ -52,7 +52,7 @@ describe('a connection that sends no request', () => {
     early.socket.destroy();
   });
 
-  it('has more time for its headers than an idle connection has, so that a proxy closes first', async () => {
+  it('the time limit for headers is longer than that for idle connections, so that a proxy closes first', async () => {
     const { app } = await start({ HTTP_KEEP_ALIVE_MS: '61000' });
     const { keepAliveTimeout, headersTimeout } = app.getHttpServer() as Server;
     expect(keepAliveTimeout).toBe(61_000);

@@ -51,7 +51,7 @@ describe('log-in on a local stack', () => {
     (JSON.parse((await send('GET', '/api/auth/methods', headers)).body) as { local: boolean }).local;
 
   it.each([{}, { host: 'localhost:3000' }, { origin: 'http://localhost:5173' }])(
-    'is allowed on this machine: %j',
+    'a log-in on a local stack is allowed on this machine: %j',
     async (headers) => {
       expect(await offered(headers as Record<string, string>)).toBe(true);
       expect((await logIn(headers as Record<string, string>)).status).toBe(200);
@@ -63,7 +63,7 @@ describe('log-in on a local stack', () => {
     { origin: 'https://evil.example' },
     { origin: 'null' },
     { 'x-forwarded-for': '203.0.113.1' },
-  ])('is refused elsewhere: %j', async (headers) => {
+  ])('a log-in on a local stack is refused elsewhere: %j', async (headers) => {
     expect(await offered(headers as unknown as Record<string, string>)).toBe(false);
     const answer = await logIn(headers as unknown as Record<string, string>);
     expect([answer.status, JSON.parse(answer.body)]).toMatchObject([403, { code: 'AUTH.FORBIDDEN' }]);
@@ -132,7 +132,7 @@ describe('a client that reads a large answer slowly', () => {
     return (await metric.get()).values[0]?.value;
   };
 
-  it('holds no connection to the database, and is cut after the time limit', async () => {
+  it('a client that reads a large answer slowly holds no connection to the database, and is cut after the time limit', async () => {
     const sockets = Array.from({ length: READERS }, readByteByByte);
     await Promise.all(sockets.map((socket) => once(socket, 'readable')));
     const headers = { authorization: `Bearer ${token}` };
@@ -148,7 +148,7 @@ describe('a client that reads a large answer slowly', () => {
 });
 
 describe('an idle connection', () => {
-  it('stays open longer than the idle timeout of usual proxies', async () => {
+  it('an idle connection stays open longer than the idle timeout of usual proxies', async () => {
     const { headers } = await new Promise<IncomingMessage>((resolve, reject) =>
       httpRequest({ port, path: '/api/live', headers: { connection: 'keep-alive' } }, (response) => {
         resolve(response.resume());
@@ -161,7 +161,7 @@ describe('an idle connection', () => {
 });
 
 describe('a replica that stops', () => {
-  it('does not wait for a connection without a request in progress', async () => {
+  it('a replica that stops does not wait for a connection without a request in progress', async () => {
     const stopping = await startGateway({ HTTP_KEEP_ALIVE_MS: '600000' });
     const own = Number(new URL(stopping.url).port);
     const idle = ['', 'GET /api/live HTTP/1.1\r\nHost: localhost\r\n\r\n'].map((text) => {
@@ -180,7 +180,7 @@ describe('a replica that stops', () => {
 });
 
 describe('the limit of an address', () => {
-  it('holds for every spelling of a path that the API answers', async () => {
+  it('the request limit of an address holds for every spelling of a path that the API answers', async () => {
     const limited = await startGateway({ HTTP_REQUESTS_PER_S_PER_ADDRESS: '1' });
     const { port: own } = new URL(limited.url);
     const spell = (path: string) =>

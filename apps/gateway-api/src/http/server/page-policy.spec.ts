@@ -3,7 +3,7 @@ import { pagePolicy, withMedia } from './page-policy.js';
 
 const HTML = new URL('../../../../web/index.html', import.meta.url);
 
-it('allows only its own origin if media are off, and Discord’s otherwise', () => {
+it('the page allows only its own origin if media are off, and Discord’s otherwise', () => {
   const foreign = (media: 'on' | 'off') =>
     Object.values(pagePolicy(media))
       .flat()
@@ -14,7 +14,7 @@ it('allows only its own origin if media are off, and Discord’s otherwise', () 
   );
 });
 
-it('allows further origins for media and for nothing else, and none if media are off', () => {
+it('the page allows further origins for media and for nothing else, and none if media are off', () => {
   const origin = 'https://files.example';
   const allowing = Object.entries(pagePolicy('on', [origin])).filter(([, sources]) =>
     sources.includes(origin),
@@ -23,7 +23,7 @@ it('allows further origins for media and for nothing else, and none if media are
   expect(pagePolicy('off', [origin])).toEqual(pagePolicy('off'));
 });
 
-it('never allows inline scripts or styles', () => {
+it('the page never allows inline scripts or styles', () => {
   for (const media of ['on', 'off'] as const)
     expect(JSON.stringify(pagePolicy(media))).not.toContain('unsafe');
 });

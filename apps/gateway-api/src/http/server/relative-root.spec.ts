@@ -12,7 +12,7 @@ describe('withRelativeRoot', () => {
     '/channels/1/messages/2',
     '/channels//1',
     '/a%2Fb/c',
-  ])('leads from %s to the root of the service, below any prefix', (path) => {
+  ])('the relative root leads from %s to the root of the service, below any prefix', (path) => {
     const [root, script] = [...withRelativeRoot(HTML, path).matchAll(/(?:content|src)="([^"]*)"/g)];
     for (const prefix of PREFIXES) {
       const here = `https://relay.example${prefix}${path}`;

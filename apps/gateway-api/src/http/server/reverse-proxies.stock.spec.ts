@@ -174,7 +174,7 @@ const SHORT_KEEP_ALIVE: Record<Proxy, (config: string) => string> = {
 };
 
 describeBehind('nginx')('an nginx that keeps idle connections for less long than the gateway', () => {
-  it('closes them itself', async () => {
+  it('a proxy that keeps connections for less long than the gateway closes them itself', async () => {
     const { url } = await startProxy('nginx', SHORT_KEEP_ALIVE.nginx);
     const closed = { byProxy: 0, byGateway: 0 };
     const watch = (socket: Socket) => {

@@ -6,13 +6,13 @@ const ignore = () => undefined;
 const [a, b] = chain([3, 5], (i) => CHANNELS[i]!);
 
 describe('ChangeRouter', () => {
-  it('sends a change to the topic of its feed', () => {
+  it('ChangeRouter sends a change to the topic of its feed', () => {
     const sent: [string, WireEvent][] = [];
     new ChangeRouter((topic, event) => sent.push([topic, event]), ignore).deliver(a!);
     expect(sent).toEqual([['c:2', { event: 'message', payload: { ...a!.body, seq: 3, prev: 0 } }]]);
   });
 
-  it('records the changes of a feed while a buffer is open, with the witness’s judgement at that moment', () => {
+  it('ChangeRouter records the changes of a feed while a buffer is open, with the witness’s judgement at that moment', () => {
     const rooms = new ChangeRouter(ignore, ignore);
     rooms.deliver(a!);
     let now = 'before';
@@ -26,7 +26,7 @@ describe('ChangeRouter', () => {
     expect(buffer.changes).toEqual([{ change: a, visibility: 'meanwhile' }]);
   });
 
-  it('marks the buffers of a guild whose changes were lost, and those that overflow', () => {
+  it('ChangeRouter marks the buffers of a guild whose changes were lost, and those that overflow', () => {
     const rooms = new ChangeRouter(ignore, ignore);
     const [ours, theirs] = [rooms.openBuffer('c:2', GUILD, ignore), rooms.openBuffer('c:7', '99', ignore)];
     rooms.reportLoss(GUILD);
@@ -36,7 +36,7 @@ describe('ChangeRouter', () => {
     expect(full.incomplete).toBe(true);
   });
 
-  it('passes each change in order to the listeners of a feed or a guild until they stop', () => {
+  it('ChangeRouter passes each change in order to the listeners of a feed or a guild until they stop', () => {
     const rooms = new ChangeRouter(ignore, ignore);
     const heard = { feed: [] as number[], guild: [] as number[], lost: 0, switched: 0 };
     const stop = rooms.attach(a!.feed, ({ seq }) => void heard.feed.push(seq));
@@ -57,7 +57,7 @@ describe('ChangeRouter', () => {
     expect(heard).toEqual({ feed: [3], guild: [3, 5], lost: 1, switched: 1 });
   });
 
-  it('sends nothing of a guild’s own feed to a topic, because not everyone may see all of it', () => {
+  it('ChangeRouter sends nothing of a guild’s own feed to a topic, because not everyone may see all of it', () => {
     const sent: WireEvent[] = [];
     const rooms = new ChangeRouter((_, event) => sent.push(event), ignore);
     const body = { id: CHANNELS[0]!, name: 'x', type: 0, serverId: GUILD, deleted: false };
@@ -68,7 +68,7 @@ describe('ChangeRouter', () => {
   it.each([
     { ...a!, kind: 'reaction_added' },
     { ...a!, kind: 'message_delete', body: { messageIds: '1' } },
-  ])('reports a change that it does not understand, and sends none of it: $kind', (change) => {
+  ])('ChangeRouter reports a change that it does not understand, and sends none of it: $kind', (change) => {
     const skipped: number[] = [];
     const sent: WireEvent[] = [];
     const rooms = new ChangeRouter(

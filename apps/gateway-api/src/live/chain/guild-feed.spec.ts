@@ -28,7 +28,7 @@ async function headRead(feed: GuildFeed): Promise<void> {
 }
 
 describe('GuildFeed', () => {
-  it('starts at the head and delivers what follows without a read', async () => {
+  it('GuildFeed starts at the head and delivers what follows without a read', async () => {
     const [a, b, c] = chain([3, 5, 9]) as [Change, Change, Change];
     const rows = new Rows();
     rows.commit(a);
@@ -40,7 +40,7 @@ describe('GuildFeed', () => {
     expect(rows.reads).toBe(0);
   });
 
-  it('delivers what was announced while the head was read', async () => {
+  it('GuildFeed delivers what was announced while the head was read', async () => {
     const [a, b] = chain([3, 5]) as [Change, Change];
     const rows = new Rows();
     rows.commit(a);
@@ -53,7 +53,7 @@ describe('GuildFeed', () => {
     expect(delivered).toEqual([5]);
   });
 
-  it('drops duplicates', async () => {
+  it('GuildFeed drops duplicates', async () => {
     const [a] = chain([3]) as [Change];
     const { feed, delivered } = follow(new Rows());
     await headRead(feed);
@@ -62,7 +62,7 @@ describe('GuildFeed', () => {
     expect(delivered).toEqual([3]);
   });
 
-  it('reads what is missing before it delivers what came after', async () => {
+  it('GuildFeed reads what is missing before it delivers what came after', async () => {
     const changes = chain([3, 5, 9]);
     const rows = new Rows();
     const { feed, delivered, seen } = follow(rows);
@@ -74,7 +74,7 @@ describe('GuildFeed', () => {
     expect(seen.holes).toEqual(['change_ahead']);
   });
 
-  it('continues in another projection with everything beyond the previous one', async () => {
+  it('GuildFeed continues in another projection with everything beyond the previous one', async () => {
     const changes = chain([3, 5, 9]);
     const rows = new Rows();
     rows.commit(changes[0]!);
@@ -89,7 +89,7 @@ describe('GuildFeed', () => {
     expect([delivered, restarts]).toEqual([[5, 9], []]);
   });
 
-  it('applies the old rights to changes before another projection, and the new rights to later ones', async () => {
+  it('GuildFeed applies the old rights to changes before another projection, and the new rights to later ones', async () => {
     const rows = new Rows();
     const { feed, delivered } = follow(rows);
     await headRead(feed);
@@ -109,7 +109,7 @@ describe('GuildFeed', () => {
     ]);
   });
 
-  it('continues in a projection that lacks an event of the previous one', async () => {
+  it('GuildFeed continues in a projection that lacks an event of the previous one', async () => {
     const rows = new Rows();
     rows.commit(...chain([3, 5]));
     const { feed, delivered, restarts } = follow(rows);
@@ -123,7 +123,7 @@ describe('GuildFeed', () => {
     expect([delivered, restarts]).toEqual([[9], []]);
   });
 
-  it('requests snapshots if another projection lacks changes that were not delivered yet', async () => {
+  it('GuildFeed requests snapshots if another projection lacks changes that were not delivered yet', async () => {
     const changes = chain([3, 5, 9]);
     const rows = new Rows();
     rows.commit(changes[0]!);
@@ -136,7 +136,7 @@ describe('GuildFeed', () => {
     expect([delivered, restarts]).toEqual([[], [GUILD]]);
   });
 
-  it('notices a lost tail by the position', async () => {
+  it('GuildFeed notices a lost tail by the position', async () => {
     const rows = new Rows();
     const { feed, delivered } = follow(rows);
     await headRead(feed);
@@ -148,7 +148,7 @@ describe('GuildFeed', () => {
     expect(rows.reads).toBe(1);
   });
 
-  it('reads more than one page', async () => {
+  it('GuildFeed reads more than one page', async () => {
     const rows = new Rows();
     const { feed, delivered } = follow(rows);
     await headRead(feed);
@@ -159,7 +159,7 @@ describe('GuildFeed', () => {
     expect(delivered).toHaveLength(2_500);
   });
 
-  it('requests new snapshots if the rows that would close the hole are gone', async () => {
+  it('GuildFeed requests new snapshots if the rows that would close the hole are gone', async () => {
     const rows = new Rows();
     const { feed, delivered, restarts } = follow(rows);
     await headRead(feed);
@@ -176,7 +176,7 @@ describe('GuildFeed', () => {
     expect(delivered).toEqual([15]);
   });
 
-  it('requests new snapshots if no row is left at all', async () => {
+  it('GuildFeed requests new snapshots if no row is left at all', async () => {
     const rows = new Rows();
     const { feed, restarts } = follow(rows);
     await headRead(feed);
@@ -187,7 +187,7 @@ describe('GuildFeed', () => {
     await feed.waitForSeq(7);
   });
 
-  it('drops an announcement that was never committed, and continues', async () => {
+  it('GuildFeed drops an announcement that was never committed, and continues', async () => {
     const rows = new Rows();
     const { feed, delivered, seen } = follow(rows);
     await headRead(feed);
@@ -200,7 +200,7 @@ describe('GuildFeed', () => {
     expect(delivered).toEqual([3]);
   });
 
-  it('holds changes back while the database is unavailable and delivers them in order afterwards', async () => {
+  it('GuildFeed keeps changes while the database is unavailable and delivers them in order afterwards', async () => {
     const rows = new Rows();
     const { feed, delivered, seen } = follow(rows);
     await headRead(feed);
@@ -218,7 +218,7 @@ describe('GuildFeed', () => {
     expect(delivered).toEqual([3, 5, 9]);
   });
 
-  it('reports to callers that the database is unavailable', async () => {
+  it('GuildFeed reports to callers that the database is unavailable', async () => {
     const rows = new Rows();
     rows.readHead = () => Promise.reject(new Error('away'));
     const { feed } = follow(rows);
@@ -226,7 +226,7 @@ describe('GuildFeed', () => {
     feed.close();
   });
 
-  it('reads from the rows what it could not hold', async () => {
+  it('GuildFeed reads from the rows what it could not keep', async () => {
     const rows = new Rows();
     const { feed, delivered, seen } = follow(rows);
     await headRead(feed);
@@ -241,7 +241,7 @@ describe('GuildFeed', () => {
     expect(delivered).toEqual(changes.map(({ seq }) => seq));
   });
 
-  it('delivers every change exactly once and in order for any losses, repeats, positions and read delays', async () => {
+  it('GuildFeed delivers every change exactly once and in order for any losses, repeats, positions and read delays', async () => {
     const plan = fc.array(
       fc.record({
         step: fc.integer({ min: 1, max: 4 }),

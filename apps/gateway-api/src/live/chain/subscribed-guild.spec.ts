@@ -57,7 +57,7 @@ function follow() {
 }
 
 describe('SubscribedGuild', () => {
-  it('removes rights before it delivers the change that removed them, and informs only those affected', async () => {
+  it('rights are removed before the change that removed them is delivered, and only those affected learn of it', async () => {
     const { guild, log, watcher } = follow();
     guild.watch(watcher(ADA));
     guild.watch(watcher(BOB));
@@ -68,7 +68,7 @@ describe('SubscribedGuild', () => {
     expect(log).toEqual(['delivered 3', '11 may not read', 'revoked 1 by 5', 'delivered 5']);
   });
 
-  it('removes rights also for a kind of change that this version does not know', async () => {
+  it('rights are removed also by a kind of change that this version does not know', async () => {
     const { guild, log, watcher } = follow();
     guild.watch(watcher(ADA));
     await guild.load();
@@ -77,7 +77,7 @@ describe('SubscribedGuild', () => {
     expect(log).toEqual(['11 may not read', 'revoked 1 by 5', 'delivered 5']);
   });
 
-  it('lets no unknown user read, and keeps all members when it is reloaded', async () => {
+  it('SubscribedGuild lets no unknown user read, and keeps all members when it is reloaded', async () => {
     const { guild, log, watcher } = follow();
     guild.watch(watcher(ADA));
     await guild.load();
@@ -88,7 +88,7 @@ describe('SubscribedGuild', () => {
     expect(log).toEqual(['11 may read']);
   });
 
-  it('applies the old rights until everything before another projection has been delivered', async () => {
+  it('SubscribedGuild applies the old rights until everything before another projection has been delivered', async () => {
     const { guild, log, watcher } = follow();
     guild.watch(watcher(ADA));
     await guild.load();
@@ -103,7 +103,7 @@ describe('SubscribedGuild', () => {
     expect(log).toEqual(['11 may not read', '12 may read']);
   });
 
-  it('informs a watcher until the last of its leases is released', async () => {
+  it('SubscribedGuild informs a watcher until the last of its subscriptions is released', async () => {
     const { guild, log, watcher } = follow();
     const ada = watcher(ADA);
     const [first, second] = [guild.watch(ada), guild.watch(ada)];

@@ -39,7 +39,7 @@ async function reader(channelId: Snowflake = CHANNEL): Promise<SocketClient> {
 const seqsOf = (changes: readonly Change[]) => changes.map(({ seq }) => seq);
 
 describe('snapshot and tail', () => {
-  it('gives the newest messages, then live messages', async () => {
+  it('a join gives the newest messages, then live messages', async () => {
     const { world } = gateway;
     const first = await world.write();
     const made = await client();
@@ -66,7 +66,7 @@ describe('snapshot and tail', () => {
     expect(message).toEqual({ ...second.body, seq: second.seq, prev: first.seq });
   });
 
-  it('delivers a channel only to those who joined it', async () => {
+  it('a channel is delivered only to those who joined it', async () => {
     const [here, elsewhere] = [await reader(CHANNEL), await reader(OTHER_CHANNEL)];
     const said = await gateway.world.say(OTHER_CHANNEL);
     await elsewhere.waitFor('message');
@@ -74,7 +74,7 @@ describe('snapshot and tail', () => {
     expect(here.seqs()).toEqual([]);
   });
 
-  it('delivers nothing after leave_channel', async () => {
+  it('a socket gets nothing after leave_channel', async () => {
     const [leaver, stayer] = [await reader(), await reader()];
     expect(await leaver.ask('leave_channel', { channelId: CHANNEL })).toEqual({
       ok: true,
@@ -85,7 +85,7 @@ describe('snapshot and tail', () => {
     expect(leaver.seqs()).toEqual([]);
   });
 
-  it('sends each id of a bulk deletion, of which only the last moves the cursor', async () => {
+  it('each id of a bulk deletion is sent, and only the last moves the cursor', async () => {
     const { world } = gateway;
     const [a, b] = [await world.say(), await world.say()] as { seq: number; body: { id: Snowflake } }[];
     const made = await reader();
@@ -98,7 +98,7 @@ describe('snapshot and tail', () => {
     ]);
   });
 
-  it('starts a second join of the same channel where the first ended', async () => {
+  it('a second join of the same channel starts where the first ended', async () => {
     const made = await client();
     const [first, second] = await Promise.all([
       made.join({ channelId: CHANNEL }),
@@ -111,7 +111,7 @@ describe('snapshot and tail', () => {
     expect(made.seqs()).toEqual([said.seq]);
   });
 
-  it('leaves the channel if a leave follows a join at once', async () => {
+  it('a leave directly after a join leaves the channel', async () => {
     const made = await client();
     const joined = made.join({ channelId: CHANNEL });
     const left = made.ask('leave_channel', { channelId: CHANNEL });
@@ -122,7 +122,7 @@ describe('snapshot and tail', () => {
     expect(made.seqs()).toEqual([]);
   });
 
-  it('follows no guild for a closed socket, even in the middle of a join', async () => {
+  it('a closed socket follows no guild, even if it closed in the middle of a join', async () => {
     const status = async () =>
       ((await (await fetch(`${gateway.url}/api/status`)).json()) as { detail: { guilds: number } }).detail;
     const made = await client();
@@ -154,7 +154,7 @@ describe('snapshot and tail', () => {
     );
   });
 
-  it('shows every change exactly once and in order to clients that join while messages are written, announced, lost and repeated', async () => {
+  it('clients that join during writes, losses and repeats get every change exactly once and in order', async () => {
     const step = fc.record({
       action: fc.constantFrom('say', 'say', 'say', 'lose', 'repeat', 'join', 'burst', 'position'),
       channel: fc.constantFrom(CHANNEL, OTHER_CHANNEL),
@@ -199,7 +199,7 @@ describe('snapshot and tail', () => {
 });
 
 describe('resume', () => {
-  it('sends exactly what came after the cursor', async () => {
+  it('a resume sends exactly what came after the cursor', async () => {
     const { world } = gateway;
     const [at, ...missed] = [await world.say(), await world.say(), await world.write(), await world.say()];
     const made = await client();
@@ -212,7 +212,7 @@ describe('resume', () => {
     expect(made.seqs().at(-1)).toBe(next.seq);
   });
 
-  it('sends nothing at the head', async () => {
+  it('a resume at the head sends nothing', async () => {
     const { seq } = await gateway.world.say();
     const made = await client();
     expect(await made.join({ channelId: CHANNEL, after: seq })).toMatchObject({ seq, resumed: true });
@@ -220,14 +220,14 @@ describe('resume', () => {
     expect([...events]).toEqual(['user_info', 'source']);
   });
 
-  it('resumes from the beginning of a feed', async () => {
+  it('a resume from the beginning of a feed is possible', async () => {
     const first = await gateway.world.say(FAR_CHANNEL, OTHER_GUILD);
     const made = await client();
     expect(await made.join({ channelId: FAR_CHANNEL, after: 0 })).toMatchObject({ resumed: true });
     expect(made.seqs()).toEqual([first.seq]);
   });
 
-  it('sends a snapshot with the reason if the cursor is not in the feed', async () => {
+  it('a resume sends a snapshot with the reason if the cursor is not in the feed', async () => {
     const { world } = gateway;
     const ahead = await world.say();
     const made = await client();
@@ -238,7 +238,7 @@ describe('resume', () => {
     expect(made.lastSnapshot()).toMatchObject({ reason: 'cursor_unknown', seq: ahead.seq });
   });
 
-  it('sends a snapshot if the client is too far behind', async () => {
+  it('a resume sends a snapshot if the client is too far behind', async () => {
     const { world } = gateway;
     const at = await world.say();
     for (let n = 0; n < 21; n++) await world.write();
@@ -248,7 +248,7 @@ describe('resume', () => {
     expect(made.seqs()).toEqual([]);
   });
 
-  it('sends a snapshot if the tail is no longer completely stored', async () => {
+  it('a resume sends a snapshot if the tail is no longer completely stored', async () => {
     const { world } = gateway;
     const [at, lost] = [await world.say(), await world.say()];
     await world.say();
@@ -318,7 +318,7 @@ describe('holes', () => {
 });
 
 describe('get_channels', () => {
-  it('lists channels in display order and then sends their changes', async () => {
+  it('get_channels lists channels in display order and then sends their changes', async () => {
     const { world } = gateway;
     const made = await client({ role: 'viewer', guilds: [GUILD] });
     const ack = await made.ask('get_channels');
@@ -344,7 +344,7 @@ describe('get_channels', () => {
     ]);
   });
 
-  it('sends no guild events to sockets that did not ask', async () => {
+  it('sockets that did not send get_channels get no guild events', async () => {
     const [silent, asking] = [await reader(), await client()];
     await asking.ask('get_channels');
     await gateway.world.rename('square');
@@ -352,7 +352,7 @@ describe('get_channels', () => {
     expect(silent.of('channel_update')).toEqual([]);
   });
 
-  it('sends each update once after two requests', async () => {
+  it('two get_channels requests send each update once', async () => {
     const made = await client();
     await Promise.all([made.ask('get_channels'), made.ask('get_channels')]);
     const { seq } = await gateway.world.rename('market');

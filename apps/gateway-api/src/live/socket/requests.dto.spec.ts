@@ -18,7 +18,7 @@ function nested(depth: number): unknown {
 }
 
 describe('parseRequest', () => {
-  it('accepts documented requests', () => {
+  it('parseRequest accepts documented requests', () => {
     expect(parseRequest(JoinChannelDto, { channelId: '42' })).toEqual({ channelId: '42' });
     const full = { channelId: '42', after: 0, limit: 100 };
     expect(parseRequest(JoinChannelDto, full)).toEqual(full);
@@ -47,20 +47,20 @@ describe('parseRequest', () => {
     { channelId: '42', limit: 0 },
     { channelId: '42', limit: 101 },
     { channelId: '42', more: true },
-  ])('rejects %j', (body) => expect(refusal(body)).toEqual(refused));
+  ])('parseRequest rejects %j', (body) => expect(refusal(body)).toEqual(refused));
 
-  it('rejects a value that is nested 3,000 deep without walking through it', () => {
+  it('parseRequest rejects a value that is nested 3,000 deep without walking through it', () => {
     expect(refusal({ channelId: nested(3_000) })).toEqual(refused);
     expect(refusal({ channelId: '42', more: nested(3_000) })).toEqual(refused);
   });
 
-  it('is safe against a prototype in the JSON', () => {
+  it('parseRequest is safe against a prototype in the JSON', () => {
     const request = refusal(JSON.parse('{"channelId":"42","__proto__":{"limit":1}}'));
     expect(request).toEqual({ channelId: '42' });
     expect(Object.getPrototypeOf(request)).toBe(JoinChannelDto.prototype);
   });
 
-  it('never fails in another way, and never writes more than 500 characters', () => {
+  it('parseRequest never fails in another way, and never writes more than 500 characters', () => {
     fc.assert(
       fc.property(fc.anything(), (body) => {
         const result = refusal(body);

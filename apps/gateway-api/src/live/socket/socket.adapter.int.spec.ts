@@ -61,25 +61,25 @@ describe('SocketAdapter', () => {
   const ask = (event: string, ...args: unknown[]): Promise<unknown> =>
     client.timeout(10_000).emitWithAck(event, ...args);
 
-  it('passes a request to the handler of its name and acknowledges with the result', async () => {
+  it('SocketAdapter passes a request to the handler of its name and acknowledges with the result', async () => {
     expect(await ask('echo', { n: 1 })).toEqual({ body: { n: 1 } });
     expect(await ask('echo')).toEqual({});
   });
 
-  it('carries out requests without an acknowledgement', async () => {
+  it('SocketAdapter executes requests without an acknowledgement', async () => {
     client.emit('echo', { n: 2 });
     client.emit('echo', [3, 4]);
     await ask('echo', 'last');
     expect(gateway.heard.slice(-3)).toEqual([{ n: 2 }, [3, 4], 'last']);
   });
 
-  it('continues after a failing handler and an unknown event', async () => {
+  it('SocketAdapter continues after a failing handler and an unknown event', async () => {
     client.emit('fail');
     client.emit('unheard', 5);
     expect(await ask('echo', 6)).toEqual({ body: 6 });
   });
 
-  it('rejects an unknown event, in the acknowledgement and as an error that names it', async () => {
+  it('SocketAdapter rejects an unknown event, in the acknowledgement and as an error that names it', async () => {
     const reported = once(client as never, 'error');
     const error = {
       code: 'REQUEST.INVALID',
@@ -92,7 +92,7 @@ describe('SocketAdapter', () => {
     expect(await ask('unheard')).toEqual({ ok: false, error });
   });
 
-  it('keeps one listener per socket, for any number of events', () => {
+  it('SocketAdapter keeps one listener per socket, for any number of events', () => {
     const [socket] = gateway.sockets;
     expect(socket!.listenersAny()).toHaveLength(1);
     expect(socket!.eventNames().sort()).toEqual(['disconnect', 'error']);

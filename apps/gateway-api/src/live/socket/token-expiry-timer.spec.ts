@@ -16,7 +16,7 @@ describe('TokenExpiryTimer', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it('reports when the token has expired, and when its grace period has', () => {
+  it('TokenExpiryTimer reports when the token has expired, and when its grace period has', () => {
     clock.set(started + 1_000);
     jest.advanceTimersByTime(999);
     expect(calls).toEqual([]);
@@ -26,7 +26,7 @@ describe('TokenExpiryTimer', () => {
     expect(calls).toEqual(['ended', 'over']);
   });
 
-  it('uses the newest token', () => {
+  it('TokenExpiryTimer uses the newest token', () => {
     clock.set(started + 1_000);
     jest.advanceTimersByTime(1_050);
     clock.set(started + 5_000);
@@ -34,7 +34,7 @@ describe('TokenExpiryTimer', () => {
     expect(calls).toEqual(['ended']);
   });
 
-  it('waits longer than a timer can', () => {
+  it('TokenExpiryTimer waits longer than a timer can', () => {
     const expiresAt = started + 60 * 24 * 60 * 60 * 1_000;
     const minute = 60_000;
     clock.set(expiresAt);
@@ -48,7 +48,7 @@ describe('TokenExpiryTimer', () => {
     expect(calls).toEqual(['ended']);
   });
 
-  it('reports nothing after it was stopped', () => {
+  it('TokenExpiryTimer reports nothing after it was stopped', () => {
     clock.set(started + 1_000);
     clock.stop();
     jest.advanceTimersByTime(10_000);

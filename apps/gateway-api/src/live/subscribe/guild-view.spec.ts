@@ -19,7 +19,7 @@ const joined = (channelId: number): ChangeBody => ({
 const unknown = { kind: 'later', body: {} } as unknown as ChangeBody;
 
 describe('GuildView', () => {
-  it('is a chain without a hole for each subscriber, whatever they may not see', () => {
+  it('GuildView is a chain without a hole for each subscriber, whatever they may not see', () => {
     const bodies = fc.oneof(
       fc.nat(5).map((channel) => update(channel)),
       fc.nat(5).map((channel) => joined(channel)),
@@ -48,7 +48,7 @@ describe('GuildView', () => {
     );
   });
 
-  it('has a hole where a change is not understood, so that the subscriber requests a new list', () => {
+  it('GuildView has a hole where a change is not understood, so that the subscriber requests a new list', () => {
     const view = new GuildView('channels', 1, () => true);
     expect(view.eventsFor(change(3, 1, unknown))).toEqual([]);
     expect(view.eventsFor(change(5, 3, update(2)))).toMatchObject([{ payload: { prev: 3, seq: 5 } }]);
@@ -61,7 +61,7 @@ describe('GuildView', () => {
       return view;
     };
 
-    it('is stale when more or less may be seen than was listed', () => {
+    it('GuildView is stale when more or less may be seen than was listed', () => {
       const view = listing('channels');
       expect(view.isStale(['2', '1'])).toBe(false);
       expect([view.isStale(['1']), view.isStale(['1', '2', '3']), view.isStale(['1', '3'])]).toEqual([
@@ -71,26 +71,26 @@ describe('GuildView', () => {
       ]);
     });
 
-    it('is not stale when events have reported the difference', () => {
+    it('GuildView is not stale when events have reported the difference', () => {
       const view = listing('channels');
       view.eventsFor(change(3, 1, update(3)));
       view.eventsFor(change(5, 3, update(1, { deleted: true })));
       expect(view.isStale(['2', '3'])).toBe(false);
     });
 
-    it('is stale when a hidden change hid a channel', () => {
+    it('GuildView is stale when a hidden change hid a channel', () => {
       const view = listing('channels', (channelId) => channelId !== '1');
       expect(view.eventsFor(change(3, 1, update(1)))).toEqual([]);
       expect(view.isStale(['2'])).toBe(true);
     });
 
-    it('is stale when a room becomes visible that is not new', () => {
+    it('GuildView is stale when a room becomes visible that is not new', () => {
       const view = listing('rooms');
       expect(view.eventsFor(change(3, 1, update(3, { type: 2 })))).toEqual([]);
       expect(view.isStale(['1', '2', '3'])).toBe(true);
     });
 
-    it('is stale when an omitted event was hidden at its time, and is not hidden now', () => {
+    it('GuildView is stale when an omitted event was hidden at its time, and is not hidden now', () => {
       const view = listing('rooms');
       expect(view.eventsFor(change(3, 1, joined(1)), new Set())).toEqual([]);
       expect(view.isStale(['1', '2'])).toBe(true);
@@ -99,12 +99,12 @@ describe('GuildView', () => {
       expect(listed.isStale(['1', '2'])).toBe(false);
     });
 
-    it('is never stale for someone who sees everything', () => {
+    it('GuildView is never stale for someone who sees everything', () => {
       expect(new GuildView('rooms', 1, () => true).isStale(['7'])).toBe(false);
     });
   });
 
-  it('sends its position when it moved, and from time to time when it did not', () => {
+  it('GuildView sends its position when it moved, and from time to time when it did not', () => {
     const view = new GuildView('rooms', 1, () => true);
     expect([1, 2, 3, 4, 5, 6, 7].map(() => view.isPositionDue(3))).toEqual([
       false,

@@ -35,7 +35,7 @@ describe('PositionBroadcast', () => {
     return notices.map((notice) => notice.seq);
   };
 
-  it('sends a position that moved in the next round, and only once', () => {
+  it('PositionBroadcast sends a position that moved in the next round, and only once', () => {
     positions.record(FEED, 2);
     expect(noticesAfter(1)).toEqual([2]);
     expect(noticesAfter(5)).toEqual([]);
@@ -43,14 +43,14 @@ describe('PositionBroadcast', () => {
     expect(noticesAfter(1)).toEqual([3]);
   });
 
-  it('repeats a position that does not move every sixth round', () => {
+  it('PositionBroadcast repeats a position that does not move every sixth round', () => {
     expect(noticesAfter(5)).toEqual([]);
     expect(noticesAfter(1)).toEqual([1]);
     expect(noticesAfter(5)).toEqual([]);
     expect(noticesAfter(1)).toEqual([1]);
   });
 
-  it('forgets a feed without subscribers', () => {
+  it('PositionBroadcast forgets a feed without subscribers', () => {
     subscriberCount = 0;
     expect(noticesAfter(1)).toEqual([]);
     expect(positions.get(FEED)).toBeUndefined();

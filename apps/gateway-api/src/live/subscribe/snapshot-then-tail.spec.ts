@@ -105,7 +105,7 @@ function system(scheduler: Scheduler) {
 }
 
 describe('SnapshotThenTail', () => {
-  it('omits nothing and sends nothing twice, for any interleaving of reads, commits and announcements', async () => {
+  it('SnapshotThenTail omits nothing and sends nothing twice, for any interleaving of reads, commits and announcements', async () => {
     const step = fc.record({
       step: fc.integer({ min: 1, max: 3 }),
       channel: fc.constantFrom(...CHANNELS),
@@ -157,7 +157,7 @@ describe('SnapshotThenTail', () => {
     );
   });
 
-  it('releases its subscriptions and sends nothing if the subscriber is gone', async () => {
+  it('SnapshotThenTail releases its subscriptions and sends nothing if the subscriber is gone', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         const { hub } = system(scheduler);
@@ -180,7 +180,7 @@ describe('SnapshotThenTail', () => {
     );
   });
 
-  it('follows a guild once for all who need it, and no longer than they do', async () => {
+  it('SnapshotThenTail follows a guild once for all who need it, and no longer than they do', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         const { bus, hub, join } = system(scheduler);

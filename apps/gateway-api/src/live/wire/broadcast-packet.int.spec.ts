@@ -43,7 +43,7 @@ describe('BroadcastPacket', () => {
   });
 
   it.each(['websocket', 'polling'] as const)(
-    'is sent as Socket.IO would, whatever its length, by %s',
+    'BroadcastPacket is sent as Socket.IO would, whatever its length, by %s',
     async (transport) => {
       await connect(transport);
       const contents = ['', 'ä€😀', 'x'.repeat(200), 'ä'.repeat(50_000)];
@@ -54,7 +54,7 @@ describe('BroadcastPacket', () => {
     },
   );
 
-  it('keeps its place among packets for one socket', async () => {
+  it('BroadcastPacket keeps its place among packets for one socket', async () => {
     await connect('websocket');
     const one = socket as unknown as Socket;
     for (let i = 0; i < 50; i += 2) {
@@ -65,7 +65,7 @@ describe('BroadcastPacket', () => {
     expect(received.map(([, n]) => n)).toEqual(Array.from({ length: 50 }, (_, i) => i));
   });
 
-  it('is not sent directly to a socket that still has packets to send', async () => {
+  it('BroadcastPacket is not sent directly to a socket that still has packets to send', async () => {
     await connect('websocket');
     new BroadcastPacket('first', []).sendVolatile(socket);
     new BroadcastPacket('second', []).sendVolatile(socket);

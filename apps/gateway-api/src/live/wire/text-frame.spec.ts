@@ -10,7 +10,7 @@ function read(frame: Buffer): { head: number; length: number; content: Buffer } 
 }
 
 describe('textFrame', () => {
-  it('contains any text completely, in one final text frame', () => {
+  it('a text frame contains any text completely, in one final frame', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) => {
         const { head, length, content } = read(textFrame(text));
@@ -21,10 +21,13 @@ describe('textFrame', () => {
     );
   });
 
-  it.each([0, 125, 126, 65_535, 65_536])('encodes the length of %i bytes in the shortest form', (bytes) => {
-    const frame = textFrame('x'.repeat(bytes));
-    const headBytes = bytes < 126 ? 2 : bytes < 65_536 ? 4 : 10;
-    expect(frame.length).toBe(headBytes + bytes);
-    expect(read(frame).length).toBe(bytes);
-  });
+  it.each([0, 125, 126, 65_535, 65_536])(
+    'a text frame encodes the length of %i bytes in the shortest form',
+    (bytes) => {
+      const frame = textFrame('x'.repeat(bytes));
+      const headBytes = bytes < 126 ? 2 : bytes < 65_536 ? 4 : 10;
+      expect(frame.length).toBe(headBytes + bytes);
+      expect(read(frame).length).toBe(bytes);
+    },
+  );
 });

@@ -78,7 +78,7 @@ const hidden = (isHidden: boolean): AccessChange => ({
 });
 
 describe('queue_update', () => {
-  it('sends a question, its answer, its solution and its removal', async () => {
+  it('a subscriber of the queue gets a question, its answer, its solution and its removal', async () => {
     const client = await follow();
     const post = await guild.post();
     await reached(client, post, 'waiting');
@@ -90,7 +90,7 @@ describe('queue_update', () => {
     await reached(client, post, 'gone');
   });
 
-  it('sends only what the user may read, and requests a reload when rights change', async () => {
+  it('a subscriber of the queue gets only what the user may read, and a reload request when rights change', async () => {
     const [viewer, analyst] = [await follow(), await follow({ role: 'analyst', sub: 'service' })];
     await gateway.world.access([hidden(true)]);
     await until('a reload', 20_000, () => viewer.of('queue_update').find(({ reload }) => reload));
@@ -102,7 +102,7 @@ describe('queue_update', () => {
     await gateway.world.access([hidden(false)]);
   });
 
-  it('requests a reload when the settings change, and sends nothing after unsubscribing', async () => {
+  it('a subscriber of the queue gets a reload request when the settings change, and nothing after unsubscribing', async () => {
     const [client, left] = [await follow(), await follow()];
     expect(await left.ask('unsubscribe_queue', { guildId: GUILD })).toMatchObject({ ok: true });
     // A reload replaces the updates of single entries.
@@ -121,7 +121,7 @@ describe('queue_update', () => {
     expect(left.of('queue_update')).toEqual([]);
   });
 
-  it('learns of settings that another replica changed without an announcement', async () => {
+  it('a subscriber of the queue learns of settings that another replica changed without an announcement', async () => {
     const client = await follow();
     await gateway.world.query('UPDATE relay.queue_settings SET revision = revision + 1 WHERE guild_id = $1', [
       GUILD,
@@ -129,7 +129,7 @@ describe('queue_update', () => {
     await until('a reload', 60_000, () => client.of('queue_update').find(({ reload }) => reload));
   });
 
-  it('is refused for a guild that the user may not know', async () => {
+  it('a subscription to the queue of a guild that the user may not know is refused', async () => {
     const client = await connect();
     expect(await client.ask('subscribe_queue', { guildId: '999' })).toMatchObject({
       ok: false,
@@ -139,7 +139,7 @@ describe('queue_update', () => {
 });
 
 describe('queue.updated', () => {
-  it('arrives over a stream, and after a resume covers everything that changed meanwhile', async () => {
+  it('queue.updated arrives over a stream, and after a resume covers everything that changed meanwhile', async () => {
     const first = await stream();
     const post = await guild.post();
     const [updated] = await first.take(1, 'queue.updated');
@@ -153,7 +153,7 @@ describe('queue.updated', () => {
     expect(more).toEqual([]);
   });
 
-  it('is posted to webhooks once per change, and can be redelivered', async () => {
+  it('queue.updated is posted to webhooks once per change, and can be redelivered', async () => {
     const receiver = await Receiver.start();
     try {
       const hook = { guildId: GUILD, url: receiver.url(), types: ['queue.updated'] };

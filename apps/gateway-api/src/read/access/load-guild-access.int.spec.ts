@@ -40,7 +40,7 @@ const expected = (guild: ModelGuild, atMs: number) =>
   USERS.flatMap((user) => PLACES_OF_GUILD.map((place) => referenceRights(guild, user, place, atMs)));
 
 describe('access that is read from the database', () => {
-  it('matches Discord’s rules for the rows, for users read with the guild or one by one', async () => {
+  it('access that is read from the database matches Discord’s rules, for users read with the guild or alone', async () => {
     const property = fc.asyncProperty(anyGuild, fc.integer({ min: 0, max: LAST_MS }), async (guild, atMs) => {
       await writeGuild(pool, guild, 0);
       expect(rightsOf(await loadGuildAccess(query, GUILD_ID, everybody), atMs)).toEqual(
@@ -63,14 +63,14 @@ describe('access that is read from the database', () => {
     await fc.assert(property, { numRuns: 20 });
   });
 
-  it('is at the newest change of the guild', async () => {
+  it('access that is read from the database is at the newest change of the guild', async () => {
     await writeGuild(pool, emptyGuild(), 42);
     const access = await loadGuildAccess(query, GUILD_ID, everybody);
     expect(access.seq).toBe(42);
     expect(access.apply([{ of: 'guild', ownerId: null, left: true }], 42).everyone).toBe(false);
   });
 
-  it('contains the requested users and nobody else, and accepts no invalid id', async () => {
+  it('access that is read from the database contains the requested users and nobody else, and accepts no invalid id', async () => {
     await writeGuild(pool, emptyGuild(), 0);
     const userIds = ['11', 'a program', '', "1'--", '99999999999999999999', '007'];
     const access = await loadGuildAccess(query, GUILD_ID, { userIds, publicChannels });
@@ -82,13 +82,13 @@ describe('access that is read from the database', () => {
     expect(userIds.map((id) => access.seesGuild(viewer(id)))).toEqual(userIds.map(() => false));
   });
 
-  it('is denied to everyone in a guild that does not exist', async () => {
+  it('access that is read from the database is denied to everyone in a guild that does not exist', async () => {
     const guilds = await loadGuildAccesses(query, ['77', '78'], everybody);
     expect([...guilds.keys()]).toEqual(['77', '78']);
     expect(guilds.get('78')!.rights({ ...viewer('1'), role: 'admin' }, '31', 0)).toEqual(NO_RIGHTS);
   });
 
-  it('includes recently deleted channels, for those who are informed', async () => {
+  it('access that is read from the database includes recently deleted channels, for those who are informed', async () => {
     const guild = emptyGuild();
     guild.roles.set(GUILD_ID, '1024');
     guild.members.set('11', { roleIds: [], timedOutUntil: null, left: false });
@@ -104,7 +104,7 @@ describe('access that is read from the database', () => {
     expect(later.mayLearnOf(viewer('11'), '31', 0)).toBe(false);
   });
 
-  it('opens public channels to non-members', async () => {
+  it('access that is read from the database opens public channels to non-members', async () => {
     const guild = emptyGuild();
     guild.channels.set('31', { type: 0, parentId: null, overwrites: null, deleted: false });
     await writeGuild(pool, guild, 0);

@@ -62,15 +62,21 @@ describe.each(LOCALES)('search in a database with %s', (locale) => {
       Number(id),
     );
 
-  it.each(FOUND)('finds “%s” as content and in an embed', async (said, searches) => {
-    await say(1, said, []);
-    await say(2, '', [{ type: 'rich', title: 'News\n"today"\\', description: said }]);
-    await say(3, 'something else', []);
-    for (const text of searches) expect([text, await found(text)]).toEqual([text, [2, 1]]);
-  });
+  it.each(FOUND)(
+    'a message is found by the words of “%s” in its content or in an embed, whatever the locale',
+    async (said, searches) => {
+      await say(1, said, []);
+      await say(2, '', [{ type: 'rich', title: 'News\n"today"\\', description: said }]);
+      await say(3, 'something else', []);
+      for (const text of searches) expect([text, await found(text)]).toEqual([text, [2, 1]]);
+    },
+  );
 
-  it.each(NOT_FOUND)('does not find “%s” by something else', async (said, searches) => {
-    await say(1, said, []);
-    for (const text of searches) expect([text, await found(text)]).toEqual([text, []]);
-  });
+  it.each(NOT_FOUND)(
+    'a message “%s” is not found by other words, whatever the locale',
+    async (said, searches) => {
+      await say(1, said, []);
+      for (const text of searches) expect([text, await found(text)]).toEqual([text, []]);
+    },
+  );
 });

@@ -51,7 +51,7 @@ describe('searchMessages', () => {
   const found = async (request: Partial<SearchRequest>) =>
     (await page(request)).messages.map(({ id }) => Number(id));
 
-  it('finds messages that mention a user, and no others', async () => {
+  it('a search finds messages that mention a user, and no others', async () => {
     const mentions = (users: string[]) =>
       JSON.stringify({ users, roles: ['7'], channels: [], everyone: false });
     for (const id of [1, 2, 3]) await say(id);
@@ -64,7 +64,7 @@ describe('searchMessages', () => {
     expect(await found({ mentions: '9' })).toEqual([]);
   });
 
-  it('finds the texts of embeds, components, polls and stickers, but not their formats', async () => {
+  it('a search finds the texts of embeds, components, polls and stickers, but not their formats', async () => {
     const set = (id: number, column: string, value: unknown) =>
       pool.query(`UPDATE messages SET ${column} = $2 WHERE id = $1`, [id, JSON.stringify(value)]);
     const fields = [{ name: 'Region', value: 'Reykjavik', inline: true }];
@@ -94,7 +94,7 @@ describe('searchMessages', () => {
       expect(await found({ text: word })).toEqual([]);
   });
 
-  it('finds messages with all of the words, as prefixes, in any case, newest first', async () => {
+  it('a search finds messages with all of the words, as prefixes, in any case, newest first', async () => {
     await say(1, { content: 'The deployment failed' });
     await say(2, { content: 'deploy is done, nothing FAILED' });
     await say(3, { content: 'failed' });
@@ -106,7 +106,7 @@ describe('searchMessages', () => {
     expect(await found({ text: '!!! ???' })).toEqual([]);
   });
 
-  it('finds nothing in other channels, and no deleted or incomplete messages', async () => {
+  it('a search finds nothing in other channels, and no deleted or incomplete messages', async () => {
     await say(1, { channel: 11 });
     await say(2, { deleted: true });
     await say(3, { content: null });
@@ -115,7 +115,7 @@ describe('searchMessages', () => {
     expect(await found({ channelIds: [] })).toEqual([]);
   });
 
-  it('filters by author, time and what a message has', async () => {
+  it('a search filters by author, time and what a message has', async () => {
     await say(1, { author: 8, at: '2026-01-02T00:00:00Z' });
     await say(2, { attachments: '[{"id":"1"}]', content: 'see https://example.com' });
     await say(3, { embeds: '[{"title":"hello"}]', content: 'x' });
@@ -129,7 +129,7 @@ describe('searchMessages', () => {
     expect(await found({ text: 'hello' })).toEqual([3, 1]);
   });
 
-  it('continues from page to page without a hole or a repetition', async () => {
+  it('a search continues from page to page without a hole or a repetition', async () => {
     for (let id = 1; id <= 7; id++) await say(id);
     const first = await page({ text: 'hello', limit: 3 });
     expect(first.next).toBe('5');
@@ -140,7 +140,7 @@ describe('searchMessages', () => {
     expect(third.next).toBeNull();
   });
 
-  it('is cancelled when it takes too long', async () => {
+  it('a search is cancelled when it takes too long', async () => {
     const holder = await openTestClient(model.url);
     await holder.query('BEGIN; LOCK TABLE messages IN ACCESS EXCLUSIVE MODE');
     await pool.query('BEGIN');
@@ -150,7 +150,7 @@ describe('searchMessages', () => {
     await holder.end();
   });
 
-  it('accepts any text as text', async () => {
+  it('a search accepts any text as text', async () => {
     await say(1);
     const anything = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 30 }),

@@ -95,7 +95,7 @@ const isReadWith = (key: Buffer, sealed: string, id: string): true | undefined =
 };
 
 describe('an endpoint', () => {
-  it('gets events from now on, in order, signed according to Standard Webhooks', async () => {
+  it('an endpoint gets events from now on, in order, signed according to Standard Webhooks', async () => {
     const one = await replica();
     await say(2);
     const { id, secret } = await create(one);
@@ -137,7 +137,7 @@ describe('an endpoint', () => {
     );
   });
 
-  it('gets everything that was committed while NATS was silent', async () => {
+  it('an endpoint gets everything that was committed while NATS was silent', async () => {
     const one = await replica();
     const { id } = await create(one);
     const { seq } = await world.write();
@@ -161,7 +161,7 @@ describe('an endpoint', () => {
     expect(receiver.ids()).toEqual(idsOf(id, seqs));
   });
 
-  it('gets a gap for what is no longer stored', async () => {
+  it('an endpoint gets a gap for what is no longer stored', async () => {
     const one = await replica();
     const { id, cursor } = await create(one);
     await one.admin.update(ALL, id, { enabled: false });
@@ -178,7 +178,7 @@ describe('an endpoint', () => {
 });
 
 describe('a failing receiver', () => {
-  it('gets the same delivery again until it accepts it, and only then later ones', async () => {
+  it('a failing receiver gets the same delivery again until it accepts it, and only then later ones', async () => {
     let failures = 2;
     receiver.answering = () => (failures-- > 0 ? 503 : 200);
     const one = await replica();
@@ -362,7 +362,7 @@ it('an attempt aborted by a stop is repeated by the next replica, and does not c
 });
 
 describe('an admin', () => {
-  it('replays from a cursor or a time, under the same ids', async () => {
+  it('an admin replays deliveries from a cursor or a time, under the same ids', async () => {
     const one = await replica();
     const { id } = await create(one);
     const seqs = await say(4);
@@ -376,7 +376,7 @@ describe('an admin', () => {
     await expect(one.admin.replay(ALL, id, '999999')).rejects.toMatchObject({ code: 'REQUEST.INVALID' });
   });
 
-  it('rotates the secret: both sign for a while, or the new one alone', async () => {
+  it('an admin rotates the secret of an endpoint: both sign for a while, or the new one alone', async () => {
     const one = await replica();
     const { id, secret: first } = await create(one);
     const { secret: second } = await one.admin.rotate(ALL, id, 1);
@@ -389,7 +389,7 @@ describe('an admin', () => {
     expect([first, second, third].map((secret) => accepts(secret, after!))).toEqual([true, false, true]);
   });
 
-  it('keeps valid signatures while the key of all secrets is replaced, and does not need the old key afterwards', async () => {
+  it('signatures stay valid while the key of all secrets is replaced, and do not need the old key afterwards', async () => {
     const first = await replica();
     const { id, secret } = await create(first);
     const next = randomBytes(32);
@@ -408,7 +408,7 @@ describe('an admin', () => {
     expect(accepts(secret, posted!)).toBe(true);
   });
 
-  it('removes an endpoint with its records', async () => {
+  it('an admin removes an endpoint with its records', async () => {
     const one = await replica();
     const { id } = await create(one);
     await say(1);
@@ -426,7 +426,7 @@ describe('an admin', () => {
 });
 
 describe('a target that is not public', () => {
-  it('is refused at registration', async () => {
+  it('a webhook target that is not public is refused at registration', async () => {
     const one = await replica({ allowed: [] });
     const targets = [receiver.url(), `https://localhost:${receiver.port}/`, 'https://169.254.169.254/latest'];
     for (const url of targets)
@@ -435,21 +435,24 @@ describe('a target that is not public', () => {
       });
   });
 
-  it.each(['127.0.0.1', 'localhost'])('is refused at connection, as %s', async (host) => {
-    const lenient = await replica();
-    const { id } = await create(lenient);
-    // As if the name had meant another address when it was registered.
-    const url = `http://${host}:${receiver.port}/hook`;
-    await world.query('UPDATE relay.webhook_endpoints SET url = $1 WHERE id = $2', [url, id]);
-    await lenient.stop();
-    replicas = [];
-    const strict = await replica({ allowed: [], limits: { maxAttempts: 1 } });
-    await say(1);
-    const [dead] = await until('given up', 20_000, async () => {
-      const found = await strict.admin.deliveries(ALL, id, { limit: 10 });
-      return found.length > 0 ? found : undefined;
-    });
-    expect(dead).toMatchObject({ state: 'dead', status: null, error: 'WEBHOOK.TARGET_REFUSED' });
-    expect(receiver.posted).toEqual([]);
-  });
+  it.each(['127.0.0.1', 'localhost'])(
+    'a webhook target that is not public is refused at connection, as %s',
+    async (host) => {
+      const lenient = await replica();
+      const { id } = await create(lenient);
+      // As if the name had meant another address when it was registered.
+      const url = `http://${host}:${receiver.port}/hook`;
+      await world.query('UPDATE relay.webhook_endpoints SET url = $1 WHERE id = $2', [url, id]);
+      await lenient.stop();
+      replicas = [];
+      const strict = await replica({ allowed: [], limits: { maxAttempts: 1 } });
+      await say(1);
+      const [dead] = await until('given up', 20_000, async () => {
+        const found = await strict.admin.deliveries(ALL, id, { limit: 10 });
+        return found.length > 0 ? found : undefined;
+      });
+      expect(dead).toMatchObject({ state: 'dead', status: null, error: 'WEBHOOK.TARGET_REFUSED' });
+      expect(receiver.posted).toEqual([]);
+    },
+  );
 });

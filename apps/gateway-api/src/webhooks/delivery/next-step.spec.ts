@@ -40,13 +40,13 @@ describe('an attempt', () => {
     });
   });
 
-  it('is not made before the time that the receiver requests', () => {
+  it('an attempt is not made before the time that the receiver requests', () => {
     expect(judge(status(429, 60_000))).toMatchObject({ dueInMs: 60_000 });
     expect(judge(status(429, 1))).toMatchObject({ dueInMs: 3_750 });
     expect(judge(status(503, 1e12))).toMatchObject({ dueInMs: 86_400_000 });
   });
 
-  it('waits twice as long as the previous one, up to an hour, and never less than half of that', () =>
+  it('the wait before an attempt doubles, up to an hour, and is never less than half of that', () =>
     fc.assert(
       fc.property(fc.nat(10), fc.double({ min: 0, max: 0.999, noNaN: true }), (attempts, random) => {
         const verdict = judge(status(500), { attempts, failingSinceMs: NOW }, random);
@@ -63,4 +63,4 @@ it.each([
   ['Thu, 01 Jan 2026 00:01:00 GMT', 60_000],
   ['Wed, 31 Dec 2025 00:00:00 GMT', 0],
   ['soon', null],
-])('parses Retry-After %j as %j', (header, expected) => expect(retryAfterMs(header, NOW)).toBe(expected));
+])('Retry-After %j is parsed as %j', (header, expected) => expect(retryAfterMs(header, NOW)).toBe(expected));

@@ -41,7 +41,7 @@ describe('planned deliveries', () => {
     expect(end).toEqual(start(9));
   });
 
-  it('omit what the endpoint does not want, and continue after it', () => {
+  it('planned deliveries omit events that the endpoint has not selected, and continue after them', () => {
     const changes = committed([3, 5, 9], (i) => (i === 1 ? SECOND : FIRST));
     expect(ids(changes, start(), { channels: new Set([SECOND]), types: null })).toEqual(['e:5']);
     const none = plan(changes, start(), { channels: null, types: new Set(['voice.joined']) });
@@ -52,7 +52,7 @@ describe('planned deliveries', () => {
     expect(ids([bulkDeletion(7, 0)], start())).toEqual(['e:7', 'e:7:1', 'e:7:2', 'e:7:3']);
   });
 
-  it('never contain what decides about access', () => {
+  it('planned deliveries never contain data that access decisions are based on', () => {
     const [change] = committed([4]);
     const access = [{ of: 'role', roleId: '1', permissions: null }];
     const deliveriesOf = (kind: string, body: object) =>
@@ -100,7 +100,7 @@ describe('missing changes', () => {
   });
 });
 
-it('resumes after every delivery as if it had not been interrupted', () => {
+it('a plan resumes after every delivery as if it had not been interrupted', () => {
   const seqs = fc.uniqueArray(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 12 });
   fc.assert(
     fc.property(seqs, fc.func(fc.boolean()), fc.nat(), fc.boolean(), (unsorted, isBulk, cut, narrow) => {

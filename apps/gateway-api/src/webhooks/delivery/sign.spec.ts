@@ -8,7 +8,7 @@ const KEY = Buffer.alloc(32, 7);
 const BODY = JSON.stringify({ type: 'message.created', data: { content: 'grüße 🎉' } });
 
 describe('a signed delivery', () => {
-  it('is accepted by the verifier of Standard Webhooks, and nothing else is', () => {
+  it('a signed delivery is accepted by the verifier of Standard Webhooks, and nothing else is', () => {
     const secret = newSecret();
     const headers = { ...signedHeaders('e:1', Date.now(), BODY, [secret]) };
     const receiver = new Webhook(secret);
@@ -18,20 +18,20 @@ describe('a signed delivery', () => {
     expect(() => new Webhook(newSecret()).verify(BODY, headers)).toThrow();
   });
 
-  it('is accepted with each of the valid secrets', () => {
+  it('a signed delivery is accepted with each of the valid secrets', () => {
     const secrets = [newSecret(), newSecret()];
     const headers = { ...signedHeaders('e:1', Date.now(), BODY, secrets) };
     for (const secret of secrets) expect(new Webhook(secret).verify(BODY, headers)).toBeTruthy();
   });
 
-  it('is rejected when it is old', () => {
+  it('a signed delivery is rejected when it is old', () => {
     const secret = newSecret();
     const headers = { ...signedHeaders('e:1', Date.now() - 600_000, BODY, [secret]) };
     expect(() => new Webhook(secret).verify(BODY, headers)).toThrow();
   });
 });
 
-it('is verified by the documented code for receivers', async () => {
+it('a delivery is verified by the code for receivers in the documentation', async () => {
   const page = readFileSync(new URL('../../../../../docs/webhooks.md', import.meta.url), 'utf8');
   const [, source = ''] = /```js\n([^]*?)```/.exec(page) ?? [];
   const { isGenuine } = (await import(`data:text/javascript,${encodeURIComponent(source)}`)) as {
@@ -46,7 +46,7 @@ it('is verified by the documented code for receivers', async () => {
 });
 
 describe('an encrypted secret', () => {
-  it('is decrypted with its key for its endpoint', () =>
+  it('an encrypted secret is decrypted with its key for its endpoint', () =>
     fc.assert(
       fc.property(fc.string(), fc.uuid(), (secret, id) => {
         const sealed = seal(secret, [KEY], id);
@@ -55,7 +55,7 @@ describe('an encrypted secret', () => {
       }),
     ));
 
-  it('is decrypted with a replaced key, and encrypted again with the new one', () => {
+  it('an encrypted secret is decrypted with a replaced key, and encrypted again with the new one', () => {
     const next = Buffer.alloc(32, 8);
     const sealed = seal('s', [KEY], 'a');
     expect(unseal(sealed, [next, KEY], 'a')).toBe('s');
@@ -69,7 +69,7 @@ describe('an encrypted secret', () => {
     ['another key', () => unseal(seal('s', [KEY], 'a'), [Buffer.alloc(32, 8)], 'a')],
     ['another endpoint', () => unseal(seal('s', [KEY], 'a'), [KEY], 'b')],
     ['garbage', () => unseal('AAAA', [KEY], 'a')],
-  ])('is not decrypted with %s', (_, read) =>
+  ])('an encrypted secret is not decrypted with %s', (_, read) =>
     expect(read).toThrow(expect.objectContaining({ code: 'WEBHOOK.SECRET_UNREADABLE' })),
   );
 });

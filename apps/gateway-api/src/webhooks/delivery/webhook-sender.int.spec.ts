@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const post = (by = poster) => by.post(receiver.url(), { 'webhook-id': 'a' }, '{"type":"test"}');
 
-it('posts JSON with the given headers', async () => {
+it('a webhook is posted as JSON with the given headers', async () => {
   expect(await post()).toEqual({ status: 204, retryAfterMs: null });
   expect(receiver.posted[0]).toMatchObject({
     id: 'a',
@@ -29,19 +29,19 @@ it('posts JSON with the given headers', async () => {
   });
 });
 
-it('returns when to retry', async () => {
+it('the result of a webhook says when to retry', async () => {
   receiver.answering = (_, response) => (response.setHeader('retry-after', '7'), 429);
   expect(await post()).toEqual({ status: 429, retryAfterMs: 7_000 });
 });
 
-it('waits for a response for a limited time', async () => {
+it('a webhook waits for a response for a limited time', async () => {
   const impatient = new WebhookSender(guard, 200);
   receiver.answering = () => new Promise(() => undefined);
   expect(await post(impatient)).toEqual({ error: 'timeout' });
   impatient.close();
 });
 
-it('uses the status of a response that does not end, and closes the connection', async () => {
+it('the status of a webhook response that does not end is used, and the connection is closed', async () => {
   let hungUp: Promise<unknown> = Promise.resolve();
   receiver.answering = (_, response) => {
     hungUp = once(response, 'close');
@@ -54,7 +54,7 @@ it('uses the status of a response that does not end, and closes the connection',
   await hungUp;
 });
 
-it('opens another connection if the last one was closed meanwhile', async () => {
+it('a webhook opens another connection if the last one was closed meanwhile', async () => {
   for (let n = 0; n < 3; n++) {
     expect(await post()).toMatchObject({ status: 204 });
     receiver.hangUp();
@@ -62,7 +62,7 @@ it('opens another connection if the last one was closed meanwhile', async () => 
   expect(receiver.posted).toHaveLength(3);
 });
 
-it('returns a code if there is no response', async () => {
+it('a webhook without a response fails with a code', async () => {
   const nobody = `http://127.0.0.1:${await freePort()}/`;
   expect(await poster.post(nobody, {}, '{}')).toEqual({ error: 'ECONNREFUSED' });
   expect(await poster.post('https://10.0.0.1/', {}, '{}')).toEqual({ error: 'WEBHOOK.TARGET_REFUSED' });
@@ -70,7 +70,7 @@ it('returns a code if there is no response', async () => {
   expect(await post()).toEqual({ error: 'ECONNRESET' });
 });
 
-it('posts nothing that is too large', async () => {
+it('a webhook that is too large is not posted', async () => {
   expect(await poster.post(receiver.url(), {}, JSON.stringify('x'.repeat(300_000)))).toEqual({
     error: 'the body is too large',
   });
