@@ -9,6 +9,7 @@ import { QueueSettingsStore } from '../queue/queue-settings.js';
 import { ReadModelDatabase } from '../database/read-model.database.js';
 import type { RetryLimits } from '../webhooks/delivery/next-step.js';
 import { LeaseStore } from '../webhooks/delivery/lease-store.js';
+import { DeliveredEvents } from '../webhooks/admin/delivered-events.js';
 import { ManualAttempts } from '../webhooks/admin/manual-attempts.js';
 import { WebhookSender } from '../webhooks/delivery/webhook-sender.js';
 import type { SealingKeys } from '../webhooks/endpoint/sealing.js';
@@ -83,7 +84,7 @@ export async function startWebhookReplica(options: ReplicaOptions): Promise<Webh
   dispatcher.start();
   return {
     admin,
-    attempts: new ManualAttempts(admin, relay, readModel, sender, keys, queue),
+    attempts: new ManualAttempts(admin, relay, new DeliveredEvents(readModel, queue), sender, keys),
     disabled,
     cut: () => line.cut(),
     stop: async () => {

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, type WebhookAttempt, type WebhookBody } from '@discord-relay/contracts';
 import { wallClockIso, wallClockMs } from '@discord-relay/platform';
-import type { QueueChanges } from '../../queue/queue-changes.js';
 import type { Querying } from '../../database/read-model.database.js';
-import { readCommittedChange } from '../delivery/committed-changes.query.js';
 import { parseDeliveryId } from '../delivery/delivery-id.js';
 import { type EndpointRow, validSecrets } from '../endpoint/endpoint-row.js';
 import { type Answer, isAccepted } from '../delivery/next-step.js';
-import { deliveryOf, webhookEventsOf } from '../delivery/plan-deliveries.js';
 import type { WebhookSender } from '../delivery/webhook-sender.js';
 import { type SealingKeys, unseal } from '../endpoint/sealing.js';
 import { signedHeaders } from '../delivery/sign.js';
+import type { DeliveredEvents } from './delivered-events.js';
 import type { Scope, WebhookAdmin } from './webhook-admin.js';
 
 /** Single attempts that an admin requests: independent of the order of deliveries, and not retried. */
@@ -18,10 +16,9 @@ export class ManualAttempts {
   constructor(
     private readonly admin: WebhookAdmin,
     private readonly relay: Querying,
-    private readonly readModel: Querying,
+    private readonly delivered: DeliveredEvents,
     private readonly sender: WebhookSender,
     private readonly keys: SealingKeys,
-    private readonly queue: Pick<QueueChanges, 'entriesByChange'>,
   ) {}
 
   /** Posts a test event. @throws AppError WEBHOOK.NOT_FOUND */
@@ -44,11 +41,8 @@ export class ManualAttempts {
     const row = await this.admin.row(scope, endpointId);
     const place = id.startsWith(`${endpointId}:`) ? parseDeliveryId(id) : undefined;
     if (!place || !(await this.isKnown(endpointId, place))) throw new AppError('WEBHOOK.NOT_FOUND');
-    const change = await readCommittedChange(this.readModel, row.guildId, place.seq);
-    const entries = change && (await this.queue.entriesByChange(row.guildId, [change])).get(change.seq);
-    const fact = change && webhookEventsOf(change, entries)?.[place.part];
-    if (!fact) throw new AppError('WEBHOOK.EVENT_GONE');
-    const { body } = deliveryOf(endpointId, change, fact, place.part, { seq: place.seq, part: 0 });
+    const body = await this.delivered.bodyOf(row, place);
+    if (!body) throw new AppError('WEBHOOK.EVENT_GONE');
     const result = await this.attempt(row, id, body);
     await this.record(endpointId, place, result);
     return result;
