@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { guildHead } from '@discord-relay/read-model';
@@ -6,12 +5,9 @@ import { HealthRegistry, LOGGER, type Logger, NatsLink } from '@discord-relay/pl
 import { AuditLog } from '../auth/audit/audit-log.js';
 import { Revocations } from '../auth/tokens/revocations.js';
 import { TokenVerifier } from '../auth/tokens/token-verifier.js';
-import { loadGuildAccess } from '../read/access/load-guild-access.js';
-import { loadMember } from '../read/access/load-member.js';
 import type { GatewayApiConfig } from '../config.js';
 import { ClientAddresses } from '../network/client-address.js';
-import { clientNetwork } from '../network/ip-address.js';
-import { feedHeads, readGuildHead, readGuildTail } from '../read/changes.query.js';
+import { feedHeads } from '../read/changes.query.js';
 import { ReadModelDatabase } from '../database/read-model.database.js';
 import { QueueUpdates } from '../queue/live/queue-updates.js';
 import { QueueReader } from '../queue/queue-reader.js';
@@ -21,8 +17,8 @@ import { ChangePolling } from './chain/change-polling.js';
 import { ConnectRateLimit } from './socket/connect-rate-limit.js';
 import { FeedHub } from './chain/feed-hub.js';
 import { ChangeRouter } from './chain/change-router.js';
-import type { GuildReader } from './chain/subscribed-guild.js';
 import { guildObserver } from './chain/guild-observer.js';
+import { createGuildReader } from './guild-reader.js';
 import { LiveStatus } from './live-status.js';
 import { LiveMetrics } from '../metrics/live-metrics.js';
 import {
@@ -30,9 +26,10 @@ import {
   SESSION_SERVICES,
   type SessionServices,
 } from './subscribe/session-services.js';
+import { createSocketRouter, positionAudience } from './socket-delivery.js';
 import { SocketChangeSink } from './socket-change-sink.js';
 import { MessageFeedGateway } from './socket/message-feed.gateway.js';
-import { type PositionAudience, PositionBroadcast } from './subscribe/position-broadcast.js';
+import { PositionBroadcast } from './subscribe/position-broadcast.js';
 import { ProjectionSwitch } from './projection-switch.js';
 import { SlowSocketMonitor } from './socket/slow-socket-monitor.js';
 import { ConnectionGuard } from './socket/connection-guard.js';
@@ -52,9 +49,12 @@ export class LiveModule {
         { provide: LiveMetrics, useFactory: (r: Registry) => new LiveMetrics(r), inject: [Registry] },
         socketServerProvider(config),
         sourceProvider,
-        ...changeProviders(config),
+        ...chainProviders(config),
+        ...routingProviders(config),
         queueProvider,
-        ...socketProviders(config),
+        ...sessionProviders(config),
+        ...limitProviders(config),
+        statusProvider,
         MessageFeedGateway,
       ],
       exports: [SocketServer, SourceMonitor, LiveMetrics, FeedHub, ChangeRouter, QueueUpdates],
@@ -69,7 +69,7 @@ const sourceProvider = {
   inject: [NatsLink, SocketServer, LOGGER],
 };
 
-const changeProviders = (config: GatewayApiConfig) => [
+const chainProviders = (config: GatewayApiConfig) => [
   {
     provide: ChangeAnnouncements,
     useFactory: (link: NatsLink, server: SocketServer, metrics: LiveMetrics, logger: Logger) =>
@@ -77,25 +77,17 @@ const changeProviders = (config: GatewayApiConfig) => [
     inject: [NatsLink, SocketServer, LiveMetrics, LOGGER],
   },
   {
-    provide: ChangeRouter,
-    useFactory: createRouter,
-    inject: [SocketServer, PositionBroadcast, LiveMetrics, LOGGER],
-  },
-  {
-    provide: PositionBroadcast,
-    useFactory: (server: SocketServer) =>
-      new PositionBroadcast(audienceOf(server), config.POSITION_INTERVAL_MS),
-    inject: [SocketServer],
-  },
-  {
-    provide: SocketChangeSink,
-    useFactory: (router: ChangeRouter, server: SocketServer, metrics: LiveMetrics, logger: Logger) =>
-      new SocketChangeSink(router, server, metrics, logger),
-    inject: [ChangeRouter, SocketServer, LiveMetrics, LOGGER],
-  },
-  {
     provide: FeedHub,
-    useFactory: createHub(config),
+    useFactory: (
+      announcements: ChangeAnnouncements,
+      database: ReadModelDatabase,
+      sink: SocketChangeSink,
+      metrics: LiveMetrics,
+      logger: Logger,
+    ) => {
+      const reader = createGuildReader(database, config.PUBLIC_CHANNELS);
+      return new FeedHub(announcements, reader, sink, guildObserver(metrics, logger));
+    },
     inject: [ChangeAnnouncements, ReadModelDatabase, SocketChangeSink, LiveMetrics, LOGGER],
   },
   {
@@ -119,6 +111,26 @@ const changeProviders = (config: GatewayApiConfig) => [
   },
 ];
 
+const routingProviders = (config: GatewayApiConfig) => [
+  {
+    provide: ChangeRouter,
+    useFactory: createSocketRouter,
+    inject: [SocketServer, PositionBroadcast, LiveMetrics, LOGGER],
+  },
+  {
+    provide: PositionBroadcast,
+    useFactory: (server: SocketServer) =>
+      new PositionBroadcast(positionAudience(server), config.POSITION_INTERVAL_MS),
+    inject: [SocketServer],
+  },
+  {
+    provide: SocketChangeSink,
+    useFactory: (router: ChangeRouter, server: SocketServer, metrics: LiveMetrics, logger: Logger) =>
+      new SocketChangeSink(router, server, metrics, logger),
+    inject: [ChangeRouter, SocketServer, LiveMetrics, LOGGER],
+  },
+];
+
 const queueProvider = {
   provide: QueueUpdates,
   useFactory: (
@@ -131,48 +143,7 @@ const queueProvider = {
   inject: [NatsLink, ReadModelDatabase, ChangeRouter, QueueReader, LOGGER],
 };
 
-const audienceOf = (server: SocketServer): PositionAudience => ({
-  subscriberCount: (feed) => server.subscriberCount(feed),
-  send: (feed, notice) => void server.send(feed, 'position', notice),
-  sessions: () => server.sockets().map(({ data }) => data.session),
-});
-
-const createRouter = (
-  server: SocketServer,
-  positions: PositionBroadcast,
-  metrics: LiveMetrics,
-  logger: Logger,
-): ChangeRouter =>
-  new ChangeRouter(
-    (topic, event) => {
-      if (!server.emit(topic, event)) return;
-      positions.record(topic, event.payload.seq);
-    },
-    ({ feed, seq, kind }) => {
-      metrics.unreadable.inc();
-      logger.error({ feed, seq, kind }, 'change of an unknown kind is not delivered');
-    },
-  );
-
-const createHub =
-  ({ PUBLIC_CHANNELS: publicChannels }: GatewayApiConfig) =>
-  (
-    announcements: ChangeAnnouncements,
-    database: ReadModelDatabase,
-    sink: SocketChangeSink,
-    metrics: LiveMetrics,
-    logger: Logger,
-  ): FeedHub => {
-    const reader: GuildReader = {
-      readHead: (guildId) => readGuildHead(database, guildId),
-      readTail: (guildId, seq, limit) => readGuildTail(database, guildId, seq, limit),
-      loadAccess: (guildId, userIds) => loadGuildAccess(database, guildId, { userIds, publicChannels }),
-      loadMember: (access, userId) => loadMember(database, access, userId),
-    };
-    return new FeedHub(announcements, reader, sink, guildObserver(metrics, logger));
-  };
-
-const socketProviders = (config: GatewayApiConfig) => [
+const sessionProviders = (config: GatewayApiConfig) => [
   {
     provide: ConnectionGuard,
     useFactory: (
@@ -200,6 +171,15 @@ const socketProviders = (config: GatewayApiConfig) => [
     useFactory: (metrics: LiveMetrics, logger: Logger) => new SocketRequestHandler(metrics, logger),
     inject: [LiveMetrics, LOGGER],
   },
+];
+
+const limitProviders = (config: GatewayApiConfig) => [
+  {
+    provide: ConnectRateLimit,
+    useFactory: (metrics: LiveMetrics) =>
+      new ConnectRateLimit(config.CONNECTS_PER_S, networkOf(config), metrics),
+    inject: [LiveMetrics],
+  },
   {
     provide: SlowSocketMonitor,
     useFactory: (server: SocketServer, metrics: LiveMetrics, logger: Logger) =>
@@ -212,29 +192,23 @@ const socketProviders = (config: GatewayApiConfig) => [
     inject: [SocketServer, LiveMetrics, LOGGER],
   },
   {
-    provide: ConnectRateLimit,
-    useFactory: (metrics: LiveMetrics) =>
-      new ConnectRateLimit(config.CONNECTS_PER_S, networkOf(config), metrics),
-    inject: [LiveMetrics],
-  },
-  {
     provide: SocketDrain,
     useFactory: (server: SocketServer, logger: Logger) =>
       new SocketDrain(server, config.SOCKET_DRAIN_MS, logger),
     inject: [SocketServer, LOGGER],
   },
-  {
-    provide: LiveStatus,
-    useFactory: (health: HealthRegistry, server: SocketServer, hub: FeedHub, metrics: LiveMetrics) =>
-      new LiveStatus(health, server, hub, metrics),
-    inject: [HealthRegistry, SocketServer, FeedHub, LiveMetrics],
-  },
 ];
+
+const statusProvider = {
+  provide: LiveStatus,
+  useFactory: (health: HealthRegistry, server: SocketServer, hub: FeedHub, metrics: LiveMetrics) =>
+    new LiveStatus(health, server, hub, metrics),
+  inject: [HealthRegistry, SocketServer, FeedHub, LiveMetrics],
+};
 
 const networkOf = (config: GatewayApiConfig) => {
   const addresses = new ClientAddresses(config);
-  return ({ socket, headers }: IncomingMessage): string =>
-    clientNetwork(addresses.of(socket.remoteAddress ?? '', headers));
+  return addresses.networkOf.bind(addresses);
 };
 
 const socketServerProvider = (config: GatewayApiConfig) => ({

@@ -1,7 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
 import { hopsOfForwarded } from './forwarded-header.js';
-import { blockListOf, canonicalAddress, isListed } from './ip-address.js';
+import { blockListOf, canonicalAddress, clientNetwork, isListed } from './ip-address.js';
 
 export const PROXY_HEADERS = ['auto', 'x-forwarded-for', 'forwarded'] as const;
 
@@ -37,6 +37,11 @@ export class ClientAddresses {
       if (!isListed(this.proxies, client)) break;
     }
     return client;
+  }
+
+  /** The network of the client, as {@link clientNetwork} defines it. */
+  networkOf({ socket, headers }: IncomingMessage): string {
+    return clientNetwork(this.of(socket.remoteAddress, headers));
   }
 
   /** The hops that the header lists; the nearest one is last. */

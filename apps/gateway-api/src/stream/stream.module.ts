@@ -12,6 +12,7 @@ import { QueueUpdates } from '../queue/live/queue-updates.js';
 import { QueueChanges } from '../queue/queue-changes.js';
 import { StreamController } from './stream.controller.js';
 import { StreamMetrics } from '../metrics/stream-metrics.js';
+import type { StreamServices } from './guild-stream.js';
 import { StreamReader } from './stream-reader.js';
 import { ConnectionLimits } from '../limits/connection-limits.js';
 import { StreamRegistry } from './stream-registry.js';
@@ -31,30 +32,33 @@ export class StreamModule {
       providers: [
         { provide: StreamMetrics, useFactory: (r: Registry) => new StreamMetrics(r), inject: [Registry] },
         { provide: AUTH_FAILURES, useFactory: (m: LiveMetrics) => m.authFailures, inject: [LiveMetrics] },
-        {
-          provide: StreamReader,
-          useFactory: createReader(config),
-          inject: [ReadModelDatabase],
-        },
-        {
-          provide: StreamRegistry,
-          useFactory: createStreams(config),
-          inject: [
-            FeedHub,
-            ChangeRouter,
-            StreamReader,
-            QueueUpdates,
-            QueueChanges,
-            StreamMetrics,
-            Revocations,
-            HealthRegistry,
-            LOGGER,
-          ],
-        },
+        ...streamProviders(config),
       ],
     };
   }
 }
+
+const STREAM_SERVICES = Symbol('StreamServices');
+
+const streamProviders = (config: GatewayApiConfig) => [
+  { provide: StreamReader, useFactory: createReader(config), inject: [ReadModelDatabase] },
+  {
+    provide: STREAM_SERVICES,
+    useFactory: createServices,
+    inject: [FeedHub, ChangeRouter, StreamReader, QueueUpdates, QueueChanges, StreamMetrics],
+  },
+  {
+    provide: StreamRegistry,
+    useFactory: createStreams(config),
+    inject: [STREAM_SERVICES, HealthRegistry, LOGGER],
+  },
+  {
+    provide: 'REVOKED_STREAMS',
+    useFactory: (revocations: Revocations, streams: StreamRegistry) =>
+      revocations.onRevoked((credential) => streams.revoke(credential)),
+    inject: [Revocations, StreamRegistry],
+  },
+];
 
 const createReader =
   ({ RESUME_MAX_EVENTS, SOCKET_BUFFER_MAX_BYTES, PUBLIC_CHANNELS }: GatewayApiConfig) =>
@@ -63,19 +67,25 @@ const createReader =
     return new StreamReader(database, limits, PUBLIC_CHANNELS);
   };
 
+const createServices = (
+  hub: FeedHub,
+  router: ChangeRouter,
+  reader: StreamReader,
+  updates: QueueUpdates,
+  changes: QueueChanges,
+  metrics: StreamMetrics,
+): StreamServices => ({
+  hub,
+  router,
+  reader,
+  queue: { updates, changes },
+  metrics,
+  background: new CoalescingQueue(RESTARTED_AT_A_TIME),
+});
+
 const createStreams =
   (config: GatewayApiConfig) =>
-  (
-    hub: FeedHub,
-    router: ChangeRouter,
-    reader: StreamReader,
-    queueUpdates: QueueUpdates,
-    queueChanges: QueueChanges,
-    metrics: StreamMetrics,
-    revocations: Revocations,
-    health: HealthRegistry,
-    logger: Logger,
-  ): StreamRegistry => {
+  (services: StreamServices, health: HealthRegistry, logger: Logger): StreamRegistry => {
     const connectionLimits = new ConnectionLimits(
       config.MAX_STREAMS_PER_USER,
       config.MAX_STREAMS_PER_ADDRESS,
@@ -86,10 +96,5 @@ const createStreams =
       heartbeatMs: config.STREAM_HEARTBEAT_MS,
       drainMs: config.SOCKET_DRAIN_MS,
     };
-    const queue = { updates: queueUpdates, changes: queueChanges };
-    const background = new CoalescingQueue(RESTARTED_AT_A_TIME);
-    const services = { hub, router, reader, queue, metrics, background };
-    const streams = new StreamRegistry(services, connectionLimits, limits, health, logger);
-    revocations.onRevoked((credential) => streams.revoke(credential));
-    return streams;
+    return new StreamRegistry(services, connectionLimits, limits, health, logger);
   };
