@@ -24,7 +24,7 @@ describe('the dashboards for Grafana', () => {
   it('the folder has no other dashboards', () =>
     expect(filesIn(FOLDER)).toEqual(DASHBOARDS.map(({ uid }) => `${FOLDER}/${uid}.json`).sort()));
 
-  it('query only metrics and labels that exist', () => {
+  it('the dashboards query only metrics and labels that exist', () => {
     const catalogue = new Map([...metricsCatalogue(), ['up', []] as const]);
     const queries = DASHBOARDS.filter(({ source }) => source === 'prometheus')
       .flatMap(({ panels }) => panels)

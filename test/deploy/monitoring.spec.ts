@@ -24,7 +24,7 @@ describe('the rules for Prometheus', () => {
     expect(rules().flatMap(({ expr }) => unknownNames(expr, catalogue))).toEqual([]));
 
   it.each(alerts.map((each) => [`${each.alert} (${each.labels?.severity})`, each] as const))(
-    '%s has a severity, a summary and a runbook',
+    'the alert %s has a severity, a summary and a runbook',
     (_, { alert, labels, annotations }) => {
       expect(['page', 'ticket']).toContain(labels?.severity);
       expect(annotations?.summary).toMatch(/\w.*\.$/);
@@ -70,7 +70,7 @@ describe('the runbooks', () => {
     ]),
   );
 
-  it.each(pages)('%s has every section', (_, page) =>
+  it.each(pages)('the runbook %s has every section', (_, page) =>
     expect([...page.matchAll(/^## (.*)$/gm)].map(([, title]) => title)).toEqual([
       'What it means',
       'How to confirm',
@@ -79,14 +79,14 @@ describe('the runbooks', () => {
     ]),
   );
 
-  it.each(pages)('%s queries only metrics that exist', (_, page) => {
+  it.each(pages)('the runbook %s queries only metrics that exist', (_, page) => {
     const queries = snippets(page, 'promql').flatMap((code) => code.trim().split('\n'));
     const named = [...page.matchAll(/`(relay[_:][^`]*)`/g)].map(([, query]) => query!);
     expect([...queries, ...named].flatMap((query) => unknownNames(query, catalogue))).toEqual([]);
     expect(queries.length).toBeGreaterThan(0);
   });
 
-  it.each(pages)('%s names only commands that `relay` has', (_, page) => {
+  it.each(pages)('the runbook %s names only commands that `relay` has', (_, page) => {
     const lines = snippets(page, 'sh').flatMap((code) => code.split('\n'));
     const inline = [...page.matchAll(/`(relay [^`]*)`/g)].map(([, command]) => command!);
     const used = [...lines, ...inline].filter((line) => line.startsWith('relay '));

@@ -82,7 +82,7 @@ describe('an ingestor whose broker is unavailable', () => {
       return true;
     });
 
-  it('spools, reports it, stays small, and has everything in the log once and in order', async () => {
+  it('an ingestor without its broker spools, reports it, stays small, and has everything in the log afterwards', async () => {
     await say(500, 2_000);
     await expectAllOnceInOrder(500);
     await nats.kill('SIGKILL');

@@ -164,7 +164,7 @@ describe('R22 and R23: Socket.IO', () => {
     for (const { id, name } of ours) expect([id, name]).toEqual([SNOWFLAKE, expect.any(String)]);
   });
 
-  it('user_info comes unasked', async () => {
+  it('user_info is sent without a request', async () => {
     const { hear } = await connect();
     expect(await hear('user_info')).toMatchObject({ id: expect.any(String) });
   });
@@ -244,7 +244,7 @@ describe('R22 and R23: Socket.IO', () => {
 });
 
 describe('R24: health and metrics', () => {
-  it('GET /api/health', async () => {
+  it('GET /api/health has the documented shape', async () => {
     const client = await connect();
     const health = await until('the shard is counted', 15_000, async () => {
       const answer = await get('/api/health');

@@ -51,22 +51,25 @@ describe('ingestor among faults', () => {
       ['with a close code', () => harness.sim.faults.drop(4000)],
       ['by op 7', () => harness.sim.faults.reconnect()],
       ['by a resumable op 9', () => harness.sim.faults.invalidate(true)],
-    ])('%s, resumes the session: nothing is lost and nothing comes twice', async (_, breakIt) => {
-      const running = startIngestor();
-      await connected(running);
-      speakTimes(50);
-      breakIt();
-      speakTimes(50);
-      await until(
-        'the session to be resumed',
-        15_000,
-        async () => (await running.metric('resumes_total')) || undefined,
-      );
-      speakTimes(50);
-      await expectLogToMatchLedger();
-      expect(await running.metric('identifies_total')).toBe(1);
-      expect(await running.metric('sessions_lost_total')).toBe(0);
-    });
+    ])(
+      'a session resumes after the connection broke %s: nothing is lost and nothing comes twice',
+      async (_, breakIt) => {
+        const running = startIngestor();
+        await connected(running);
+        speakTimes(50);
+        breakIt();
+        speakTimes(50);
+        await until(
+          'the session to be resumed',
+          15_000,
+          async () => (await running.metric('resumes_total')) || undefined,
+        );
+        speakTimes(50);
+        await expectLogToMatchLedger();
+        expect(await running.metric('identifies_total')).toBe(1);
+        expect(await running.metric('sessions_lost_total')).toBe(0);
+      },
+    );
 
     it('an ingestor starts a new session if Discord refuses the old one, and reports that it was lost', async () => {
       const running = startIngestor();

@@ -53,7 +53,7 @@ describe('files of messages, from the local Discord to a reader', () => {
     expect((await fetch(file!.url)).status).toBe(404);
   });
 
-  it('load by a redirect to a fresh address, also when every earlier address has expired', async () => {
+  it('files of messages load by a redirect to a fresh address, also when every earlier one has expired', async () => {
     await sim('attachments/expire', {});
     const response = await load(0);
     expect([response.status, response.redirected, await response.text()]).toEqual([200, true, TEXTS[0]]);

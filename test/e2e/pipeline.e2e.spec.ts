@@ -46,7 +46,7 @@ describe('from the local Discord to a client', () => {
     return { status: response.status, type, body: (await response.json()) as never };
   }
 
-  it('traces a message from the dispatch to its delivery, and requests by their route', async () => {
+  it('a trace contains a message from the dispatch to its delivery, and requests by their route', async () => {
     await temp.sim.say(channelId, 'follow me', 'ada');
     await get('/api/v1/guilds');
     const find = (service: string, name: string, parentSpanId?: string) =>

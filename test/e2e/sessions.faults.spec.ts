@@ -235,7 +235,7 @@ describe('an IDENTIFY that is answered with', () => {
   afterAll(() => Promise.allSettled(attempts.values()));
 
   it.each(CODES)(
-    '%p is repeated rarely, and succeeds as soon as Discord accepts it',
+    'an IDENTIFY that is closed with %p is repeated rarely, and succeeds as soon as Discord accepts it',
     (code) => attempts.get(code),
     120_000,
   );

@@ -15,7 +15,7 @@ describe('the short form of', () => {
     [ingest.name, ingest, ['missing']],
     [ingestLatency.name, ingestLatency, ['missing', 'events']],
   ])(
-    '%s counts right',
+    'the short form of %s has the right counts',
     (_name, measurement, counted) => expectShortForm(measurement, 1, counted),
     SHORT_FORM_LIMIT_MS,
   );

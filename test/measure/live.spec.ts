@@ -15,7 +15,7 @@ const THREADS = 1_000;
 
 describe('the short form of', () => {
   it(
-    'drills gateway and rolling-restart and bench revocation, on one stack, counts right',
+    'the short forms of gateway, rolling-restart and revocation on one stack have the right counts',
     async () => {
       const envOf = { ingestor: { RECORD_MEMBERS: 'true' } };
       const temp = await openTempStack({

@@ -62,7 +62,7 @@ withPooler.each([['session'], ['transaction']] as const)(
       await searchable((sql) => harness.rows(sql));
     }, 90_000);
 
-    it('rebuild, compare, switch back and forth, and drop', async () => {
+    it('operators behind a pooler can rebuild, compare, switch back and forth, and drop', async () => {
       const { running, ready } = project('only');
       await ready();
       await harness.append(event('guild.synced', guild(GUILD, [id(200)])), created(1), created(2));

@@ -145,7 +145,7 @@ describe('a projector whose Postgres', () => {
   ];
 
   it.each(faults)(
-    '%s is not ready, reports how long events have waited, and continues by itself without losses or duplicates',
+    'a projector whose Postgres %s is not ready, reports how long events have waited, and recovers',
     async (_, begin) => {
       const end = await begin();
       await append(10);
@@ -157,7 +157,7 @@ describe('a projector whose Postgres', () => {
   );
 
   itOnDisks(
-    'has no room left for messages on a real disk (skipped where no tmpfs may be mounted) goes on when there is room',
+    'a projector whose Postgres has no space on a real disk recovers with it (skipped where tmpfs is unavailable)',
     async () => {
       const { at } = await mountDisk('small', SMALL_DISK_KB);
       await sql(`CREATE TABLESPACE small LOCATION '${at}'`, 'ALTER TABLE messages SET TABLESPACE small');

@@ -64,7 +64,7 @@ export function contentCases(context: () => PageContext): void {
       await shown(said.id).getByRole('list', { name: 'Earlier versions' }).getByText('as it was').waitFor();
     }, 60_000);
 
-    it('deleted messages leave one line', async () => {
+    it('a deleted message leaves one line', async () => {
       const { temp } = context();
       const said = await Promise.all(['one', 'two'].map((text) => temp.sim.say(channelId, text)));
       for (const { id } of said) await shown(id).waitFor();

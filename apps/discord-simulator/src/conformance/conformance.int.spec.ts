@@ -60,11 +60,11 @@ function suite(spec: DiscordSpec): void {
     ['/users/@me/guilds', '/users/@me/guilds'],
     ['/applications/@me', '/applications/@me'],
     ['/oauth2/applications/@me', '/oauth2/applications/@me'],
-  ] as const)('GET %s', async (path, route) => {
+  ] as const)('the response of GET %s has the documented shape', async (path, route) => {
     expect(spec.problemsOfAnswer('get', path, await get(route))).toEqual([]);
   });
 
-  it('GET guild, its channels of every type, and one channel', async () => {
+  it('the responses with a guild, its channels of every type and one channel have the documented shape', async () => {
     expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}', await get(Routes.guild(guildId)))).toEqual([]);
     const counted = await get(Routes.guild(guildId), { with_counts: 'true' });
     expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}', counted)).toEqual([]);
@@ -75,7 +75,7 @@ function suite(spec: DiscordSpec): void {
     expect(spec.problemsOfAnswer('get', '/channels/{channel_id}', channel)).toEqual([]);
   });
 
-  it('GET, POST and PATCH messages', async () => {
+  it('the responses of GET, POST and PATCH for messages have the documented shape', async () => {
     const path = '/channels/{channel_id}/messages';
     const list = (await get(Routes.channelMessages(channelId), { limit: '100' })) as APIMessage[];
     // Answers, and the system messages about joins, boosts, pins and threads.
@@ -100,7 +100,7 @@ function suite(spec: DiscordSpec): void {
     }
   });
 
-  it('GET threads, members, roles and bans', async () => {
+  it('the responses with threads, members, roles and bans have the documented shape', async () => {
     const active = await get(Routes.guildActiveThreads(guildId));
     expect(active).toMatchObject({ threads: [{ name: 'kept' }], members: [{}] });
     expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}/threads/active', active)).toEqual([]);
@@ -120,7 +120,7 @@ function suite(spec: DiscordSpec): void {
     expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}/bans', bans)).toEqual([]);
   });
 
-  it('GET users of a reaction', async () => {
+  it('the response with the users of a reaction has the documented shape', async () => {
     const { id } = sim.world
       .history(channelId)
       .all()

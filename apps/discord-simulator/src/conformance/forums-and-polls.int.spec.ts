@@ -41,7 +41,7 @@ conformance('conformance of forums, polls, stickers, bans and the audit log', (s
     await sim.close();
   });
 
-  it('a forum with tags, and a post in it with its first message', async () => {
+  it('a forum with tags, and a post in it with its first message, have the documented shape', async () => {
     const tags = [
       { name: 'Question', emoji_name: '❓' },
       { name: 'Solved', moderated: true },
@@ -74,7 +74,7 @@ conformance('conformance of forums, polls, stickers, bans and the audit log', (s
     await expect(bot.rest.get(Routes.channelMessages(forum.id))).rejects.toMatchObject({ status: 400 });
   });
 
-  it('a poll with votes, which ends with a result', async () => {
+  it('a poll with votes ends with a result of the documented shape', async () => {
     const answers = [
       { poll_media: { text: 'Friday', emoji: { name: '🚀' } } },
       { poll_media: { text: 'Saturday' } },
@@ -109,7 +109,7 @@ conformance('conformance of forums, polls, stickers, bans and the audit log', (s
     expect(() => sim.world.polls.vote({ ...vote, answerId: 1 })).toThrow(/ended/);
   });
 
-  it('stickers of a guild, and a message with one', async () => {
+  it('the stickers of a guild, and a message with one, have the documented shape', async () => {
     const files = [{ name: 'kite.png', data: Buffer.from('png'), contentType: 'image/png', key: 'file' }];
     const body = { name: 'kite', tags: 'kite' };
     const made = (await bot.rest.post(Routes.guildStickers(guildId), {

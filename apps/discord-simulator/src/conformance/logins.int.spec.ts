@@ -23,7 +23,7 @@ conformance('conformance of what logged-in users read', (spec) => {
   });
   afterAll(() => sim.close());
 
-  it('GET the user, the guilds and a membership', async () => {
+  it('the responses with the user, the guilds and a membership have the documented shape', async () => {
     expect(spec.problemsOfAnswer('get', '/users/@me', await get('/users/@me'))).toEqual([]);
     const guilds = await get('/users/@me/guilds?with_counts=true');
     expect(guilds).toHaveLength(sim.world.guilds.size);

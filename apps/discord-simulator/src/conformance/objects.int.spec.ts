@@ -21,7 +21,7 @@ conformance('conformance of files, pins and invites', (spec) => {
     await sim.close();
   });
 
-  it('GET a message with files', async () => {
+  it('a message with files has the documented shape', async () => {
     const data = Buffer.from('x').toString('base64');
     const attachments = [
       { filename: 'a b.txt', contentType: 'text/plain', data, description: 'a note' },
@@ -34,7 +34,7 @@ conformance('conformance of files, pins and invites', (spec) => {
     expect(spec.problemsOfAnswer('get', path, message)).toEqual([]);
   });
 
-  it('GET pins, by both routes', async () => {
+  it('pins have the documented shape, by both routes', async () => {
     const { id } = sim.world.createMessage(channelId, { authorId, content: 'pinned' });
     sim.world.pins.pin(channelId, id);
     const page = await bot.rest.get(`/channels/${channelId}/messages/pins`);
@@ -44,7 +44,7 @@ conformance('conformance of files, pins and invites', (spec) => {
     expect(spec.problemsOfAnswer('get', '/channels/{channel_id}/pins', old)).toEqual([]);
   });
 
-  it('POST and GET invites', async () => {
+  it('the responses of POST and GET for invites have the documented shape', async () => {
     const route = Routes.channelInvites(channelId);
     const made = (await bot.rest.post(route, { body: {} })) as APIInvite;
     const { guildId } = sim.world.channel(channelId);

@@ -28,7 +28,7 @@ conformance('conformance of what a bot writes', (spec) => {
     await sim.close();
   });
 
-  it('files and components', async () => {
+  it('messages with files and components have the documented shape', async () => {
     const path = '/channels/{channel_id}/messages';
     const components = [{ type: 1, components: [{ type: 2, style: 1, label: 'Press', custom_id: 'press' }] }];
     const files = [{ name: 'a.txt', data: Buffer.from('a'), contentType: 'text/plain' }];
@@ -42,7 +42,7 @@ conformance('conformance of what a bot writes', (spec) => {
     expect(spec.problemsOfAnswer('patch', `${path}/{message_id}`, edited)).toEqual([]);
   });
 
-  it('Components V2', async () => {
+  it('messages with version 2 of the components have the documented shape', async () => {
     const components = [
       { type: 17, components: [{ type: 10, content: 'a text' }, { type: 14 }] },
       {
@@ -58,7 +58,7 @@ conformance('conformance of what a bot writes', (spec) => {
     expect(spec.problemsOfAnswer('post', '/channels/{channel_id}/messages', created)).toEqual([]);
   });
 
-  it('webhooks and their messages', async () => {
+  it('webhooks and their messages have the documented shape', async () => {
     const webhook = (await bot.rest.post(Routes.channelWebhooks(channelId), {
       body: { name: 'news' },
     })) as APIWebhook;
@@ -89,7 +89,7 @@ conformance('conformance of what a bot writes', (spec) => {
       expect(spec.unknownFieldsOf('WEBHOOKS_UPDATE', null, await dispatched('WEBHOOKS_UPDATE'))).toEqual([]);
   });
 
-  it('commands, interactions and their answers', async () => {
+  it('commands, interactions and their responses have the documented shape', async () => {
     const { id: botId } = sim.world.bot;
     const routes = [
       [Routes.applicationCommands(botId), '/applications/{application_id}/commands'],
@@ -126,7 +126,7 @@ conformance('conformance of what a bot writes', (spec) => {
     expect(spec.problemsOfAnswer('get', messagePath, message)).toEqual([]);
   });
 
-  it('channels, roles, members and users', async () => {
+  it('written channels, roles, members and users have the documented shape', async () => {
     const channel = (await bot.rest.post(Routes.guildChannels(guildId), { body: { name: 'new' } })) as {
       id: string;
     };

@@ -24,13 +24,13 @@ describe('wire format', () => {
     ['a refused version', '/api/v6/users/@me', 400],
     ['the control API', '/_sim/state', 200],
     ['an error of the control API', '/_sim/nothing', 404],
-  ])('%s is exactly application/json', async (_title, path, status) => {
+  ])('%s has exactly the type application/json', async (_title, path, status) => {
     const response = await call(path);
     expect([response.status, response.headers.get('content-type')]).toEqual([status, 'application/json']);
     await response.json();
   });
 
-  it('429 is application/json too', async () => {
+  it('a response 429 has exactly the type application/json too', async () => {
     const fault = { kind: 'rate_limited', requests: 1 };
     await call('/_sim/faults/rest', { method: 'POST', body: JSON.stringify(fault) });
     const response = await call('/api/v10/users/@me');

@@ -26,7 +26,7 @@ describe('discord.js', () => {
     expect(edited.attachments.first()?.id).toBe(first.id);
   });
 
-  it('types, and creates, changes and deletes channels', async () => {
+  it('discord.js sends typing, and creates, changes and deletes channels', async () => {
     const channel = await textChannel(trial.bot.client, trial.channelId);
     let typed = '';
     trial.bot.client.on(Events.TypingStart, ({ user }) => void (typed = user.id));

@@ -102,7 +102,7 @@ describe('messages of a channel', () => {
 });
 
 describe('refusals', () => {
-  it('unknown things are named', async () => {
+  it('the code of a refusal names what is unknown', async () => {
     expect(await refusal(rest.get(Routes.channel('1')))).toEqual({ status: 404, code: 10003 });
     expect(await refusal(rest.get(Routes.guild('1')))).toEqual({ status: 404, code: 10004 });
     expect(await refusal(rest.get(Routes.channelMessage(general.id, '1')))).toEqual({

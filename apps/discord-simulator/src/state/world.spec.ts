@@ -65,7 +65,7 @@ describe('world', () => {
     expect(say(channel.id)).not.toThrow();
   });
 
-  it('bulk deletes what exists, and emits nothing if nothing does', () => {
+  it('a bulk deletion deletes what exists, and emits nothing if nothing does', () => {
     const { world, channel, bot, kinds } = build();
     const { id } = world.createMessage(channel.id, { authorId: bot.id, content: 'x' });
     kinds.length = 0;

@@ -20,7 +20,7 @@ describe('PUBLIC_URL', () => {
   it.each([
     ['https://a.example', 'https://a.example', ''],
     ['https://a.example/relay', 'https://a.example', '/relay'],
-  ])('%s has an origin and a prefix', (value, origin, prefix) =>
+  ])('the PUBLIC_URL %s has an origin and a prefix', (value, origin, prefix) =>
     expect([originOf(value), prefixOf(value)]).toEqual([origin, prefix]),
   );
 });

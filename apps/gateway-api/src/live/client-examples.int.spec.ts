@@ -76,7 +76,7 @@ function start(example: string, ...args: string[]) {
 }
 
 describe('the examples of the client', () => {
-  it('tail: prints messages until it is stopped', async () => {
+  it('the example tail prints messages until it is stopped', async () => {
     const tail = start('tail.mjs');
     await tail.says('(joined)');
     await gateway.world.say(CHANNEL, undefined, 'one for the tail');
@@ -84,7 +84,7 @@ describe('the examples of the client', () => {
     expect(await tail.stop()).toBe(0);
   });
 
-  it('archive: has every event once, also those while it was stopped, after an incomplete line', async () => {
+  it('the example archive has every event once, also those while it was stopped, after an incomplete line', async () => {
     const file = join(folder, 'channel.ndjson');
     const { world } = gateway;
     const seqsInFile = async () => {

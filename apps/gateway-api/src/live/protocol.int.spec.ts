@@ -194,7 +194,7 @@ describe('a token that expires', () => {
     expect(await made.join({ channelId: OTHER_CHANNEL })).toMatchObject({ ok: true });
   });
 
-  it('a token may be replaced by one with fewer rights: the subscriptions that it lacks end', async () => {
+  it('a token may be replaced by one with fewer rights: subscriptions without a right end', async () => {
     const made = await client();
     await made.join({ channelId: FAR_CHANNEL });
     const token = await tokenFor({ role: 'viewer', sub: VIEWER, guilds: [GUILD] });

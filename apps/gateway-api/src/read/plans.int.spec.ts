@@ -172,7 +172,7 @@ describe('plans', () => {
     }
   });
 
-  it('this check notices a scan: without its index, the page of a channel is one', async () => {
+  it('the check of plans notices a scan: without its index, the page of a channel is one', async () => {
     const [statement] = await statementsOf(QUERIES[0]![1]);
     await pool.query('BEGIN');
     await pool.query('DROP INDEX messages_history');

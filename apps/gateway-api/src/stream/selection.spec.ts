@@ -17,14 +17,14 @@ const selection = (types: string[], channels: string[] | null = null) =>
   ({ guildId: '1', channels: channels && new Set(channels), types: new Set(types) }) as unknown as Selection;
 
 describe('a selection', () => {
-  it('a selection has types and channels', () => {
+  it('a selection of a stream has types and channels', () => {
     expect(isSelected(selection([...PUBLIC_EVENT_TYPES]), fact!)).toBe(true);
     expect(isSelected(selection(['message.created'], ['2']), fact!)).toBe(true);
     expect(isSelected(selection(['message.created'], ['3']), fact!)).toBe(false);
     expect(isSelected(selection(['message.updated']), fact!)).toBe(false);
   });
 
-  it('a selection knows the rights that it needs', () => {
+  it('a selection of a stream knows the rights that it needs', () => {
     const read = PUBLIC_EVENT_TYPES.filter((type) => needsReadRight({ type }));
     expect(read).toEqual(PUBLIC_EVENT_TYPES.filter((type) => /^(message|reaction)/.test(type)));
     expect([wantsMessages(selection(['reaction.added'])), wantsRooms(selection(['reaction.added']))]).toEqual(

@@ -220,7 +220,7 @@ describe('a client that reconnects', () => {
 describe('a request', () => {
   it.each([
     ['without a token', `guild=${GUILD}`, {}, 401, 'AUTH.TOKEN_MISSING'],
-    ['for a guild that is not there', 'guild=999', undefined, 404, 'GUILD.NOT_FOUND'],
+    ['for a guild that does not exist', 'guild=999', undefined, 404, 'GUILD.NOT_FOUND'],
     [
       'for a channel of another guild',
       `guild=${GUILD}&channels=${FAR_CHANNEL}`,
@@ -228,8 +228,8 @@ describe('a request', () => {
       404,
       'CHANNEL.NOT_FOUND',
     ],
-    ['for what there is not', `guild=${GUILD}&types=typing`, undefined, 400, 'REQUEST.INVALID'],
-  ])('%s is rejected', async (_, query, request, status, code) => {
+    ['for an unknown event type', `guild=${GUILD}&types=typing`, undefined, 400, 'REQUEST.INVALID'],
+  ])('a stream request %s is rejected', async (_, query, request, status, code) => {
     const client = await open(query, request);
     expect(client.status).toBe(status);
     expect(client.response.headers['content-type']).toMatch(/^application\/problem\+json/);

@@ -10,7 +10,7 @@ const spool = (state: 'empty' | 'off') => ({
 });
 
 /** A new run starts in the same process when NATS has lost data: see `Ingestor`. */
-it('metrics are those of the latest run', async () => {
+it('metrics come from the latest run', async () => {
   const registry = new Registry();
   const metrics = new IngestorMetrics(registry);
   for (const run of [1, 2]) {

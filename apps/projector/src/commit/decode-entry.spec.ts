@@ -39,7 +39,7 @@ describe('storableJson', () => {
     ['"\\uD83D"', '\ufffd'],
     ['"\\ude00x"', '\ufffdx'],
     ['"\\ud83d\\ud83d\\ude00"', '\ufffd😀'],
-  ])('%s', (json, text) => {
+  ])('storableJson makes %s storable', (json, text) => {
     expect(JSON.parse(storableJson(json))).toBe(text);
   });
 

@@ -273,7 +273,7 @@ describe('guilds', () => {
 });
 
 describe('rooms and threads', () => {
-  it('a room is a channel, under either name', () => {
+  it('a room is stored as a channel, under both of its names', () => {
     const room = { ...channel(5), channelType: 2, userLimit: 9, bitrate: null };
     const { channel: row } = given(event('channel.created', channel(5)), event('room.updated', room));
     expect(row(5)).toMatchObject({ type: 2, name: 'channel-5', deleted_at: null, seq: 2 });
@@ -348,7 +348,7 @@ describe('threads', () => {
     expect(back.added).toEqual([{ thread_id: '6', user_id: '7' }]);
   });
 
-  it('threads know their members until they are deleted', () => {
+  it('the members of a thread are known until it is deleted', () => {
     const gone = event('thread.deleted', { id: id(6), guildId: GUILD, parentId: CHANNEL });
     const { threadMembers } = given(...before, members([7, 8], []), members([], [8]));
     expect(threadMembers.added).toEqual([{ thread_id: '6', user_id: '7' }]);

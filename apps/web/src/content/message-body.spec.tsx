@@ -82,7 +82,7 @@ describe('attachments', () => {
     expect(markup).toContain('class="spoiler-cover"');
   });
 
-  it('attachments are names and sizes if media are off', () => {
+  it('attachments are shown as names and sizes if media are off', () => {
     const markup = messageMarkup({ attachments: [ATTACHMENT] }, { media: false });
     expect(textOf(markup)).toBe('cat.png1.2 MB');
     expect(markup).not.toContain('<img');
@@ -182,7 +182,7 @@ describe('embeds', () => {
     expect(markup).toContain('--own-colour:#336699');
   });
 
-  it('load nothing from elsewhere, and nothing at all if media are off', () => {
+  it('embeds load nothing from other sites, and nothing at all if media are off', () => {
     const foreign = { ...embed, image: { url: 'https://example.org/a.png' } };
     expect(messageMarkup({ embeds: [foreign] })).not.toContain('<img');
     expect(messageMarkup({ embeds: [embed] }, { media: false })).not.toContain('<img');

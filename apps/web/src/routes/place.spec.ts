@@ -39,7 +39,7 @@ describe('the address of a place', () => {
     '/guilds/1/members/2',
     '/elsewhere/1',
     '/admin/1',
-  ])('%s names none', (path) => expect(placeOf(path)).toEqual({ view: 'unknown' }));
+  ])('the address %s names no place', (path) => expect(placeOf(path)).toEqual({ view: 'unknown' }));
 
   it('any text in the address bar is handled', () => {
     fc.assert(fc.property(fc.string(), (path) => expect(placeOf(path)).toHaveProperty('view')));

@@ -23,7 +23,7 @@ describe('NATS_URL', () => {
     'nats://a,,',
     'nats://a/path',
     'nats://x@a,nats://y@b',
-  ])('%s is rejected with a remedy and without its value', (url) =>
+  ])('the NATS_URL %s is rejected with a remedy and without its value', (url) =>
     expect(() => parseNatsUrl(url)).toThrow(/^must (be|have) one/),
   );
 });
@@ -45,7 +45,7 @@ describe('DATABASE_URL', () => {
     ['postgres://me:secret@/relay?host=/var/run/postgresql', { host: '/var/run/postgresql' }],
     ['postgres://me:secret@%2Fvar%2Frun:5433/relay', { host: '/var/run', port: 5433 }],
     ['postgres://me:secret@db/my%20base', { database: 'my base' }],
-  ])('%s connects as it says', (url, expected) =>
+  ])('the DATABASE_URL %s connects as it says', (url, expected) =>
     expect(connectionTo(url)).toEqual({ ...usual, ...expected }),
   );
 
@@ -54,7 +54,7 @@ describe('DATABASE_URL', () => {
     ['postgres://a,b/relay', /^must name one host/],
     ['postgres://me:x@db:port/relay', /^must have a host and a port/],
     ['postgres://db/relay?sslmode=allow', /^has an unknown sslmode; .*sslrootcert/],
-  ])('%s is rejected with a remedy', (url, remedy) =>
+  ])('the DATABASE_URL %s is rejected with a remedy', (url, remedy) =>
     expect(() => normalizePostgresUrl(url)).toThrow(remedy),
   );
 

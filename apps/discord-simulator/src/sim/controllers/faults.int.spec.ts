@@ -72,7 +72,7 @@ describe('faults of the gateway', () => {
     await until(() => client.find(11) !== undefined);
   });
 
-  it('a freeze with acknowledgements, and single missing acknowledgements', async () => {
+  it('a freeze can acknowledge heartbeats, and single acknowledgements can be left out', async () => {
     await start();
     const client = await connectRaw();
     await post('faults/freeze', { heartbeatAcks: true });

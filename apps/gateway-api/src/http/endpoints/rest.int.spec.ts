@@ -468,7 +468,7 @@ describe('answers', () => {
     await get('/api/metrics');
   });
 
-  it('responses are documented, and there is a page to try them', async () => {
+  it('responses are documented, and a page can send the documented requests', async () => {
     const response = await fetch(`${gateway.url}/api/docs`);
     expect(await response.text()).toContain('swagger-ui-init.js');
     expect(response.headers.get('content-security-policy')).toContain("script-src 'self'");

@@ -6,7 +6,7 @@ const lenient = new TargetGuard(['10.1.0.0/16', 'fd00::/8']);
 
 describe('an address', () => {
   it.each(['93.184.216.34', '1.1.1.1', '2606:4700:4700::1111', '2a00:1450:4001:800::200e'])(
-    '%s is public',
+    'the address %s is public',
     (address) => {
       expect(strict.permits(address, false)).toBe(true);
       expect(strict.permits(address, true)).toBe(false);
@@ -37,7 +37,7 @@ describe('an address', () => {
     'ff02::1',
     'localhost',
     '',
-  ])('%s is not public', (address) => expect(strict.permits(address, false)).toBe(false));
+  ])('the address %s is not public', (address) => expect(strict.permits(address, false)).toBe(false));
 
   it('an address of an allowed range is allowed, also without TLS', () => {
     for (const address of ['10.1.2.3', 'fd00::5']) {

@@ -83,7 +83,7 @@ describe('HistoryApi', () => {
       ['a proxy’s 404', 404, { error: 'no route' }],
       ['a 404 without a code of Discord’s', 404, { code: 0, message: '404: Not Found' }],
       ['a text as the body of a 403', 403, 'forbidden'],
-    ])('%s', async (_, status, body) => {
+    ])('HistoryApi rejects %s', async (_, status, body) => {
       answer = { status, body };
       const api = openApi(100);
       const asking = [() => api.messages('1', {}), () => api.channels('1'), () => api.activeThreads('1')];

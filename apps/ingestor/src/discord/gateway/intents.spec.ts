@@ -9,7 +9,7 @@ import {
 } from './intents.js';
 
 describe('intents', () => {
-  it('intents are the names in discord-api-types, and nothing else of the enum', () => {
+  it('intents have the names of discord-api-types, and nothing else of its enum is an intent', () => {
     expect(isIntentName('MessageContent')).toBe(true);
     for (const name of ['32768', 'messagecontent', 'toString', '']) expect(isIntentName(name)).toBe(false);
     expect(INTENT_NAMES.length).toBeGreaterThan(15);
@@ -21,7 +21,7 @@ describe('intents', () => {
     expect(intentBits(['Guilds', 'Guilds'])).toBe(GatewayIntentBits.Guilds);
   });
 
-  it('intents are named as in the developer portal', () => {
+  it('problems name intents as the developer portal does', () => {
     expect(privilegedIntents(DEFAULT_INTENTS)).toEqual(['Message Content']);
     expect(privilegedIntents(['GuildMembers', 'Guilds', 'GuildPresences'])).toEqual([
       'Server Members',

@@ -106,7 +106,7 @@ describe('SessionStore', () => {
       false,
       '2026-01-02T03:04:05.000Z',
     ],
-  ] as const)('%s when the log is %j for a stored session', async (_, continuity, resumes, gapFrom) => {
+  ] as const)('a stored session %s when the log is %j', async (_, continuity, resumes, gapFrom) => {
     const position = { created: '2026-01-01T00:00:00Z', sequence: 7 };
     store.attachLog({ position: () => position, compare: () => Promise.reject(new Error('not asked')) });
     store.shard(0).start(START);

@@ -122,7 +122,7 @@ describe('the rooms of a shard', () => {
     expect([...voice.dirty]).toEqual([guildId]);
   });
 
-  it('the rooms of a shard are dirty only where something changed', () => {
+  it('the rooms of a shard are written only where something changed', () => {
     const voice = new ShardVoiceTracker();
     see(voice, 1, LOBBY);
     voice.markSafe({ sessionId: 'abc', sequence: 1 });

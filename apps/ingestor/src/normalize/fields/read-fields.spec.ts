@@ -64,14 +64,14 @@ describe('lists', () => {
 
 describe('ids and integers', () => {
   it.each(['', '01', '-1', 'x', '9223372036854775808', 5, null])(
-    'ids and integers are not %j, which no column can hold',
+    '%j is rejected as an id or an integer, because no column can hold it',
     (value) => {
       expect(valueOf(id, value)).toBeUndefined();
     },
   );
 
   it.each([2 ** 31, 1.5, '1', Infinity])(
-    'ids and integers are not %p where a column has 32 bits',
+    '%p is rejected as an integer where a column has 32 bits',
     (value) => {
       expect(valueOf(integer, value)).toBeUndefined();
     },

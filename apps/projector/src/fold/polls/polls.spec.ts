@@ -139,7 +139,7 @@ describe('counts of hours', () => {
 });
 
 describe('positions', () => {
-  it('positions have the first event of an hour', () => {
+  it('the positions of the log contain the first event of each hour', () => {
     const at = (receivedat: string, n: number): RelayEvent => ({ ...created(n), receivedat });
     expect(given(at(AT, 1), at(T1, 2), at(T2, 3), at(T1, 4)).positions).toEqual([
       { guild_id: GUILD, hour: '2025-01-01T00:00:00.000Z', seq: 1 },

@@ -35,7 +35,7 @@ describe('reactions', () => {
     });
   });
 
-  it('reactions are as in the last event', () => {
+  it('reactions exist or not as the last event says', () => {
     expect(given(added(7), removed(7), added(7))).toMatchObject({ added: ['7 ❤️'], removed: [] });
     expect(given(removed(7), added(7), removed(7))).toMatchObject({ added: [], removed: ['7 ❤️'] });
   });

@@ -23,24 +23,24 @@ const count = (emoji: WireReactionCount['emoji'], of: number, burstCount = 0) =>
 });
 
 it.each<[string, WireReactionCount[], ReactionChange, WireReactionCount[]]>([
-  ['adds the first', [], change('add'), [count(thumb, 1)]],
-  ['adds another', [count(thumb, 1)], change('add', thumb, true), [count(thumb, 2, 1)]],
+  ['adds the first reaction', [], change('add'), [count(thumb, 1)]],
+  ['adds another reaction', [count(thumb, 1)], change('add', thumb, true), [count(thumb, 2, 1)]],
   [
-    'knows an own emoji by its id',
+    'identifies a custom emoji by its id',
     [count({ ...own, name: null }, 1)],
     change('add', own),
     [count({ ...own, name: null }, 2)],
   ],
-  ['takes one back', [count(thumb, 2, 1)], change('remove', thumb, true), [count(thumb, 1)]],
-  ['takes the last one away', [count(own, 1), count(thumb, 1)], change('remove'), [count(own, 1)]],
-  ['takes none from what is not there', [count(own, 1)], change('remove'), [count(own, 1)]],
+  ['removes one reaction', [count(thumb, 2, 1)], change('remove', thumb, true), [count(thumb, 1)]],
+  ['removes the last reaction', [count(own, 1), count(thumb, 1)], change('remove'), [count(own, 1)]],
+  ['removes nothing if there is no reaction', [count(own, 1)], change('remove'), [count(own, 1)]],
   [
     'clears an emoji',
     [count(own, 1), count(thumb, 3)],
     { action: 'clear', ...place, emoji: thumb },
     [count(own, 1)],
   ],
-  ['clears all', [count(own, 1), count(thumb, 3)], { action: 'clear', ...place, emoji: null }, []],
-])('%s', (_title, before, event, after) => {
+  ['clears all emoji', [count(own, 1), count(thumb, 3)], { action: 'clear', ...place, emoji: null }, []],
+])('a reaction event %s', (_title, before, event, after) => {
   expect(applyReaction(before, event)).toEqual(after);
 });
