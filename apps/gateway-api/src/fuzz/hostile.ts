@@ -45,18 +45,19 @@ const NOTORIOUS: unknown[] = [
   { $gt: '' },
 ];
 
-/** `known`: ids that exist here, including some that the caller may not see. */
+/** `known`: ids that exist here, including some that the caller may not see. `anyText`: text of every character. */
 export class Hostile {
   readonly anything: fc.Arbitrary<unknown>;
   private readonly text: fc.Arbitrary<string>;
 
   constructor(
     private readonly known: readonly string[],
+    anyText: fc.Arbitrary<string>,
     private readonly schemas: Readonly<Record<string, Shape>> = {},
   ) {
     this.text = fc.oneof(
       { weight: 4, arbitrary: fc.constantFrom(...known) },
-      fc.string({ unit: 'binary', maxLength: 60 }),
+      anyText,
       fc.constantFrom(...NOTORIOUS.filter((value) => typeof value === 'string')),
       fc.bigInt({ min: 0n, max: 2n ** 66n }).map(String),
     );

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { codePoint } from '../../../../test/support/code-point.js';
 import { shorten } from './shorten.js';
 
 describe('shorten', () => {
@@ -11,7 +12,7 @@ describe('shorten', () => {
   it('shorten never exceeds the limit and never makes text that UTF-8 cannot encode', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'binary', maxLength: 40 }),
+        fc.string({ unit: codePoint, maxLength: 40 }),
         fc.integer({ min: 2, max: 40 }),
         (text, maxChars) => {
           const short = shorten(text, maxChars);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { codePoint } from '../../../../../test/support/code-point.js';
 import * as sanitize from './sanitize.js';
 import type { ReadTally } from './sanitize.js';
 
@@ -33,7 +34,7 @@ describe('sanitizeText', () => {
 
   it('sanitizeText makes any string storable, bounded and stable', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 50 }), (text, maxChars) => {
+      fc.property(fc.string({ unit: codePoint }), fc.integer({ min: 1, max: 50 }), (text, maxChars) => {
         const clean = sanitizeText(text, maxChars);
         expect(clean.length).toBeLessThanOrEqual(maxChars);
         expect(clean).not.toContain('\0');
