@@ -13,7 +13,7 @@ if (!hasTools)
 
 describe('README', () => {
   itWithTools(
-    'has examples that work as they stand',
+    'the examples in the README work as they are',
     async () => {
       const text = await readFile(README, 'utf8');
       const script = Array.from(text.matchAll(/```sh\n([\s\S]*?)```/g), (match) => match[1]).join('\n');

@@ -177,7 +177,7 @@ describe('a projector whose Postgres', () => {
   );
 
   itOnDisks(
-    'has no room left for its write-ahead log ends, and goes on when it is started with room (skipped likewise)',
+    'a Postgres without space for its write-ahead log ends, and recovers with space (skipped without tmpfs)',
     async () => {
       const { at, disk } = await mountDisk('wal', WAL_DISK_KB);
       const wal = join(dir, 'first', 'cluster', 'pg_wal');

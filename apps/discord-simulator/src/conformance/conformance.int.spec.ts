@@ -94,7 +94,7 @@ function suite(spec: DiscordSpec): void {
     expect(spec.problemsOfAnswer('get', `${path}/{message_id}`, await get(one))).toEqual([]);
   });
 
-  spec.itWithEvents('every event goes by the intents that the documentation names', () => {
+  spec.itWithEvents('every event requires the intents that the documentation names', () => {
     for (const [name, bits] of spec.intentsOfGuildEvents()) {
       expect([name, intentsForGuildEvent(name)]).toEqual([name, bits]);
     }
@@ -194,7 +194,7 @@ function suite(spec: DiscordSpec): void {
     expect(() => spec.problemsOf('NoSuchSchema', {})).toThrow(/no schema/);
   });
 
-  spec.itWithEvents('finds fields that are not documented', () => {
+  spec.itWithEvents('the suite finds fields that are not documented', () => {
     expect(spec.unknownFieldsOf('MESSAGE_CREATE', 'MessageResponse', { invented: 1 })).toEqual(['invented']);
   });
 }
