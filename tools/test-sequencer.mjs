@@ -21,7 +21,7 @@ const LONGEST = [
   'apps/projector/src/rebuild/rebuild.int.spec.ts',
 ];
 
-/** By itself jest knows no more of a file than its size, until it has run once. Whole systems take longer than parts. */
+/** Until a file has run once, jest knows only its size. Tests of whole systems take longer than tests of parts. */
 export default class extends Sequencer {
   sort(tests) {
     return super.sort(tests).sort((a, b) => rank(a) - rank(b));

@@ -38,7 +38,7 @@ function readSummary(summaryFile, code) {
   };
 }
 
-/** Programs of Debian packages that some tests need, and what they are needed for. */
+/** Programs of Debian packages that some tests need, with their purpose. */
 const PROGRAMS = {
   pgbouncer: 'the tests behind a pooler',
   nginx: 'the tests behind nginx',

@@ -44,7 +44,7 @@ export const fanout: Measurement = {
         figures[`deliveriesPerSAt${sockets}`] = perS;
         figures[`bareDeliveriesPerSAt${sockets}`] = barePerS;
         figures[`ratioAt${sockets}`] = Math.round((perS / barePerS) * 100) / 100;
-        // A busy machine affects these less than the rates.
+        // The load of the machine affects these figures less than the rates.
         figures[`cpuUsAt${sockets}`] = medianOf(gateway, 'cpuUs');
         figures[`bareCpuUsAt${sockets}`] = medianOf(bare, 'cpuUs');
       }

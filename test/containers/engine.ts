@@ -105,7 +105,7 @@ export class Engine {
     return (await this.run('podman', ['inspect', '--format', '{{.State.Running}}', id])) === 'true';
   }
 
-  /** The end of what it wrote to standard output and standard error. */
+  /** The end of the program's standard output and standard error. */
   async logs(id: string): Promise<string> {
     return (await this.outputOf('podman', ['logs', '--tail', '20', id])).all;
   }

@@ -120,7 +120,10 @@ async function restoreStores(
   for (const service of services) service.start();
 }
 
-/** Like a lost disk or a hasty operator: without notice. Returns whether the ingestor detected it. */
+/**
+ * Replaces the files of running servers without notice, like a lost disk or a hasty operator. Returns whether the ingestor
+ * detected it.
+ */
 async function replaceBeneath({ stack }: TempStack, backups: StoreBackups, wanted: Combination) {
   const { url } = stack.service('ingestor');
   const before = await lossesReportedBy(url);

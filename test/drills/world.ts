@@ -13,7 +13,7 @@ const PATIENCE_MS = 120_000;
 /** A small number, so that sessions are abandoned while the drill runs. */
 const RESUMES = { RESUME_ATTEMPTS: '3', RESUME_GIVE_UP_MS: '1000' };
 
-/** Discord sends what it must not: keys missing and garbled, invalid responses, sessions that break. */
+/** Discord misbehaves: missing and garbled keys, invalid responses, sessions that break. */
 export const world: Measurement = {
   name: 'world',
   description:
@@ -193,7 +193,7 @@ class World {
     return ((await response.json()) as { messages: { id: string }[] }).messages.map(({ id }) => id);
   }
 
-  /** A last session that receives everything: then rows equal Discord's, and so do rights. */
+  /** Begins a last session that receives everything: after it, rows and rights equal Discord's. */
   private async verify(): Promise<Figures> {
     const { sim, stack } = this.temp;
     await this.gapsClosed().catch(() => undefined);

@@ -66,7 +66,7 @@ describe('access through the whole system', () => {
     guild = await call<SimGuild>('POST', 'guilds', { name: 'Rights', channels });
     model = { ...emptyGuild(), id: guild.id, ownerId: guild.ownerId };
     idOf.set(GUILD_ID, guild.id);
-    // Otherwise the bot would not see what it must report.
+    // Otherwise the bot would not see the channels that it reports.
     const own = guild.roles.find(({ botId }) => botId !== null)!;
     await call('PATCH', `guilds/${guild.id}/roles/${own.id}`, { permissions: toBits(['ADMINISTRATOR']) });
     for (const id of ROLES)

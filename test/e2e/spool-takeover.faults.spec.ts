@@ -76,7 +76,9 @@ describe('events in the spool', () => {
         (await cutOff.metric('spool_events')) === 0 ? true : undefined,
       );
 
-    /** The shard moves, and the connection comes back after the log has forgotten the ids of what was spooled. */
+    /**
+     * The shard moves to another replica, and the connection returns after the deduplication window of the spooled events.
+     */
     async function takeOver(): Promise<void> {
       await untilOwner(successor);
       await world.connected(successor);

@@ -155,8 +155,9 @@ const isDetail = ([first, second]: Case['paths'][number]) =>
   first === 'user' && second !== undefined && second !== 'id';
 
 /**
- * The forbidden effects of a dispatch with missing or garbled keys; empty lists: none. Rights may be those of before, those of
- * the complete dispatch, or fewer; for things never known, at most those of the complete dispatch.
+ * The forbidden effects of a dispatch with missing or garbled keys; empty lists: none. Rights may be those before the
+ * dispatch, those of the complete dispatch, or fewer; for entities that were unknown, at most those of the complete
+ * dispatch.
  */
 export function wrongs(each: Case): Record<string, string[]> {
   const right = after(each.t, each.whole);

@@ -49,8 +49,8 @@ interface Listener {
 }
 
 /**
- * Two public channels and a private one. Admins follow all; viewers, each a member in Discord, follow the public ones and try
- * to join the private one all the time; one member has its role at times.
+ * Two public channels and a private one. Admins follow all; viewers, each a member in Discord, follow the public ones and
+ * try to join the private one all the time; one member has the role for it at times.
  */
 export async function openAudience(temp: TempStack, url: string): Promise<Audience> {
   const place = await furnish(temp.sim);

@@ -5,7 +5,7 @@ const LOOK_TIMEOUT_MS = 1_000;
 
 /**
  * A TCP load balancer: each new connection goes to the next replica that is ready and accepts it; like every balancer, it
- * notices late that one is not. All connections can be cut or stalled at once.
+ * notices late that a replica is not ready. All connections can be cut or stalled at once.
  */
 export class Balancer {
   private readonly travellers = new Set<Socket>();
@@ -56,7 +56,7 @@ export class Balancer {
     else this.ready.delete(port);
   }
 
-  /** All replicas, ready ones first: a balancer without ready replicas still tries. */
+  /** All replicas, ready ones first: a balancer without ready replicas tries the others. */
   private portsByPreference(): number[] {
     this.connections += 1;
     const rotated = this.ports.map((_, i) => this.ports[(this.connections + i) % this.ports.length]!);

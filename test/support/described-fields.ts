@@ -28,7 +28,7 @@ export function resolved(schema: Schema, schemas: Schemas): Schema {
 
 const typeOf = ({ type }: Schema): string | undefined => (Array.isArray(type) ? type[0] : type);
 
-/** A value that the schema accepts; `id` stands for every Discord id. */
+/** A value that the schema accepts; `id` is used for every Discord id. */
 export function validValue(given: Schema, schemas: Schemas, id: string): unknown {
   const schema = resolved(given, schemas);
   const [alternative] = schema.oneOf ?? schema.anyOf ?? [];

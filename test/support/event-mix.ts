@@ -27,8 +27,8 @@ interface Place {
 type Said = Place & { id: Snowflake };
 
 /**
- * A typical day of a community: 80 % messages, the rest edits, deletions, reactions, members and channels, over several guilds
- * in every partition. Every event is new; the same random numbers give the same events.
+ * The events of a typical day of a community: 80 % messages, the rest edits, deletions, reactions, members and channels,
+ * over several guilds in every partition. Every event is new; the same random numbers give the same events.
  */
 export class EventMix {
   private readonly channels: Place[] = [];

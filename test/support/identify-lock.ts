@@ -3,8 +3,8 @@ import { Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 
 /**
- * Releases the lock that keeps ingestors from identifying twice within 5 s, as if that time had passed: the local Discord of a
- * test does not require it, and other tests need not wait. For bots with one shard.
+ * Releases the lock that prevents ingestors from identifying twice within 5 s, so that tests need not wait: the local
+ * Discord of a test does not enforce it. For bots with one shard.
  */
 export async function freeIdentifyLock(connection: NatsConnection): Promise<void> {
   const leases = await new Kvm(connection).open(LEASES_BUCKET);

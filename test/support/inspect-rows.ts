@@ -41,7 +41,7 @@ export async function compareReactions(
   });
 }
 
-/** The number of gaps of lost sessions, each counted once whatever the number of its guilds. */
+/** The number of gaps of lost sessions; a gap of several guilds is counted once. */
 export async function compareGaps(databaseUrl: string): Promise<{ total: number; open: number }> {
   return await withProjection(databaseUrl, async (client) => {
     const { rows } = await client.query<{ total: string; open: string }>(

@@ -20,8 +20,9 @@ export interface Disorder {
 type Placed = { event: LoggedEvent; entry: LedgerEntry };
 
 /**
- * Compares the order of the log's live events with the ledger's, guild by guild: messages, reactions and the roles of members.
- * A fact that occurs with different frequency in both has no certain position, and is left to the other figures.
+ * Compares the order of the log's live events with the ledger's, guild by guild: messages, reactions and the roles of
+ * members. A fact that occurs a different number of times in both has no certain position; other figures of the drill cover
+ * it.
  */
 export function findDisorder(log: readonly LoggedEvent[], ledger: readonly LedgerEntry[]): Disorder[] {
   const newest = new Map<string, LedgerEntry>();

@@ -9,8 +9,8 @@ const TICK_MS = 20;
 const REPEATED = 0.03;
 
 /**
- * Writes a mix to the log at a rate, whatever happens to the broker: unacknowledged events are written again. Some events come
- * twice, as from a log whose deduplication window has passed.
+ * Writes a mix of events to the log at a rate; after a failure of the broker, unacknowledged events are written again. Some
+ * events come twice, as from a log whose deduplication window has passed.
  */
 export class LogWriter {
   private stopped = false;

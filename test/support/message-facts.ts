@@ -3,8 +3,8 @@ import type { LedgerEntry } from './sim-client.js';
 
 /**
  * A name for one fact about one message, the same in the simulator's ledger, in the log and at a client. A revision is
- * identified by its time in milliseconds and its content. Reactions can be added, removed and added again: a fact may be due
- * more than once.
+ * identified by its time in milliseconds and its content. A reaction can be added, removed and added again, so a fact may
+ * occur more than once.
  */
 export type FactKey = string;
 
@@ -44,7 +44,7 @@ export function keysOf(entry: LedgerEntry): FactKey[] {
   }
 }
 
-/** How often each fact of the ledger is due. */
+/** How many times each fact of the ledger must appear. */
 export function dueFacts(entries: readonly LedgerEntry[]): Tally {
   const due = new Tally();
   for (const key of entries.flatMap(keysOf)) due.add(key);

@@ -42,7 +42,7 @@ export interface PlantedRequest {
   only: string | null;
 }
 
-/** Ids of what exists, so that a request with one planted field gets as far as possible. */
+/** Ids of existing objects, so that a request with one planted field is processed as far as possible. */
 export interface ExistingIds {
   guildId: string;
   channelId: string;

@@ -14,7 +14,7 @@ export interface Place {
   id: string;
   /** The role that may see it besides the owner; undefined: everyone. */
   only?: { role: string };
-  /** Users who may not, whatever their roles are. */
+  /** Users who may not see it, with any roles. */
   closedTo: Set<string>;
 }
 

@@ -16,7 +16,7 @@ function statusMb(pid: number, field: string): number {
   }
 }
 
-/** Linux counts in hundredths of a second, whatever the machine. */
+/** Linux counts in hundredths of a second on every machine. */
 const TICKS_PER_SECOND = 100;
 
 /** CPU time that a process has used, user and system (Linux); NaN where it cannot be read. */

@@ -24,7 +24,7 @@ export interface ProjectorStack {
   postgres: PostgresServer;
   /** To the log, for the one who writes it. */
   connection: NatsConnection;
-  /** Holds everything; removed afterwards. */
+  /** The folder of all files of the stack; removed afterwards. */
   dir: string;
 }
 

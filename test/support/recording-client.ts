@@ -6,7 +6,7 @@ import { createdKey, deletedKey, hashOf, Tally, updatedKey } from './message-fac
 /** A client like the web page, which records everything that it gets. */
 export class RecordingClient {
   readonly tally = new Tally();
-  /** Snapshots after the first of each channel: the tail could not be resumed. */
+  /** The number of snapshots after the first one of each channel, which were sent because the tail could not be resumed. */
   resnapshots = 0;
   reconnects = 0;
   /** Snapshots because of a switch of projections. */

@@ -42,7 +42,7 @@ async function startAccounts(closing: Closing): Promise<NatsUrlOf> {
   return (user) => withLogin(server.url, user, password);
 }
 
-/** Starts services that are refused by Discord, NATS, Postgres or their spool, and keeps what they say. */
+/** Starts services that are refused by Discord, NATS, Postgres or their spool, and keeps their output. */
 export async function startRefusedServices(world: SecretsWorld): Promise<void> {
   const closing: Closing = [];
   try {
@@ -151,7 +151,7 @@ async function refusedByDiscord(world: SecretsWorld, natsUrlOf: NatsUrlOf): Prom
     reason,
   });
   const apiUrl = (url: string) => ({ DISCORD_API_URL: url });
-  // The leases of the shards are in NATS, so each of these has an account of its own.
+  // The leases of the shards are in NATS, so each of these has a separate account.
   const apart = (url: string, user: string) => ({ ...apiUrl(`${url}/api`), NATS_URL: natsUrlOf(user) });
   return [
     refused('bad-token', { DISCORD_TOKEN: planted('wrong') }, /DISCORD\.TOKEN_REFUSED/),

@@ -176,7 +176,7 @@ export class SecretsWorld {
     });
   }
 
-  /** Keeps what the answer says, if it is an error or a report. */
+  /** Keeps the response if it is an error or a report. */
   async hear(source: string, asked: Promise<Response>): Promise<Response> {
     const response = await asked;
     const isKept = response.status >= 400 || /status|health|metrics|ready/.test(source);

@@ -7,7 +7,7 @@ export const SHORT_FORM_SEED = 42;
 
 /**
  * Runs a measurement for a few rounds and checks its counts, never its times.
- * @param counted names of the figures that must be met; default: all that are required
+ * @param counted names of the figures that are checked; default: all that the measurement requires
  */
 export async function expectShortForm(
   measurement: Measurement,

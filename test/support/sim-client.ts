@@ -128,7 +128,7 @@ export class SimClient {
     return this.call<unknown>('PATCH', `channels/${channelId}`, { permissionOverwrites: overwrites });
   }
 
-  /** Only members with the role, and the bot itself, see the channel; `allow`: what they may do there. */
+  /** Only members with the role, and the bot itself, see the channel; `allow`: the permissions that the role has there. */
   async hide(guildId: string, channelId: string, roleId: string, allow: string) {
     const { bot } = await this.state();
     const seeing = String((1 << 10) | (1 << 16));

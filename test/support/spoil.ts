@@ -3,7 +3,7 @@ import type { Random } from '@discord-relay/local-stack';
 export type Payload = Record<string, unknown>;
 export type Path = readonly string[];
 
-/** Stands for an absent key. */
+/** Marks an absent key. */
 export const LEFT_OUT = Symbol('left out');
 
 /** Types that Discord sends under none of the keys that are read. */

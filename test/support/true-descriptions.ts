@@ -28,7 +28,7 @@ export async function trueDispatch(
   const whole = { ...guild, channels, roles, members, threads, voice_states: [] };
   const channelUpdate = () => ({ t: 'CHANNEL_UPDATE', d: { ...random.pick(channels), ...inGuild } });
   const memberUpdate = () => ({ t: 'GUILD_MEMBER_UPDATE', d: { ...random.pick(members), ...inGuild } });
-  // Descriptions that rights depend on more directly are more frequent.
+  // Descriptions that affect rights directly are more frequent.
   return random.pick([
     channelUpdate(),
     channelUpdate(),

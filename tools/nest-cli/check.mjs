@@ -45,7 +45,7 @@ async function checkGenerate(cli, folder, { name, sourceRoot }) {
   return code === 0 && existsSync(file) ? [] : [`exit code ${code}`, stdout, stderr];
 }
 
-/** Without settings a service says what it misses and ends; the CLI prints its help. */
+/** Without settings a service names the missing keys and ends; the CLI prints its help. */
 async function checkStart(cli, { name, root: project }) {
   const ours = await cli.runProgram(join(root, project, 'dist/main.js'));
   const theirs = await cli.run('start', name);
@@ -55,7 +55,7 @@ async function checkStart(cli, { name, root: project }) {
   return isSame ? [] : [`ours: ${JSON.stringify(ours)}`, `nest: ${JSON.stringify(theirs)}`];
 }
 
-/** @throws Error if an edit does not restart the program, or if something of it goes on after Ctrl-C */
+/** @throws Error if an edit does not restart the program, or if a process of it still runs after Ctrl-C */
 async function checkWatch(cli, folder, { name, sourceRoot }) {
   const child = cli.start({ SIM_PORT: '0' }, 'start', name, '--watch');
   await printed(child, `"${READY}"`);

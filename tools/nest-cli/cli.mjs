@@ -40,7 +40,7 @@ export class NestCli {
       cwd: this.#folder,
       env: { HOME, PATH: `${dirname(this.#program.node)}:${PATH}`, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A process group of its own, as in a terminal; `nest start` has a shell between itself and the program.
+      // A separate process group, as in a terminal; `nest start` has a shell between itself and the program.
       detached: true,
     });
     this.#running.add(child);
@@ -58,7 +58,7 @@ export function interrupt(child, signal = 'SIGINT') {
   }
 }
 
-/** The exit code of a child process, and what it printed. */
+/** The exit code and the output of a child process. */
 function finished(child) {
   return new Promise((resolve, reject) => {
     const result = { stdout: '', stderr: '' };

@@ -70,7 +70,7 @@ export function buildProgram(config: () => CliConfig, terminal: Output): Command
   return program;
 }
 
-/** A viewer without a Discord user would see public channels only, which is never what was meant. */
+/** A viewer without a Discord user would see public channels only, which nobody intends. */
 function checkUser(role: Role, user: string): void {
   if (role !== 'viewer' || isSnowflake(user)) return;
   throw new ConfigError(['--user: a viewer sees what a Discord user may see: give a Discord user id']);

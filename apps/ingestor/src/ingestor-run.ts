@@ -149,7 +149,9 @@ export class IngestorRun {
     return { ok: true, ...(problem && { problem }) };
   }
 
-  /** @throws AppError REQUEST.NOT_FOUND when the shard has no session; undefined when it is another replica's shard */
+  /**
+   * @throws AppError REQUEST.NOT_FOUND when the shard has no session; returns undefined when another replica owns the shard
+   */
   giveUpSession(shardId: number, by: string): { sessionId: string } | undefined {
     const shards = this.parts?.shards;
     if (!shards?.statuses.some(([id]) => id === shardId)) return undefined;

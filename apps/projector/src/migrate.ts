@@ -1,4 +1,4 @@
-// Brings the database up to date and exits: a Job, or a step before a roll-out, for those who let only one role create tables.
+// Migrates the database and exits: for a Job, or a step before a roll-out, where only one role may create tables.
 // Projectors run the same migrations when they start; several processes that migrate at once take turns.
 import { AppError, redactErrorsWith } from '@discord-relay/contracts';
 import { ConfigError, createLogger, EXIT_CONFIG, instanceName, redact } from '@discord-relay/platform';

@@ -154,7 +154,7 @@ export class RelayClient extends Emitter<ClientEvents> {
     return this.rest.put<T>(path, body);
   }
 
-  /** Closes the connection for good. */
+  /** Closes the connection permanently. */
   close(): void {
     this.connection.close();
   }
@@ -206,7 +206,7 @@ export class RelayClient extends Emitter<ClientEvents> {
     this.emit('state', active ? 'connected' : 'reconnecting');
   }
 
-  /** Over a socket the service sends this unasked. */
+  /** Over a socket the service sends this without a request. */
   private async emitUser(): Promise<void> {
     try {
       this.emit('user', await this.rest.me());

@@ -5,7 +5,7 @@ export interface ParkedEvent {
   partition: number;
   subject: string;
   eventId: string;
-  /** The keys of what the event is about. */
+  /** The keys of the entities that the event changes. */
   keys: string[];
   /** SQLSTATE, the name of an error, `PROCESS_KILLED`, or `FOLLOWS` for an event that follows a parked one. */
   code: string;

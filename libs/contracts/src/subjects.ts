@@ -34,7 +34,7 @@ export const guildEphemeralSubject = (guildId: string): string => `ephemeral.*.$
 /** Every event of one partition. */
 export const partitionSubject = (partition: number): string => `discord.${partition}.>`;
 
-/** Whether a subject of the log is an event's. */
+/** Whether a subject of the log belongs to an event. */
 export const isOfPartition = (subject: string): boolean => !subject.startsWith('discord.-.');
 
 /** A subject in the log that belongs to no partition and has no reader: it takes a sequence that belongs to no event. */

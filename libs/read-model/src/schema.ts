@@ -1,4 +1,7 @@
-/** Version of the first projection in a new database. Later projections count up; the version says nothing about the rows. */
+/**
+ * Version of the first projection in a new database. Later projections have higher versions; a version does not determine
+ * the shape of the rows.
+ */
 export const PROJECTION_VERSION = 1;
 
 /** Schema that holds everything of one projection version: rows, changes, checkpoints. */

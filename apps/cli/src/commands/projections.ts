@@ -67,7 +67,7 @@ export function partitionNumber(text: string): number {
   return Number(text);
 }
 
-/** What the command did, then which partitions are paused now. */
+/** The result of the command, then the partitions that are paused now. */
 export function formatPause(
   verb: 'pause' | 'resume',
   partition: number | undefined,

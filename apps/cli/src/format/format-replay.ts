@@ -78,7 +78,7 @@ function replaying({ instance, replay }: Replay & { instance: string }): string[
   return [`${instance} replays: ${NUMBER.format(remaining)} events to go, ${rate}, ${left}`];
 }
 
-/** Every projector reports the total, as it last read it. */
+/** Every projector reports the total that it has read last. */
 function parkedLine(known: Replay[]): string[] {
   const parked = Math.max(...known.map((each) => each.parked));
   if (parked === 0) return [];

@@ -6,7 +6,7 @@ export interface TokenRequest {
   issuer: string;
   audience: string;
   role: Role;
-  /** The user that the token stands for. */
+  /** The user whose rights the token has. */
   user: string;
   ttlSeconds: number;
   /** Guilds that the token is limited to; all if empty. */

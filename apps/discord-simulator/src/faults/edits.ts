@@ -1,4 +1,4 @@
-/** Changes to a JSON value. Paths are keys and indexes joined by dots; `*` stands for every key or index. */
+/** Changes to a JSON value. Paths are keys and indexes joined by dots; `*` matches every key or index. */
 export interface Edits {
   /** Keys and elements to leave out. */
   omit?: readonly string[];

@@ -5,7 +5,7 @@ import { Rules, type Rule } from './rules.js';
 export interface AnswerSpec {
   /** Null for any. `UPGRADE` is the gateway's WebSocket handshake. */
   method: string | null;
-  /** Path below `/api/v10`; `*` stands for one part of it, `**` for any number. */
+  /** Path below `/api/v10`; `*` matches one segment, `**` any number of them. */
   path: string;
   /** What the query string must contain. */
   query: string;
@@ -41,12 +41,12 @@ export class RestAnswers {
     return this.rules.add(spec, times);
   }
 
-  /** Rules in force, with the number of requests that each one holds back. */
+  /** Active rules, with the number of requests that each one delays. */
   all(): (Rule<AnswerSpec> & { held: number })[] {
     return this.rules.all().map((rule) => ({ ...rule, held: this.held.get(rule.id)?.size ?? 0 }));
   }
 
-  /** Number of requests that are held back, by all rules or by one, which may be used up by now. */
+  /** Number of delayed requests, of all rules or of one; that rule may be used up already. */
   heldBy(id?: string): number {
     const sets = id === undefined ? [...this.held.values()] : [this.held.get(id) ?? []];
     return sets.reduce((sum, set) => sum + [...set].length, 0);

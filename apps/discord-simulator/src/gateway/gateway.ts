@@ -155,13 +155,13 @@ export class Gateway {
     client.on('error', (error) =>
       this.logger.warn({ event: 'gateway.socket_error', message: error.message }),
     );
-    // 4012 stops a client for good; after 4002 it would reconnect at once with the same address.
+    // 4012 stops a client permanently; after 4002 it would reconnect at once with the same address.
     if ('refusal' in transport) return connection.close(Close.InvalidAPIVersion, transport.refusal);
     connection.version = transport.version;
     this.greet(connection);
   }
 
-  /** HELLO is sent in a packet of its own, because some clients lose data that shares a packet with the upgrade's response. */
+  /** HELLO is sent in a separate packet, because some clients lose data that shares a packet with the upgrade's response. */
   private greet(connection: ClientConnection): void {
     const hello = { heartbeat_interval: this.options.heartbeatIntervalMs, _trace: [] };
     const send = (): void => {

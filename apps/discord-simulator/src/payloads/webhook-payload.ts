@@ -21,7 +21,7 @@ export function webhookPayload(world: World, webhook: WebhookRecord) {
   };
 }
 
-/** As a caller with its token sees it: without its creator. */
+/** The webhook as a caller with its token sees it: without its creator. */
 export function webhookByTokenPayload(world: World, webhook: WebhookRecord) {
   const { user: _creator, ...rest } = webhookPayload(world, webhook);
   return rest;

@@ -42,8 +42,7 @@ export function explain(
 }
 
 /**
- * If one of the bits is missing, the rule that removed the first missing bit decided; otherwise the rule that granted the last
- * of them.
+ * The deciding rule: the one that removed the first missing bit or, if no bit is missing, the one that granted the last bit.
  */
 function decidingRule(steps: readonly AppliedRule[], bits: readonly bigint[]): AccessRule {
   const result = steps.at(-1)!.permissions;

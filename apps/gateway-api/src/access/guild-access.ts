@@ -116,8 +116,8 @@ export class GuildAccess extends GuildState {
   }
 
   /**
-   * Whether a timeout has, since then, removed a right that the principal has now: to read the channel's history or, with null, to
-   * view the audit log. A timeout ends without a change.
+   * Whether a timeout has removed, since `sinceMs`, a right that the principal has now: to read the channel's history or,
+   * with null, to view the audit log. A timeout ends without a change.
    */
   wasTimedOut(principal: Principal, channelId: string | null, sinceMs: number): boolean {
     const untilMs = this.members.get(principal.id)?.rules.timedOutUntilMs ?? 0;

@@ -107,7 +107,7 @@ export abstract class GuildState {
       case 'member':
         return this.applyToMembers(change, seq);
       case 'thread_members':
-        // As in the rows: nobody is added to a deleted thread.
+        // The projector does the same: nobody is added to a deleted thread.
         return this.channels.get(change.threadId)?.deleted ? NO_EFFECT : this.applyToMembers(change, seq);
       default:
         return change satisfies never;

@@ -78,8 +78,8 @@ export function basePermissions(guild: GuildRules, member: MemberRules, trace?: 
 }
 
 /**
- * {@link basePermissions} limited by the `overwrites` of a channel, or of the parent of a thread; null: they are not known, so
- * only the owner and administrators have rights.
+ * {@link basePermissions} limited by the `overwrites` of a channel, or of the parent of a thread; null: the overwrites are
+ * not known, so only the owner and administrators have rights.
  */
 export function channelPermissions(
   guild: GuildRules,

@@ -23,8 +23,9 @@ export interface ChannelInTrail {
 }
 
 /**
- * The `seq` since which this user has had their current rights in the channel (null: in the guild as a whole); `from` if they
- * never changed. A step holds the new state but not the old one, so every step counts as a change; so do missing steps.
+ * The `seq` since which this user has had their current rights in the channel (null: in the guild as a whole); `from` if
+ * they never changed. A step contains the new state but not the old one, so every step counts as a change, and so does a
+ * missing step.
  */
 export function rightsUnchangedSince(
   trail: RightsTrail,

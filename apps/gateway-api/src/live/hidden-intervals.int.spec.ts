@@ -48,7 +48,7 @@ const enter = (): Promise<Change> => {
   return gateway.world.publishChange({ kind: 'voice_joined', body });
 };
 
-/** A subscriber who sees everything, and so shows when the gateway has delivered it. */
+/** A subscriber who sees everything: what they receive, the gateway has delivered. */
 async function witness(): Promise<SocketClient> {
   const staff = await connect({ role: 'admin' });
   await staff.join({ channelId: CHANNEL });

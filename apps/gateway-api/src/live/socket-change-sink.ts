@@ -8,7 +8,7 @@ import type { SocketServer } from './socket/socket-server.js';
 /** Live delivery to a socket pauses while its lists are read, so only a few sockets are renewed at a time. */
 const LISTED_AT_A_TIME = 4;
 
-/** Passes changes to the router. When changes are lost for good, resubscribes the affected sockets. */
+/** Passes changes to the router. When changes are lost and cannot be recovered, resubscribes the affected sockets. */
 export class SocketChangeSink implements ChangeSink {
   constructor(
     private readonly router: ChangeRouter,

@@ -26,7 +26,7 @@ interface Pending {
   reject: (error: unknown) => void;
 }
 
-/** Asks one ingestor for fresh addresses. @throws Error when none answers */
+/** Requests fresh addresses from one ingestor. @throws Error when none answers */
 export type RequestLinks = (urls: readonly string[]) => Promise<MediaLinksAnswer>;
 
 /** Requests over NATS. */

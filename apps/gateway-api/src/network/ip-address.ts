@@ -43,8 +43,8 @@ export function canonicalAddress(text: string): string | undefined {
 }
 
 /**
- * The network to which a per-address limit applies: an IPv4 address, or the /64 of an IPv6 address, which usually belongs to
- * one customer.
+ * The network that a per-address limit counts together: an IPv4 address, or the /64 of an IPv6 address, which usually
+ * belongs to one customer.
  */
 export function clientNetwork(address: string): string {
   const canonical = canonicalAddress(address);

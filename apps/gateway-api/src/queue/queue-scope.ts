@@ -20,8 +20,8 @@ export type Touched = ReadonlySet<Snowflake> | 'all';
 const NOTHING: ReadonlySet<Snowflake> = new Set();
 
 /**
- * What to evaluate again after a change. A message in a thread that is not in the queue yet affects nothing; the change that
- * describes the thread does.
+ * What to evaluate again after a change. A message in a thread that is not in the queue yet affects nothing, because the
+ * change that describes the thread adds it.
  */
 export function touchedBy(change: Change, scope: QueueScope): Touched {
   if (isGuildEvent(change)) return NOTHING;

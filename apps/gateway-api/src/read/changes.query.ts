@@ -74,8 +74,8 @@ const FIRST = select(CHANGES, ['guild_prev']);
 const FIRST_AFTER = `SELECT ${FIRST.list} FROM changes WHERE guild_id = $1 AND seq > $2 ORDER BY seq LIMIT 1`;
 
 /**
- * Bounds of the guild's changes after a cursor, on the caller's snapshot: `firstGuildPrev` of the oldest stored one, undefined
- * if there is none.
+ * Bounds of the guild's changes after a cursor, in the caller's transaction: `firstGuildPrev` of the oldest stored one,
+ * undefined if there is none.
  */
 export async function readTailBounds(
   query: Querying,

@@ -60,8 +60,8 @@ export function refuseLength(
 }
 
 /**
- * Whether the tail of a channel's feed holds something that the user was not allowed to see at the time: then a snapshot of
- * what they may see now is sent instead. On the caller's snapshot.
+ * Whether the tail of a channel's feed contains an event that the user was not allowed to see at the time: then a snapshot
+ * of what they may see now is sent instead. Reads in the caller's transaction.
  */
 export async function refuseChangedAccess(
   query: Querying,

@@ -41,7 +41,7 @@ export class SourceMonitor {
     if (!this.connection) return;
     try {
       const reports = await queryIngestors(this.connection);
-      // Without NATS no ingestor can answer, whatever its state.
+      // Without NATS no ingestor can answer, so its state is unknown.
       const canAsk = reports.length > 0 || this.link.connected;
       this.update(canAsk ? sourceStatusOf(reports, this.latest) : unknownAfter(this.latest));
     } catch (err) {

@@ -25,7 +25,7 @@ afterAll(async () => {
   await gateway.stop();
 });
 
-/** The function of the page's example, with what it imports. */
+/** The function of the page's example, with its imports. */
 function example<T>(name: string, from: Record<string, unknown> = {}): T {
   const code = new RegExp(`\`\`\`js ${name}\n([^]*?)\`\`\``).exec(page)![1]!;
   const exported = /export (?:async )?function (\w+)/.exec(code)![1]!;

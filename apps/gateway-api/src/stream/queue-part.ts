@@ -9,7 +9,7 @@ export interface QueueSources {
 }
 
 /**
- * The support queue in one stream. Its events carry states, not steps, so they are not part of the stream's chain. Until the
+ * The support queue in one stream. Its events carry complete states, so they are not part of the stream's chain. Until the
  * stream is live, the newest state of each entry is kept.
  */
 export class QueuePart {

@@ -5,7 +5,7 @@ import { type Snowflake, PUBLIC_EVENT_TYPES, type PublicEventType } from '@disco
 import { SEQ, VECTOR } from './guild-cursors.js';
 import { IsSnowflake } from '../validation/fields.js';
 
-/** Maximum number of channels that one stream may name, whatever the configuration allows. */
+/** Maximum number of channels that one stream may name; the configuration cannot raise it. */
 const MAX_CHANNELS = 1_000;
 
 const List = (): PropertyDecorator =>

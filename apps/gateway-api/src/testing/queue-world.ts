@@ -20,7 +20,9 @@ interface Said {
   minute?: number;
 }
 
-/** A guild with a forum and a text channel in which members ask and staff answers, with rows as a projector writes them. */
+/**
+ * A guild with a forum and a text channel for questions of members and answers of staff; the rows are those of a projector.
+ */
 export class QueueWorld {
   private minutes = 0;
   private earlyMinutes = 0;

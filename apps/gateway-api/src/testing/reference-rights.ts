@@ -11,8 +11,8 @@ interface ReferenceRights {
 const DURING_TIMEOUT: Permission[] = ['VIEW_CHANNEL', 'READ_MESSAGE_HISTORY'];
 
 /**
- * Computes who may read in a different way than the gateway: one permission at a time, from the most specific rule to the most
- * general, without set arithmetic.
+ * Computes read access by a different method than the gateway: one permission at a time, from the most specific rule to the
+ * most general, without set arithmetic.
  */
 export function referenceRights(
   guild: ModelGuild,

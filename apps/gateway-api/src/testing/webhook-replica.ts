@@ -39,7 +39,7 @@ export interface WebhookReplica {
   disabled: string[];
   /** Stops it gracefully. */
   stop(): Promise<void>;
-  /** Cuts its connection to the database for good, so that it releases nothing: like a killed process. */
+  /** Cuts its connection to the database permanently, so that it releases nothing, like a killed process. */
   cut(): void;
 }
 

@@ -81,7 +81,7 @@ export class ShardManager {
     this.gateway.disconnectAll();
   }
 
-  /** Pauses or resumes reading from Discord; TCP flow control holds back later dispatches. */
+  /** Pauses or resumes reading from Discord; TCP flow control delays later dispatches. */
   setReading(reading: boolean): void {
     this.gateway.setReading(reading);
   }

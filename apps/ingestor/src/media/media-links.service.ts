@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { type DiscordApi, LinkRefresher } from './link-refresher.js';
 
-/** Requests to Discord at a time, and requests that may wait for them. */
+/** Maximum number of concurrent requests to Discord, and of requests that wait for them. */
 const CONCURRENCY = 4;
 const MAX_PENDING = 64;
 

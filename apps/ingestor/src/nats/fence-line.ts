@@ -48,7 +48,7 @@ export class FenceLine {
     this.recorded.set(fence.sequence, { ...fence, sinceMs });
   }
 
-  /** Learns the newest fence, and removes those whose events it keeps out. */
+  /** Records the newest fence, and removes the fences whose events it rejects. */
   advance(newest: StoredFence): void {
     this.newestSequence = newest.sequence;
     for (const fence of this.recorded.values())

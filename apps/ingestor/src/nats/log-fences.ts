@@ -8,7 +8,7 @@ import { FenceLine, type StoredFence } from './fence-line.js';
 const CONTINUES = 'Relay-Continues';
 const NO_FENCE: StoredFence = { sequence: 0, raisedAtMs: -Infinity, continues: [] };
 
-/** The sequence of a message in the log that stands for one ownership of a shard. */
+/** The sequence of the message in the log that represents one ownership of a shard. */
 export interface Fence {
   subject: string;
   sequence: number;
@@ -26,7 +26,7 @@ export interface EventFence extends Fence {
 export interface FencedLease {
   shardCount: number;
   shardId: number;
-  /** Returns whether the store of leases confirms the lease, whatever this process's clock says. */
+  /** Returns whether the store of leases confirms the lease; this process's clock has no influence. */
   renew(): Promise<boolean>;
 }
 

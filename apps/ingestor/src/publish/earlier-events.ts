@@ -14,7 +14,7 @@ export class EarlierEvents {
   /** @param end index of the first record of this process */
   constructor(private readonly end: number) {}
 
-  /** Compares the events with the log, and tells `fences` under which fences they were recorded. */
+  /** Compares the events with the log, and passes the fences under which they were recorded to `fences`. */
   async compare(
     spool: DiskSpool,
     connection: NatsConnection,

@@ -7,8 +7,8 @@ const FETCH_MESSAGES = 10_000;
 const FETCH_WAIT_MS = 2_000;
 
 /**
- * Finds which of the wanted message ids the log holds after a sequence, for events older than its deduplication window. A log that
- * is shorter than that sequence is a different one and is searched completely.
+ * Finds which of these message ids the log contains after a sequence, for events older than its deduplication window. A log
+ * that is shorter than that sequence is a different one and is searched completely.
  * @throws AppError LOG.UNAVAILABLE and server errors: then nothing is known
  */
 export async function findStored(

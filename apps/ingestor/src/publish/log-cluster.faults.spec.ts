@@ -61,6 +61,6 @@ describe('order of a replicated log', () => {
   }, 120_000);
 });
 
-/** Asks the leader to let another node lead. */
+/** Makes the leader hand over to another node. */
 const stepDown = (connection: NatsConnection): void =>
   connection.publish(`$JS.API.STREAM.LEADER.STEPDOWN.${LOG_STREAM}`);

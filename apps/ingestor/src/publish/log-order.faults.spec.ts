@@ -18,7 +18,7 @@ const SETTINGS = { maxInFlight: 64, maxInFlightBytes: 1_000_000, ackWaitMs: 300 
 describe('order of the log', () => {
   let nats: TestNats;
   let road: TcpProxy;
-  /** Through the proxy; specs read the log by `reader`, which is not disturbed. */
+  /** The connection through the proxy; specs read the log by `reader`, which is not disturbed. */
   let connection: NatsConnection;
   let reader: NatsConnection;
   let created: string;

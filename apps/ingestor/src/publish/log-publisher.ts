@@ -120,8 +120,8 @@ export class LogPublisher {
   }
 
   /**
-   * Stops sending until {@link reconnected}, because the client would drop what it got before the loss of the connection, but send
-   * what it got afterwards.
+   * Stops sending until {@link reconnected}, because the NATS client drops what it was given before it lost the connection,
+   * but sends what it is given afterwards.
    */
   disconnected(): void {
     if (this.stopping.signal.aborted || this.disconnectTimer) return;

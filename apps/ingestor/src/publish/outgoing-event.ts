@@ -83,9 +83,9 @@ export const isFenceRefused = (error: unknown): boolean =>
   error instanceof JetStreamApiError && error.code === WRONG_LAST_SEQUENCE;
 
 /**
- * A message that asks whether the log has an event and never stores it: the server checks the message id before it
- * refuses the sequence. A leader drops repeated messages before its replicas have stored them; once they have this one,
- * they have everything before it.
+ * A message that queries whether the log has an event, and is never stored: the server checks the message id before it
+ * refuses the sequence. A leader drops repeated messages before its replicas have stored them; once they have this one, they
+ * have everything before it.
  */
 export function probeFor(event: OutgoingEvent): BatchMessage {
   const message = messageFor(event);

@@ -114,7 +114,7 @@ export class SpoolReader {
     this.publisher.publish({ ...event, ...callbacks, ...(fence && { fence }), spooled: true });
   }
 
-  /** Drops an event of a shard that another replica has; the publisher drops those that it has by then. */
+  /** Drops an event of a shard that another replica has acquired; the publisher drops those acquired later. */
   private drop({ abandoned }: Required<Callbacks>): void {
     this.metrics.abandoned.inc();
     this.dropped++;

@@ -9,7 +9,7 @@ import type { Outbox } from '../publish/outbox.js';
 import { serverClock } from '../support/server-clock.js';
 import type { DispatchRecorder } from './dispatch-recorder.js';
 
-/** The receivers of dispatches: the recorder, and backfill, which learns from them which history is missing. */
+/** The receivers of dispatches: the recorder, and backfill, which derives the missing history from them. */
 export interface PipelineStages {
   recorder: DispatchRecorder;
   backfill: Backfill;

@@ -52,7 +52,7 @@ export class DispatchRecorder {
     this.guildIds = settings.guildIds && new Set(settings.guildIds);
   }
 
-  /** Never throws, because no dispatch may end the connection, whatever it contains. */
+  /** Never throws, because no dispatch may end the connection. */
   record(shardId: number, dispatch: RawDispatch): void {
     this.metrics.dispatches.inc({ type: dispatchLabel(dispatch.t) });
     this.metrics.lastDispatch.setToCurrentTime();

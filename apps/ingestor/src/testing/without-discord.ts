@@ -1,4 +1,4 @@
-/** The way from a dispatch into the log, for those who measure it without Discord's connection. */
+/** Processes dispatches up to the log without a connection to Discord, for measurements. */
 export { SessionStore } from '../discord/sessions/session-store.js';
 export { DispatchRecorder } from '../record/dispatch-recorder.js';
 export { IngestorMetrics } from '../metrics/ingestor-metrics.js';

@@ -8,7 +8,8 @@ export const PROCESS_KILLED = 'PROCESS_KILLED';
 
 /**
  * An event is parked after this many crashes: the first one in a batch with others, the rest alone. A process that is killed
- * repeatedly from outside may hit the same good event twice (a drill did), but hardly four times in a row.
+ * repeatedly from outside may be handling the same healthy event twice (this happened in a drill), but hardly four times in
+ * a row.
  */
 const CRASH_LIMIT = 5;
 
@@ -48,7 +49,7 @@ export class PoisonEventDetector {
 
 /**
  * The event in the form in which it is parked; null when the entry holds no event. It is neither upcast nor folded, because
- * either step may be what crashes.
+ * either step may be the one that crashes.
  */
 export function poisonEvent(
   entry: LogEntry,

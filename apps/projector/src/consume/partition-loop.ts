@@ -19,7 +19,7 @@ export interface PartitionTools extends ConsumerTools {
 
 /**
  * Projects one partition while this process holds its lease. After any failure it starts over: it claims the lease and
- * continues from the checkpoint, so it does not matter whether a commit with a lost answer succeeded.
+ * continues from the checkpoint, so it need not know whether a commit without an answer succeeded.
  */
 export class PartitionLoop {
   readonly status: PartitionStatus;

@@ -26,8 +26,8 @@ export interface LogAccess {
 }
 
 /**
- * `active`: its commits are announced. `following`: it keeps up, including change rows, and announces nothing, so that it
- * is complete when it is switched to. `building`: it replays the log without change rows, which no client can need.
+ * `active`: its commits are announced. `following`: it keeps up, including change rows, and announces nothing, so that it is
+ * complete when it becomes active. `building`: it replays the log without change rows, which no client can need.
  */
 export type ProjectionRole = 'active' | 'following' | 'building';
 

@@ -59,7 +59,7 @@ const WAYS_OUT: Record<LogFinding, string[]> = {
  * Checks whether the checkpoint belongs to the current stream; `log` is null when there is no stream. The stream must have a
  * message at the checkpoint (`storedAt`: when it was stored), unless it begins right after it. A checkpoint at 0 fits every
  * stream. The checkpoint of a quiet partition moves with the end of the stream (see `PartitionConsumer`), so a stream that
- * begins later than that has lost events.
+ * begins after it has lost events.
  */
 export function diagnoseCheckpoint(
   { seq, streamCreatedAt, seqStoredAt }: CheckpointIdentity,

@@ -34,7 +34,7 @@ export async function readStreamProblems(
 
 /**
  * Finds damage to the stream by operators or limits: limits that delete events, deleted events, changed subjects or
- * partitions. None of it stops the projector, but a rebuild can use only the events that the stream still has.
+ * partitions. Such damage does not stop the projector, but a rebuild can use only the events that the stream still has.
  */
 export function diagnoseStream(
   { config, state }: Pick<StreamInfo, 'config' | 'state'>,

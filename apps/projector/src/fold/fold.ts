@@ -27,8 +27,8 @@ export const hasStorableIds = (event: RelayEvent): boolean =>
   isStorable(event.guildid) && sliceOf(event).hasStorableIds(event);
 
 /**
- * The keys of what an event is about: the smallest things whose later events must wait for it, see ADR 13. `data` may have any
- * shape; if it has no usable keys, no event is known to depend on it.
+ * The keys of the entities that an event changes: later events about the same entities must wait for it, see ADR 13. `data`
+ * may have any shape; if it has no usable keys, no event is known to depend on it.
  */
 export function parkingKeys(event: RelayEvent): string[] {
   const keys = sliceOf(event).parkingKeys(parkingFacts(event));

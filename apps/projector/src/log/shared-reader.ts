@@ -8,7 +8,7 @@ import { OrderedLogConsumer, type ReadResult } from './ordered-log-consumer.js';
 const GATHER_MS = 250;
 /** Partitions whose checkpoints are further apart than this do not read together, because one would wait for the other. */
 const SPREAD_EVENTS = 50_000;
-/** This close to the end of the log, each partition reads through a consumer of its own again. */
+/** This close to the end of the log, each partition reads through a separate consumer again. */
 const HAND_OVER_EVENTS = 2_000;
 
 /** A partition that takes part in the shared read. */
@@ -38,7 +38,7 @@ interface Joined extends Participant {
 
 /**
  * Reads the log once for all partitions that are far behind and close to each other. A filtered consumer costs the server as
- * much for a skipped message as for a sent one: eight of them cost five times as much as one without a filter.
+ * much for a skipped message as for a delivered one: eight filtered consumers cost five times as much as an unfiltered one.
  */
 export class SharedReader {
   private waiting: Joined[] = [];

@@ -72,11 +72,11 @@ export class ParkedAdmin {
   }
 
   /**
-   * Takes the partition over, advances it to a sequence of the log without an event, and retries. The heads of the feeds can move
-   * to that sequence, because it is after every change that clients have received and before every later one.
+   * Takes the partition over, advances it to a sequence of the log without an event, and retries. The heads of the feeds can
+   * move to that sequence, because clients have received only changes before it.
    * @throws AppError REQUEST.NOT_FOUND when the event is not parked; PROJECTION.NOT_READY when the partition is paused;
-   * NOT_READY or PROJECTION.CHECKPOINT_CONFLICT when another process takes it over; the driver's or the API's error.
-   * After any of them nothing has changed
+   * NOT_READY or PROJECTION.CHECKPOINT_CONFLICT when another process takes it over; the driver's or the API's error. After
+   * any of them nothing has changed
    */
   private async retryGroup(seq: number, skipped?: SkippedBy): Promise<ParkedOutcome> {
     const { record, database } = this.active();

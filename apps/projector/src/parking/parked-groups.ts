@@ -1,6 +1,6 @@
 import { waitsFor } from '../fold/index.js';
 
-/** A parked event and the keys of the things that it is about. */
+/** A parked event and the keys of the entities that it changes. */
 export interface ParkedKeys {
   seq: number;
   keys: readonly string[];

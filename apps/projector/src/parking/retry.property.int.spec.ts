@@ -22,8 +22,8 @@ interface Happening {
 type LeftOut = (later: RelayEvent) => boolean;
 
 /**
- * Whether an event mentions what an earlier parked list omitted. Discord sends no such events: a channel, thread or role that
- * is not listed no longer exists, or is archived, until it is listed again (ADR 13, limits).
+ * Whether an event mentions an entity that an earlier parked list omitted. Discord sends no such events: a channel, thread
+ * or role that is not listed no longer exists, or is archived, until it is listed again (ADR 13, limits).
  */
 function contradictsList(events: readonly Happening[]): boolean {
   const leftOut: LeftOut[] = [];

@@ -13,9 +13,9 @@ interface Failure {
 }
 
 /**
- * Retries parked events in the order of the log, one at a time, so that an event that still cannot be written blocks only events
- * about the same thing. Failed events stay parked with their current error. An event that crashed processes is retried only if
- * it is the `requested` one.
+ * Retries parked events in the order of the log, one at a time, so that an event that still cannot be written blocks only
+ * events about the same entity. Failed events stay parked with their current error. An event that crashed processes is
+ * retried only if it is the `requested` one.
  * @throws the driver's error when no event is at fault; the caller then has to roll back the transaction
  */
 export async function retryParked(

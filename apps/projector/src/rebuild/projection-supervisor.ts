@@ -27,7 +27,7 @@ interface Removal {
 
 /** The projections that are registered. */
 export interface RegisteredProjections {
-  /** The one that clients read, whatever its shape. */
+  /** The projection that clients read; it may have any shape. */
   active: ProjectionRecord | undefined;
   records: ProjectionRecord[];
 }
@@ -141,7 +141,7 @@ export class ProjectionSupervisor {
   }
 
   /**
-   * Whether everything that the log held at the first check is in the rows, and the end of the log is near. The second
+   * Whether everything that was in the log at the first check is in the rows, and the end of the log is near. The second
    * condition alone is not enough: the build of a short log is near the end before it has read anything.
    */
   private async hasCaughtUp(projection: Projection): Promise<boolean> {

@@ -15,8 +15,8 @@ const CATCH_UP_TIMEOUT_MS = 30_000;
 const POLL_MS = 20;
 
 /**
- * The active projection while another one is compared with it or replaces it. A checkpoint that does not belong to the log has
- * no meaning for the other projection and is ignored.
+ * The active projection while another one is compared with it or replaces it. A checkpoint that does not belong to the log
+ * cannot be compared with the other projection and is ignored.
  */
 export class SourceProjection {
   private constructor(

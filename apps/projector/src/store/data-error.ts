@@ -21,9 +21,10 @@ export function asUnprojectable<T>(work: () => T): T {
 }
 
 /**
- * Whether the data is at fault, so that a retry would fail again: no row can be computed from it, or Postgres rejects it with
- * class 22 (data exception), class 54 (program limit exceeded), 23502 (not-null violation) or 21000 (two rows of one statement
- * conflict). Data cannot violate any other constraint; 23514 means that the partitions of `changes` have changed meanwhile.
+ * Whether the data is at fault, so that a retry would fail again: no row can be computed from it, or Postgres rejects it
+ * with class 22 (data exception), class 54 (program limit exceeded), 23502 (not-null violation) or 21000 (two rows of one
+ * statement conflict). Data cannot violate any other constraint; 23514 means that the partitions of `changes` changed in the
+ * meantime.
  */
 export function isDataError(error: unknown): error is pg.DatabaseError | UnprojectableError {
   if (error instanceof UnprojectableError) return true;

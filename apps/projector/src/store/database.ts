@@ -11,8 +11,8 @@ export interface DatabaseOptions {
   applicationName: string;
   poolSize: number;
   /**
-   * How long a transaction may be idle: a process that is suspended during one must not prevent the next owner from claiming
-   * its partition.
+   * How long a transaction may be idle: a process that is suspended during a transaction must not prevent the next owner
+   * from claiming its partition.
    */
   idleInTransactionMs: number;
 }

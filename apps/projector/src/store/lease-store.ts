@@ -54,7 +54,7 @@ const RELEASE = `
   WHERE partition = $1 AND epoch = $2
   RETURNING partition`;
 
-/** For a lost lease: its new owner has counted an attempt of its own, and this process has not crashed. */
+/** For a lost lease: the new owner has recorded its own attempt, and this process has not crashed. */
 const FORGET_ATTEMPT = `
   UPDATE checkpoints SET handling_attempts = greatest(0, handling_attempts - 1)
   WHERE partition = $1 AND handling_seq = $2`;

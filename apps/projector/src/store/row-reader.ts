@@ -11,7 +11,7 @@ export interface Read {
   readonly statement: Statement;
 }
 
-/** The statements that load the wanted rows. */
+/** The statements that load the rows of the given keys. */
 export const readsOf = (wanted: WantedRows): Read[] =>
   wanted.queries().map(({ read, parameters }) => ({
     read,

@@ -101,7 +101,7 @@ export class Harness {
     return handle;
   }
 
-  /** Access to the rows, as an operator's tool has it; closed with the harness. */
+  /** Reads the rows as an operator's tool does; closed with the harness. */
   readModel(): Database {
     const schema = projectionSchema(PROJECTION_VERSION);
     const options = { schema, applicationName: 'test', poolSize: 1, idleInTransactionMs: 10_000 };

@@ -150,7 +150,7 @@ export class PlaceModel {
     if (!old.deleted) this.places.set(id, { ...old, ...news });
   }
 
-  /** Returns whether the change is announced to those who could see it. */
+  /** Returns whether the change is announced to the users who could see the channel. */
   private remove(id: string): boolean {
     const old = this.places.get(id) ?? NOTHING;
     if (old.deleted) return false;

@@ -213,7 +213,7 @@ export class TalkModel {
 
 type What = 'messages' | 'edits' | 'deletions' | 'reactions';
 
-/** What an event says: a creation everything, an update what it contains. */
+/** The fields that an event sets: all for a creation, the contained ones for an update. */
 function said(news: MessagePatch, isCreation: boolean): Partial<Known> {
   const carried = {
     content: news.content,

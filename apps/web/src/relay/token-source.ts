@@ -11,7 +11,7 @@ export interface TokenSource {
 
 export const fixedToken = (token: string): TokenSource => ({ get: () => token, renewable: false });
 
-/** The client requests the next token a minute before the last one expires, so it must be renewed by then. */
+/** The client requests the next token a minute before the last one expires, so it must be renewed before that. */
 const LEAD_MS = 90_000;
 
 /** Two clocks, because the monotonic one may stop while the machine sleeps, and the other one can be set back. */

@@ -10,7 +10,7 @@ export const withoutBidiControls = (text: string): string => text.replace(CONTRO
 /** Message text for `<bdi>`: its own embeddings and isolates work, and none ends the isolate around the text. */
 export const withoutStrayPdi = (text: string): string => text.split('\n').map(balancedLine).join('\n');
 
-/** Every line is a bidi paragraph: what it opens does not affect the next one. */
+/** Every line is a bidi paragraph: an isolate that is opened in it does not affect the next line. */
 function balancedLine(line: string): string {
   let open = 0;
   return line.replace(/[\u2066-\u2069]/g, (control) => {

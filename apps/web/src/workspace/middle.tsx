@@ -77,7 +77,7 @@ function PlaceView({
   );
 }
 
-/** A forum has no messages of its own: its posts are shown. */
+/** A forum contains no messages: its posts are shown. */
 function postsOf(place: Place, channel: WireChannel | undefined): Place {
   const isForum = place.view === 'channel' && channel && channelKind(channel.type) === 'forum';
   return isForum ? { view: 'threads', channelId: place.channelId } : place;

@@ -35,7 +35,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   /** Attempts since the last stable connection. */
   private attempt = 0;
   private connectedAtMs = 0;
-  /** When the service asked this client to come back; undefined unless it did. */
+  /** When the client should reconnect, as sent by a stopping service; otherwise undefined. */
   private returnAtMs: number | undefined;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   /** When the service accepts requests again after a rate limit. */
@@ -163,7 +163,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.moveTo(state, error);
   }
 
-  /** Whether the connection has ended for good. */
+  /** Whether the connection has ended and will not be opened again. */
   get ended(): boolean {
     return this.currentState === 'closed' || this.currentState === 'refused';
   }

@@ -29,7 +29,7 @@ export class TokenKeeper {
     this.timer = setTimeout(() => void this.renew(), renewalDelayMs(this.endMs, wallClockMs()));
   }
 
-  /** The token has expired, whatever the local clock says. */
+  /** The token has expired by the service's clock; the local clock is not used. */
   renewNow(): void {
     this.stop();
     this.timer = setTimeout(() => void this.renew(), 0);

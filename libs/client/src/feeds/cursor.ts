@@ -4,9 +4,9 @@ import type { Positioned } from '@discord-relay/contracts/wire';
 export type Verdict = 'apply' | 'duplicate' | 'hole';
 
 /**
- * The one rule that keeps a feed exact, whatever the network loses, repeats or interrupts. All but the last event of a change
- * leave the cursor where it is (`seq === prev`): after an interruption they come again, so applying them twice must be
- * harmless.
+ * The rule that keeps a feed exact although the network loses, repeats or interrupts events. Only the last event of a change
+ * moves the cursor; the others keep it (`seq === prev`): after an interruption they are sent again, so applying them twice
+ * must be harmless.
  */
 export function judge(cursor: number, event: Positioned): Verdict {
   if (event.prev === cursor) return 'apply';

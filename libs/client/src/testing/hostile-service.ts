@@ -81,7 +81,7 @@ export class HostileService implements FeedLink {
     return Promise.resolve({ ok: true, channelId: CHANNEL, seq: this.head, resumed });
   }
 
-  /** Commits one event and sends `copies` of it, which are held back. */
+  /** Commits one event and sends `copies` of it, which are delayed. */
   commitHeld(step: number, copies: number): void {
     const event = { prev: this.head, seq: this.head + step };
     this.events.push(event);
@@ -98,7 +98,7 @@ export class HostileService implements FeedLink {
     this.held = before;
   }
 
-  /** Delivers what was held back, in order or reversed. */
+  /** Delivers the delayed events, in order or reversed. */
   release(reversed = false): void {
     const held = reversed ? this.held.reverse() : this.held;
     this.held = [];
@@ -117,7 +117,7 @@ export class HostileService implements FeedLink {
     this.feed.receiveLagging(this.head);
   }
 
-  /** Sends a new snapshot unasked, as after a switch of projections. */
+  /** Sends a new snapshot without a request, as after a switch of projections. */
   renew(): void {
     if (this.up && this.joined) this.feed.receiveSnapshot(bulkAt(this.head));
   }

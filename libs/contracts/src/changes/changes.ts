@@ -19,7 +19,7 @@ export type ChannelChangeBody = Omit<ChannelUpdateBody, 'type' | 'discordType'> 
   room?: RoomDetails;
 };
 
-/** The differences that Discord's list of a guild's contents revealed; on the wire each is an event of its own. */
+/** The differences that Discord's list of a guild's contents revealed; on the wire each is a separate event. */
 export interface GuildListedBody {
   channels: ChannelChangeBody[];
   /** Users who are no longer in any room. */

@@ -11,7 +11,7 @@ export type Unrecoverable =
   | 'beyond_horizon'
   | 'messages_created_and_deleted'
   | 'reaction_order'
-  /** As many other users instead of those who reacted: only a request for each emoji of each message would reveal it. */
+  /** The same number of users, but other ones, reacted: only a request for each emoji of each message would reveal that. */
   | 'reactions_exchanged'
   /** More messages were in the log than BACKFILL_COMPARE_MESSAGES; older ones were not compared. */
   | 'beyond_compared'
@@ -46,7 +46,7 @@ export type LeftOutReason =
   | 'unreadable'
   /** Discord refused with another code, several times. */
   | 'refused'
-  /** No usable answer, many times over a long time, while other requests were answered. */
+  /** Repeatedly no usable response over a long time, while other requests were answered. */
   | 'unreachable'
   /** Live traffic changed the message each time it was read. */
   | 'left_to_live_traffic';
@@ -60,7 +60,7 @@ export function channelOfUnrecoverable(entry: string): string | undefined {
 }
 
 export interface GapOpened {
-  /** `<lostSessionId|first>:<newSessionId>`; each affected guild has an event of its own. */
+  /** `<lostSessionId|first>:<newSessionId>`; each affected guild has a separate event. */
   gapId: string;
   shardId: number;
   shardCount: number;

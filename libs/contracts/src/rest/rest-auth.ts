@@ -43,7 +43,7 @@ export interface ServiceToken {
   createdBy: string;
   createdAt: IsoTime;
   expiresAt: IsoTime;
-  /** null: it is valid until it expires. */
+  /** null: the token is valid until it expires. */
   revokedAt: IsoTime | null;
 }
 

@@ -88,7 +88,7 @@ export interface MessageUpdateBody extends ChangedExtras {
   serverId: Snowflake;
 }
 
-/** In a change row a bulk deletion keeps its ids together; on the wire each id is an event of its own. */
+/** In a change row a bulk deletion keeps its ids together; on the wire each id is a separate event. */
 export interface MessageDeleteBody {
   ids: Snowflake[];
   channelId: Snowflake;

@@ -32,7 +32,7 @@ export interface QueueEntry {
   /** Name of the thread or channel. */
   name: string;
   state: QueueState | 'gone';
-  /** Who asked; null: not known. */
+  /** The author of the question; null: not known. */
   opener: QueuePerson | null;
   openedAt: IsoTime;
   /** null: no message yet. */

@@ -32,6 +32,6 @@ export interface WireReactionCount {
   burstCount: number;
 }
 
-/** The emoji that an `emojiKey` stands for. */
+/** The emoji of an `emojiKey`. */
 export const emojiOfKey = (key: string): WireEmoji =>
   isSnowflake(key) ? { id: key, name: null } : { id: null, name: key };

@@ -84,7 +84,7 @@ export const folder = (base = '') =>
     error: 'must be the path of a folder: the path is, or is below, a file; correct it or move the file away',
   });
 
-/** Whether the closest part of the path that exists is a folder. */
+/** Whether the nearest existing ancestor of the path, or the path itself, is a folder. */
 function isBelowFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();

@@ -1,7 +1,7 @@
 const CREDENTIALS =
   'put user:password@ or token@ before the host, or set NATS_CREDENTIALS_FILE or NATS_NKEY_SEED_FILE';
 
-/** Why the connection to a server failed, and the remedy. The text contains no part of the URL. */
+/** Explains why the connection to a server failed, with the remedy. The text contains no part of the URL. */
 export function explainNatsError(error: unknown): string {
   const reasons = [error, error instanceof Error ? error.cause : undefined];
   const text = reasons

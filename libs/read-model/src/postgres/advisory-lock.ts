@@ -15,7 +15,7 @@ const HOLDER = `
     AND (l.classid::bigint << 32 | l.objid::bigint) = $1::bigint`;
 
 /**
- * An advisory lock, held by an open transaction on a connection of its own. It ends with the transaction, also behind a
+ * An advisory lock, held by an open transaction on a separate connection. It ends with the transaction, also behind a
  * pooler, where a session lock would remain in a session that other clients use.
  */
 export class AdvisoryLock {

@@ -34,7 +34,7 @@ export interface OutsideTransaction extends pg.QueryConfig {
 }
 
 /**
- * A connection whose statements run with its settings, with or without a pooler. A session of its own receives them once, at
+ * A connection whose statements run with its settings, with or without a pooler. A dedicated session receives them once, at
  * its start. Behind a pooler, every transaction receives them, and nothing remains in a session that other clients use: a
  * single statement is sent as a transaction in one round trip, and no statement is prepared by name.
  *

@@ -100,7 +100,7 @@ export class Child {
     await this.ended;
   }
 
-  /** Asks the process to stop, and kills it if that takes too long. Returns whether it stopped by itself. */
+  /** Sends the process its stop signal, and kills it if it does not end in time. Returns whether it ended by itself. */
   async stop(): Promise<boolean> {
     this.signal(this.options.stopSignal);
     const overdue = new AbortController();

@@ -1,4 +1,4 @@
-/** A service that ended without being asked to stop. */
+/** A service that ended without a request to stop. */
 export interface EndedService {
   name: string;
   port: number;

@@ -27,7 +27,7 @@ export interface ServiceOptions {
   readyPath?: string;
   /** Flags for Node.js, such as `--max-old-space-size`. */
   nodeFlags?: readonly string[];
-  /** Called when the process ends without being asked to stop. */
+  /** Called when the process ends without a request to stop. */
   onUnexpectedExit?: (service: ServiceProcess, code: number | null, lastMessage: string) => void;
 }
 

@@ -26,7 +26,7 @@ export class Dispatch {
     this.shardKey = guildId === null ? null : shardKey(guildId);
   }
 
-  /** Whether its data is sent unchanged, whatever rules there are for its type. */
+  /** Whether the data is sent unchanged even if rules exist for its type. */
   get isVerbatim(): boolean {
     return this.options.verbatim ?? false;
   }

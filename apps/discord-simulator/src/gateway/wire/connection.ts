@@ -18,7 +18,7 @@ export class Connection<Session> {
   lastHeartbeatMs = epochMs();
   /** Set when this side closed: the client's echo of our code then has no meaning. */
   closedByServer = false;
-  /** Set when IDENTIFY asked for payload compression. */
+  /** Set when IDENTIFY requested payload compression. */
   compressesPayloads = false;
   /** Heartbeats that will not be acknowledged; Infinity while acknowledgements are off. */
   acksToSkip = 0;
@@ -53,8 +53,8 @@ export class Connection<Session> {
   }
 
   /**
-   * Sends a payload, compressed if the client asked for it; returns false after closing the socket of a client that does not
-   * read.
+   * Sends a payload, compressed if the client requested that; returns false after closing the socket of a client that does
+   * not read.
    */
   sendText(text: string): boolean {
     if (!this.isOpen) return false;
@@ -91,7 +91,7 @@ export class Connection<Session> {
     this.holdCount = count;
   }
 
-  /** Sends what was held back: in order after a freeze, in reverse after a reordering. */
+  /** Sends the delayed payloads: in order after a freeze, in reverse after a reordering. */
   release(): void {
     const { held } = this;
     if (held === null) return;

@@ -50,7 +50,7 @@ export class SupportDesk {
     this.world.createMessage(post.id, { authorId: this.random.pick(this.helpers), content });
   }
 
-  /** The opener writes what is left to ask; after that they are content, and the post is solved. */
+  /** The author of the post sends the remaining questions; after the last answer the post is solved. */
   private reply(post: ThreadRecord): void {
     const { replies, thanks } = caseOf(post);
     const further = replies[this.linesBy(post, false) - 1];

@@ -3,7 +3,7 @@ import type { Snowflake } from '../model/snowflakes.js';
 import type { WorldContext } from '../model/world-context.js';
 import { WorldError } from '../model/world-error.js';
 
-/** What a guild has without boosts. */
+/** The limit of a guild without boosts. */
 const MAX_PER_GUILD = 5;
 
 export type NewSticker = Omit<StickerRecord, 'id'>;

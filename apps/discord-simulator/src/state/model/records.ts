@@ -67,7 +67,7 @@ export interface ChannelRecord {
   permissionOverwrites: APIOverwrite[];
   /** The newest message ever sent here, or the newest post of a forum; it may have been deleted since, as on Discord. */
   lastMessageId: Snowflake | null;
-  /** Of a forum; absent if it never had any. */
+  /** The tags of a forum; absent if it never had any. */
   availableTags?: ForumTagRecord[];
   /** When the newest pinned message was pinned; absent before the first pin. */
   lastPinAtMs?: number | null;

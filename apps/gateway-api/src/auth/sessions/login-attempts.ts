@@ -12,8 +12,8 @@ const attempt = z.object({ state: z.string(), verifier: z.string(), returnTo: z.
 export type LoginAttempt = z.output<typeof attempt>;
 
 /**
- * Pending log-ins. The browser keeps the state of its own log-in, sealed: any replica can complete it, and another browser that
- * is sent to the callback cannot (RFC 6749 10.12, RFC 7636).
+ * Pending log-ins. The browser keeps the encrypted state of its own log-in, so any replica can complete it, but another
+ * browser that is sent to the callback cannot (RFC 6749 10.12, RFC 7636).
  */
 export class LoginAttempts {
   private readonly key: Uint8Array;

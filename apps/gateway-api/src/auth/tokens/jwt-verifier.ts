@@ -33,7 +33,7 @@ const otherClaims = claims.extend({ role: z.enum(ROLES).default('viewer') });
 /** Longer than any legitimate token; limits the work of verification. */
 const MAX_TOKEN_CHARS = 16_384;
 
-/** Keys of one issuer. A key is used with its own algorithm family only, whatever the token's header says. */
+/** Keys of one issuer. A key is used only with its own algorithm family, even if the token's header names another one. */
 interface Issuer {
   key: JWTVerifyGetKey;
   algorithms: string[];

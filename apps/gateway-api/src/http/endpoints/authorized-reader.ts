@@ -31,7 +31,7 @@ export interface ChannelReadContext extends GuildReadContext {
 
 /**
  * Reads rows together with the caller's rights, from one state of the database: a right that was removed before the request
- * does not count.
+ * is never used.
  */
 @Injectable()
 export class AuthorizedReader {

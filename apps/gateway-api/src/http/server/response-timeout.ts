@@ -8,8 +8,8 @@ const SWEEP_EVERY_MS = 250;
 const STREAM_PATH = '/api/stream';
 
 /**
- * Closes the connection of a client that takes too long to read an answer: what it has not read stays in memory until then.
- * The time counts from the headers of the answer, so the time to prepare the answer does not shorten it.
+ * Closes the connection of a client that takes too long to read a response, because the unread part stays in memory. The
+ * time starts with the headers of the response, so it does not include the time to prepare the response.
  */
 export function limitResponseTime(server: Server, timeoutMs: number, closed: Counter): RequestHandler {
   const open = new Map<Response, number | undefined>();

@@ -8,7 +8,7 @@ export type FeedListener = (change: Change) => void;
 export interface GuildListener {
   /** Every change, once and in the guild's order, including kinds that this version does not know. */
   change(change: Change): void;
-  /** Changes are lost for good: a new snapshot is needed. */
+  /** Changes are lost and cannot be recovered: a new snapshot is needed. */
   changesLost(): void;
   /** Another projection is active, and its rows may differ. */
   projectionSwitched(): void;

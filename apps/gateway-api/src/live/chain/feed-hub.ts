@@ -53,7 +53,7 @@ export class FeedHub {
     return [...this.guilds.keys()];
   }
 
-  /** Passes on the newest `seq` of a guild, whatever its source. */
+  /** Passes on the newest `seq` of a guild from any source. */
   announcePosition(guildId: string, seq: number): void {
     this.guilds.get(guildId)?.feed.receivePosition(seq);
   }

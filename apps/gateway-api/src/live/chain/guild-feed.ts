@@ -24,7 +24,7 @@ export interface Successor {
 export interface GuildSink {
   /** Called for every change, exactly once and in order. */
   deliver(change: Change): void;
-  /** Changes are lost for good: every subscriber of a feed of the guild needs a new snapshot. */
+  /** Changes are lost and cannot be recovered: every subscriber of a feed of the guild needs a new snapshot. */
   changesLost(): void;
 }
 

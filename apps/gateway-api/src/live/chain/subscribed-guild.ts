@@ -29,7 +29,7 @@ export interface GuildReader {
 /** Receives the changes of all guilds. Methods must not throw. */
 export interface ChangeSink {
   deliver(change: Change): void;
-  /** Changes are lost for good: every subscriber of a feed of the guild needs a new snapshot. */
+  /** Changes are lost and cannot be recovered: every subscriber of a feed of the guild needs a new snapshot. */
   changesLost(guildId: string): void;
   /** This change removed access; `feeds` subscriptions ended. */
   revoked(change: Change, feeds: number): void;

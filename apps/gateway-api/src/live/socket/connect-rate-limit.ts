@@ -8,8 +8,8 @@ const BURST_SECONDS = 2;
 const MAX_ADDRESSES = 10_000;
 
 /**
- * Limits the rate of new connections. When all clients reconnect at once, those beyond the limit are refused before they cost
- * anything: if all snapshots were read at the same time, every client would wait for the last one.
+ * Limits the rate of new connections. When all clients reconnect at once, those beyond the limit are refused before any work
+ * is done for them: if all snapshots were read at the same time, every client would wait for the last one.
  */
 export class ConnectRateLimit {
   private readonly bucket: TokenBucket;

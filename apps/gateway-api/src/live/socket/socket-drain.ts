@@ -13,8 +13,8 @@ const FLUSH_MS = 1_000;
 const RECONNECT_SPREAD_MS = 1_000;
 
 /**
- * Drains the sockets of a stopping replica: asks clients to reconnect and closes their sockets in small batches, so that the
- * other replicas need not serve all snapshots at once.
+ * Drains the sockets of a stopping replica: tells clients to reconnect and closes their sockets in small batches, so that
+ * the other replicas need not serve all snapshots at once.
  */
 export class SocketDrain {
   constructor(

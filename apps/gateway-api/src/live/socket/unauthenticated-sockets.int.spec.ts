@@ -15,7 +15,7 @@ const UPGRADE = [
   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
 ];
 
-/** A client that upgrades its connection and says nothing more, not even the answer to a close frame. */
+/** A client that upgrades its connection and then sends nothing, not even the answer to a close frame. */
 class SilentClient {
   heard = '';
   closed = false;

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { LiveMetrics } from '../../metrics/live-metrics.js';
 import { refuseConnection } from './refuse-connection.js';
 
-/** A client is asked to close before its connection is destroyed. */
+/** A client receives a close frame this long before its connection is destroyed. */
 const CLOSE_GRACE_MS = 1_000;
 
 export interface UnauthenticatedLimits {

@@ -15,8 +15,8 @@ const SEPARATOR = '\x1e';
 
 /**
  * Refuses requests without an upgrade in a way that a stock client reports. A client that starts polling gets a complete
- * conversation in a single response (open, CONNECT_ERROR, close): its `connect_error` has the message and `data` of every other
- * refusal, whichever replica answers. A bare status would be shown as "xhr poll error".
+ * conversation in a single response (open, CONNECT_ERROR, close): its `connect_error` has the same message and `data` as any
+ * other refusal, from any replica. A bare status would be shown as "xhr poll error".
  */
 export function refuseWithoutUpgrade(
   request: IncomingMessage,

@@ -20,7 +20,7 @@ export interface RenewalServices {
   broadcaster: TopicBroadcaster;
 }
 
-/** A subscriber of a channel that is due for a new snapshot; its send buffer has room. */
+/** A subscriber of a channel that needs a new snapshot, and whose send buffer has capacity. */
 export interface RenewalMember {
   subscriber: Subscriber;
   subscriptions: SocketSubscriptions;

@@ -14,7 +14,7 @@ import { wireEventsOf } from '../../read/wire-events-of.js';
 export type ViewKind = 'channels' | 'rooms';
 
 /**
- * One subscriber's view of a guild's feed. It contains only what the subscriber may see, as a chain of its own: `prev` is the
+ * One subscriber's view of a guild's feed. It contains only what the subscriber may see, as a separate chain: `prev` is the
  * event that this subscriber received last.
  */
 export class GuildView {

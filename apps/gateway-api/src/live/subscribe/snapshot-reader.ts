@@ -95,7 +95,7 @@ export class SnapshotReader {
     );
   }
 
-  /** Every room of the guild, whatever the user's rights. */
+  /** Every room of the guild, not limited by the user's rights. */
   readRooms(
     guildId: Snowflake,
     request: StartRequest,
@@ -112,7 +112,7 @@ export class SnapshotReader {
     );
   }
 
-  /** The channels of the guilds, whatever the user's rights; the heads are in the order of the guilds. */
+  /** The channels of the guilds, not limited by the user's rights; the heads are in the order of the guilds. */
   readChannelList(guildIds: readonly string[]): Promise<SnapshotPage<WireChannel[]>> {
     return this.database.snapshot(async (query) => {
       const feeds = guildIds.flatMap((id) => [guildFeed(id), guildHead(id)]);

@@ -25,7 +25,7 @@ export interface Subscriber extends AccessWatcher {
  * `deliver` and `activate` run in one turn of the event loop, in this order.
  */
 export interface SubscribeSteps<T, V> {
-  /** Reads the content. The access rights are loaded by then. */
+  /** Reads the content. The access rights are already loaded. */
   read(guilds: readonly GuildSubscription[]): Promise<SnapshotPage<T>>;
   /**
    * Determines the visibility of a change when it is delivered to existing subscribers, because rights that are granted later do

@@ -13,7 +13,7 @@ interface SendOptions {
 
 /**
  * An event for many sockets, encoded once. Socket.IO's own broadcast also encodes once, but writes header and payload of the
- * frame separately and keeps a list of served sockets, which makes each socket half as expensive again.
+ * frame separately and keeps a list of served sockets, which costs half as much again for each socket.
  */
 export class BroadcastPacket {
   private readonly text: string;

@@ -8,7 +8,7 @@ import type {
 
 export type NoEvents = Record<string, never>;
 
-/** A socket that speaks the live protocol. */
+/** A socket typed with the events of the live protocol. */
 export type WireSocket<Data = unknown> = Socket<ClientToServerEvents, ServerToClientEvents, NoEvents, Data>;
 
 /** A Socket.IO room: a channel's subscribers, those that see a guild's presence, or those that get a new snapshot. */

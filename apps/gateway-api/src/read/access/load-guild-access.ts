@@ -24,7 +24,7 @@ interface Row {
 
 /**
  * One statement, so that it reads one state of the database. A role whose permissions are not known grants none. Channels
- * deleted within the last day are included for those who could see them; changes are not kept longer than that.
+ * that were deleted within the last day are included for users who could see them, because changes are kept for a day.
  */
 const GUILDS = `
   SELECT g.id, g.owner_id AS "ownerId", g.left_at IS NULL AS present,
@@ -57,8 +57,8 @@ export async function loadGuildAccess(
 }
 
 /**
- * Who may see what in these guilds, on the caller's snapshot. In a guild that does not exist nobody sees anything. Every
- * requested user is known in the result.
+ * The access rights in these guilds, in the caller's transaction. A guild that does not exist grants nothing. The result
+ * contains every requested user.
  */
 export async function loadGuildAccesses(
   query: Querying,

@@ -32,7 +32,7 @@ const TRAIL = `
 
 /**
  * A request for history may only return what the user was allowed to see at the time. The result says for which times after
- * `from` that is certain. On the caller's snapshot.
+ * `from` that is certain. Reads in the caller's transaction.
  */
 export async function readUnchangedSince(
   query: Querying,

@@ -39,9 +39,8 @@ const TIMEOUT_MS = 5_000;
 const CANCELED = '57014';
 
 /**
- * Messages that match the request, newest first. Deleted messages are not found. Copies of other messages in forwards are not
- * recorded, so they are not searched (ADR 36). Call it in a transaction; it limits the time of the transaction's statements
- * from then on.
+ * Messages that match the request, newest first, without deleted ones. The copies in forwards are not recorded, so they are
+ * not searched (ADR 36). Call it in a transaction: it sets the statement timeout for the rest of that transaction.
  * @throws AppError `SEARCH.TOO_BROAD` when it takes too long
  */
 export async function searchMessages(

@@ -64,7 +64,7 @@ export class ManualAttempts {
     return rows.length > 0;
   }
 
-  /** A delivery that succeeded once stays delivered. */
+  /** A failed repetition does not change the state of a delivery that succeeded before. */
   private async record(
     endpointId: string,
     { seq, part }: { seq: number; part: number },

@@ -4,8 +4,8 @@ import type { Logger, NatsLink } from '@discord-relay/platform';
 import { parseAnnouncement } from '../../live/chain/announcement.js';
 
 /**
- * Receives announcements of changes, so that deliveries start sooner than the next poll. Polling finds what it misses, so
- * nothing depends on it.
+ * Receives announcements of changes, so that deliveries start sooner than the next poll. Nothing depends on them, because
+ * polling finds every change.
  */
 export class ChangeNotifications {
   private connection: NatsConnection | undefined;

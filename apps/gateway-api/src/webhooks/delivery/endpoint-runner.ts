@@ -71,7 +71,7 @@ export class EndpointRunner {
     return this.failures.attempts > 0;
   }
 
-  /** There are changes up to `seq`. */
+  /** Called when changes up to `seq` exist. */
   announce(seq: number): void {
     if (this.position?.seq !== seq) this.wake();
   }

@@ -56,8 +56,8 @@ export type QueueEntries = ReadonlyMap<number, readonly QueueEntry[]>;
 export const wantsQueue = ({ types }: Filter): boolean => types === null || types.has('queue.updated');
 
 /**
- * The deliveries for a guild's changes that were read after `position`; `head` is the guild's newest `seq` in the same state of
- * the database. Missing changes become a gap at their place. `nowIso` is the time of gaps.
+ * The deliveries for a guild's changes that were read after `position`; `head` is the guild's newest `seq`, read in the same
+ * transaction. A gap replaces missing changes; `nowIso` is its time.
  */
 export function planDeliveries(
   subscriber: Subscriber,

@@ -115,8 +115,8 @@ async function archivedThreads(work: GuildWork, channelId: string, kind: ThreadK
 }
 
 /**
- * The oldest time or id of a page, whatever its order; undefined when it has none. Threads with the same archive time may
- * be split over two pages: the next page starts with that time again, as long as that finds new ones.
+ * The oldest time or id of a page in any order; undefined when the page has none. Threads with the same archive time may be
+ * split over two pages: the next page starts with that time again, as long as that finds new ones.
  */
 function cursorAfter(
   threads: readonly Identified[],

@@ -75,7 +75,9 @@ export class HistoryApi {
     this.rest.on(RESTEvents.Response, (_request, response) => this.count(response.status));
   }
 
-  /** One page of messages, oldest first, whatever order Discord uses, without messages outside of the requested range. */
+  /**
+   * One page of messages, oldest first even if Discord sends another order, without messages outside of the requested range.
+   */
   async messages(channelId: string, anchor: PageAnchor, limit = PAGE_SIZE): Promise<Identified[]> {
     const route = Routes.channelMessages(channelId);
     const page = await this.list(`messages/${channelId}`, route, { ...anchor, limit });

@@ -1,7 +1,7 @@
 import { DiscordAPIError } from '@discordjs/rest';
 import { discordErrorKind, HistoryRequestError } from './history-request-error.js';
 
-/** The library's error for a response, whatever its body. */
+/** The library's error for a response with any body. */
 function answer(status: number, body: unknown): DiscordAPIError {
   const data = body as { code: number; message: string };
   const request = { body: undefined, files: [] };

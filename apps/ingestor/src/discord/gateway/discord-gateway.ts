@@ -17,7 +17,7 @@ export class DiscordGateway {
   }
 
   /**
-   * Asks Discord where and how to connect.
+   * Requests the gateway's address and limits from Discord.
    * @throws AppError DISCORD.TOKEN_REFUSED; the abort reason when closed meanwhile
    */
   async open(): Promise<void> {
@@ -67,7 +67,7 @@ export class DiscordGateway {
     this.parts.shards.reconnectAll('more events than the log takes');
   }
 
-  /** Pauses or resumes reading from Discord; TCP flow control holds back later dispatches. */
+  /** Pauses or resumes reading from Discord; TCP flow control delays later dispatches. */
   setReading(reading: boolean): void {
     this.parts.shards.setReading(reading);
   }

@@ -37,7 +37,7 @@ export interface GatewaySettings {
   resumeLimits: ResumeLimits;
   /** Number of identifies of Discord's daily budget that are reserved for operators. */
   identifyReserve: number;
-  /** A shorter silence of a shard is never treated as a fault. */
+  /** A shard that is silent for less than this is never treated as faulty. */
   watchdogMinSilenceMs: number;
 }
 

@@ -227,7 +227,7 @@ export class SessionStore {
     }
   }
 
-  /** False when another replica owns the shard. */
+  /** Returns false when another replica owns the shard. */
   private async storeVoice(shardId: number, shard: ShardSession, start: ResumableSession): Promise<boolean> {
     try {
       await this.voice.store(shard.voice, start);

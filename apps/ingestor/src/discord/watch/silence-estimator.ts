@@ -4,7 +4,7 @@ const CHANCE = 1e-6;
 const MEMORY_MS = 600_000;
 /** A silence must exceed the longest known harmless one by this factor. */
 const QUIET_FACTOR = 2;
-/** Dispatches that arrive this soon after a reconnection were held back by the previous connection. */
+/** Dispatches that arrive this soon after a reconnection were delayed on the previous connection. */
 const REPLAY_MS = 10_000;
 
 /**

@@ -33,7 +33,7 @@ export class VoiceChannelTracker {
     return true;
   }
 
-  /** A list that was not sent or is unreadable does not say who is in no room. */
+  /** A list that is absent or unreadable does not reveal who has left a room. */
   private keepOnly(guildId: Snowflake, userIds: readonly Snowflake[] | undefined): void {
     const users = this.guilds.get(guildId);
     if (!users || !userIds) return;

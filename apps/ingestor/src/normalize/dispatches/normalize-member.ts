@@ -73,7 +73,7 @@ function rangesOf(guildId: Snowflake, members: readonly Snowflake[] = []): Fact[
   return ranges;
 }
 
-/** If one role is unreadable, none of the roles is known: it may be the one that is denied a channel. */
+/** If one role is unreadable, the whole list is unknown, because that role may be the one that is denied a channel. */
 const MEMBER: Shape<Omit<MemberState, 'guildId' | 'user'>> = {
   nick: nullableKey('nick', text()),
   roleIds: optionalKey('roles', wholeList(anId)),

@@ -11,7 +11,7 @@ export function readKey<T>(fields: Fields, key: string, read: Read<T>, tally: Re
   return value === undefined ? { is: 'unreadable' } : { is: 'value', value };
 }
 
-/** Nothing follows: the known value stays. */
+/** The value is unknown: the stored one stays. */
 export const UNKNOWN = Symbol('not known');
 
 /** The meaning of a key without a value: unknown, or this value. */

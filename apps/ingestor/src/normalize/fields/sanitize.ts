@@ -16,8 +16,9 @@ export interface ReadTally {
 const UNSTORABLE = /\0|\p{Surrogate}/gu;
 
 /**
- * Text that every later stage can store, of at most `maxChars` UTF-16 units; a longer one is cut and counted. Characters that cannot be stored become U+FFFD, so
- * that their place stays visible. Everything else stays, including other control characters, markup and SQL.
+ * Returns text that every later stage can store, of at most `maxChars` UTF-16 units; longer text is cut and counted.
+ * Characters that cannot be stored become U+FFFD, so that their place stays visible. Everything else is kept, including
+ * other control characters, markup and SQL.
  */
 export function sanitizeText(text: string, maxChars: number, tally: ReadTally): string {
   const isTooLong = text.length > maxChars;

@@ -150,8 +150,8 @@ export class ChannelSet implements RowModel<ChannelOp> {
   }
 
   /**
-   * The members of a public thread decide nothing. Earlier members are not read, so a repeated announcement is a change again.
-   * A thread without a description also has a row, because the row names the guild.
+   * The members of a public thread do not affect access. Earlier members are not read, so a repeated announcement is a
+   * change again. A thread without a description also has a row, because the row names the guild.
    */
   private putThreadMembers(op: ChannelOp & { op: 'put_thread_members' }, seq: number): void {
     const { threadId, guildId, added, removed } = op;

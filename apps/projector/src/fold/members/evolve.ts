@@ -24,13 +24,13 @@ export function upsertMember(
 
 const latestTimeout = (at: string): string => new Date(Date.parse(at) + LONGEST_TIMEOUT_MS).toISOString();
 
-/** How late a departure may be reported: clocks differ, and a resumed session delivers what it missed. */
+/** How late a departure may be reported: clocks differ, and a resumed session delivers missed dispatches. */
 const HEARD_LATE_MS = 10 * 60_000;
 
 /**
- * Whether the event belongs to a membership that has ended. A user who left comes back with a later join time, or when Discord
- * lists them. The time of a departure comes from our own clock, so it counts only where nothing better is known; an arrival
- * after it in the log is a new one unless it is much older.
+ * Whether the event belongs to a membership that has ended. A user who left comes back with a later join time, or when
+ * Discord lists them. The time of a departure comes from our own clock, so it is used only if nothing better is known; a
+ * later join in the log is a new membership unless its join time is much older.
  */
 function isOutdated(row: MemberRow, { joined_at }: MemberFields, how: 'joined' | 'updated'): boolean {
   const joined = joined_at ?? null;
@@ -63,7 +63,7 @@ const IS_GUEST = 16;
 /** Unknown flags count as 0. */
 const isGuest = ({ flags }: Pick<MemberRow, 'flags'>): boolean => ((flags ?? 0) & IS_GUEST) !== 0;
 
-/** The part of a member that decides what they may see. */
+/** The part of a member that access rights depend on. */
 export const memberAccess = ({
   user_id,
   role_ids,

@@ -25,8 +25,8 @@ const ERASED = {
 } as const;
 
 /**
- * A creation. A deleted message stays deleted; a known one changes only if this copy has a later edit (history fetched after an
- * outage); one known only from updates gets its missing fields.
+ * A creation. A deleted message stays deleted; a complete one changes only if this copy has a later edit (history fetched
+ * after an outage); one that is known only from updates gets its missing fields.
  */
 export function createMessage(
   row: MessageRow | undefined,

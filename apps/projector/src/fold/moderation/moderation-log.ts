@@ -18,7 +18,7 @@ import { type RowWrite, upsert } from '../shared/row-write.js';
 import { sameJson } from '../shared/same-json.js';
 
 type ModerationRow = RowOf<typeof MODERATION>;
-/** One report by Discord about an action: an entry of the audit log (`entry_id`), or an event of its own (`event_id`). */
+/** One report by Discord about an action: an entry of the audit log (`entry_id`), or a separate event (`event_id`). */
 type Report = Omit<ModerationRow, 'id' | 'seq'>;
 export type ModerationOp = { model: 'moderation'; report: Report };
 

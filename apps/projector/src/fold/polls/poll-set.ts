@@ -46,8 +46,8 @@ const voteKey = ({ message_id, answer_id, user_id }: Omit<VoteRow, 'present' | '
   `${message_id} ${answer_id} ${user_id}`;
 
 /**
- * Votes and their counts. Discord's number includes votes from before the ingestor ran, so a seen vote changes the number and
- * does not replace it: an added vote increments it, a removed one was included in it.
+ * Votes and their counts. Discord's number includes votes from before the ingestor ran, so votes that are seen change this
+ * number: an added vote increments it, and a removed vote, which it included, decrements it.
  */
 export class PollSet implements RowModel<PollOp> {
   private readonly votes: RowSet<string, VoteRow>;

@@ -33,8 +33,9 @@ const reactionRow = (data: EventDataByType['reaction.added']): ReactionRow => ({
 });
 
 /**
- * The complete reactions of a message: what is not counted does not exist. Not announced live, because it comes from history:
- * it would be a clearing and up to thousands of additions at unknown times. Reads of the message include it.
+ * The complete reactions of a message: a reaction that is not counted does not exist. They come from history and are not
+ * announced live, because that would be a removal and up to thousands of additions at unknown times. Reads of the message
+ * include them.
  */
 function foldCounted({ messageId, counts }: EventDataByType['reaction.counted']): ReactionOp[] {
   const rows = counts.flatMap(({ emoji, userIds, burstUserIds = [] }) => {

@@ -46,9 +46,9 @@ interface MessageReactions {
 const keyOnMessage = (row: ReactionRow): string => `${row.emoji_key} ${row.user_id} ${row.burst}`;
 
 /**
- * The reactions that a batch leaves: each event states that certain reactions exist or do not exist, regardless of earlier events. The final state
- * is written: removals first, then additions. Of the earlier reactions only those that an event names are read, to see whether
- * it changed anything.
+ * The final state of a batch's reactions: each event states that certain reactions exist or do not exist, regardless of
+ * earlier events. Removals are written first, then additions. Stored reactions are read only if an event names them, to find
+ * out whether it changed anything.
  */
 export class ReactionSet implements RowModel<ReactionOp> {
   private readonly messages = new Map<Snowflake, MessageReactions>();

@@ -10,7 +10,10 @@ export interface EventSlice<in Event extends RelayEvent, out Op> {
   readonly fold: (event: Event, at: string) => Op[];
   /** Whether every id of the event can be stored. An id that cannot, or is missing, is not one of Discord's. */
   readonly hasStorableIds: (event: Event) => boolean;
-  /** The keys of what the event is about; later events with the same keys wait for it if it is parked. See ADR 13. */
+  /**
+   * The keys of the entities that the event changes; later events with the same keys wait for it if it is parked. See ADR
+   * 13.
+   */
   readonly parkingKeys: (facts: ParkingFacts) => string[];
 }
 

@@ -35,7 +35,7 @@ export function requireGuildFeed(wanted: RequiredRows, guildId: Snowflake): void
   wanted.add(READ_HEADS, guildHead(guildId));
 }
 
-/** One part of what an event announces in a guild. */
+/** One of the announcements that an event causes in a guild. */
 export interface GuildAnnouncement {
   channels?: ChannelChangeBody[];
   left?: VoiceLeftBody[];

@@ -32,7 +32,8 @@ export const parkingFacts = ({ type, guildid, data }: RelayEvent): ParkingFacts 
 });
 
 /**
- * Prefix of the keys of everything that `guild.synced` and `thread.list_synced` list. A list also says what no longer exists.
+ * Prefix of the keys of everything that `guild.synced` and `thread.list_synced` list. A list also removes what it does not
+ * contain.
  */
 const LISTED = 'listed:';
 
@@ -54,8 +55,8 @@ export const listedMembers = (guildId: string, keys: string[]): string[] =>
 export const memberListKeys = (guildId: string): string[] => keysOf('members', guildId);
 
 /**
- * The keys for which an event must wait if an earlier event has them. Only the guild's own events wait for everything listed: a
- * thing projected after a list that lacks it would come back.
+ * The keys for which an event must wait if an earlier event has them. Only the guild's own events wait for everything
+ * listed: an entity that is projected after a list without it would come back.
  */
 export function waitsFor(keys: readonly string[]): readonly string[] {
   if (keys.some((key) => key.startsWith('guild:') || key.startsWith(MEMBERS))) return keys;

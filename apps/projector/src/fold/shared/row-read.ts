@@ -1,6 +1,6 @@
 import type { RowOf, Table } from '@discord-relay/read-model/tables';
 
-/** A query for rows that a batch may read or write; `Key` identifies what it looks up. */
+/** A query for rows that a batch may read or write, selected by keys of type `Key`. */
 export interface RowRead<T extends Table = Table, Key extends readonly unknown[] = never> {
   /** Name of the prepared statement. */
   readonly name: string;
@@ -10,7 +10,7 @@ export interface RowRead<T extends Table = Table, Key extends readonly unknown[]
   readonly where: string;
   /** The SQL after FROM; default: the table. */
   readonly from?: string;
-  /** The statement's parameters, computed from the wanted keys; default: one array for each part of the key. */
+  /** The statement's parameters, computed from the keys; default: one array for each part of the key. */
   readonly parameters?: (keys: Key[]) => unknown[];
 }
 

@@ -1,8 +1,8 @@
 import type { VoiceFields, VoiceRow } from '../shared/rows.js';
 
 /**
- * The user is in a room, since they were first seen there. An event without a difference still raises the row's `seq`: see
- * `RowSet`.
+ * Puts the user into a room; the join time is when they were first seen there. An event without a difference still raises
+ * the row's `seq`: see `RowSet`.
  */
 export function enterRoom(row: VoiceRow | undefined, voice: VoiceFields, at: string, seq: number): VoiceRow {
   const username = voice.username ?? row?.username ?? null;

@@ -8,7 +8,7 @@ function subscribe(listener: () => void): () => void {
   return () => query.removeEventListener('change', listener);
 }
 
-/** Whether the reader's system asks for no animation. */
+/** Whether the reader's system is set to reduce animations. */
 export const useReducedMotion = (): boolean =>
   useSyncExternalStore(
     subscribe,

@@ -15,7 +15,7 @@ export const WRAPPERS: Readonly<Record<Format, WrapperType>> = {
   '||': 'spoiler',
 };
 
-/** Limits the number of open delimiters of each kind, and thereby the depth of the tree. */
+/** Limits the number of open delimiters of each kind, and so the depth of the tree. */
 const MAX_OPEN: Readonly<Record<DelimiterKind, number>> = {
   '**': 2,
   '*': 1,
@@ -46,7 +46,7 @@ export class OpenDelimiters {
     return this.openers.some((opener) => opener.kind === kind);
   }
 
-  /** The one of both that was opened last. */
+  /** Returns the delimiter that was opened later. */
   latest(one: Format, other: Format): DelimiterKind | undefined {
     return this.openers.findLast(({ kind }) => kind === one || kind === other)?.kind;
   }

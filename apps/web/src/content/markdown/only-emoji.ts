@@ -3,7 +3,7 @@ import type { Block } from './syntax.js';
 /** With more emoji than this, a message counts as text. */
 const MOST_LARGE = 30;
 
-/** A pictograph with what joins it to others: enough to tell emoji from words, not to count them exactly. */
+/** A pictograph with its joiners: enough to distinguish emoji from words, not to count them exactly. */
 const PICTURES =
   /^(?:\s|\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\u20e3|[0-9#*]\ufe0f?\u20e3)+$/u;
 

@@ -79,7 +79,7 @@ function count(text: string, character: string): number {
   return found;
 }
 
-/** `<https://…>`: an address whose author wants no preview. */
+/** `<https://…>`: an address without a preview. */
 export function readBracketedAddress(text: string, start: number, steps: Steps): Address | null {
   let end = start + 1;
   if (schemeLength(text, end) === 0) return null;

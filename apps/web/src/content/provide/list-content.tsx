@@ -27,8 +27,8 @@ interface ListContentProps {
 }
 
 /**
- * Provides names of users and roles, and the answered messages, from the messages of a list; what they lack is requested. A new
- * message seldom changes either, so content is rendered again only for older messages, a new person or a deletion.
+ * Provides names of users and roles, and the answered messages, from the messages of a list; missing ones are requested. A
+ * new message seldom changes either, so content is rendered again only for older messages, a new person or a deletion.
  */
 export function ListContent({ channelId, client, list, children }: ListContentProps) {
   const outer = useContent();

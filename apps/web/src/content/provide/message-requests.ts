@@ -13,7 +13,7 @@ import type { ContentContextValue, MessagePlace } from '../context/content-conte
 /** More are counted, not named. */
 const MOST_REACTORS = 20;
 
-/** Details of messages that are requested when the reader wants them. Earlier contents are for analysts and admins. */
+/** Details of messages that are requested when the reader opens them. Earlier contents are for analysts and admins. */
 export function messageRequests(
   rest: Pick<RelayClient, 'get'>,
   people: PeopleCache,

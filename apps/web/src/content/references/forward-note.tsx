@@ -5,7 +5,9 @@ import { useContent } from '../context/content-context.js';
 import { InternalLink } from '../markdown-view/internal-link.js';
 import { Markdown } from '../markdown-view/markdown.js';
 
-/** Shows which message was forwarded: the copy is not recorded (ADR 36), and the original is shown to those who may see it. */
+/**
+ * Shows which message was forwarded: the copy is not recorded (ADR 36), and the original is shown to readers who may see it.
+ */
 export function ForwardNote({ reference: { channelId, messageId } }: { reference: MessageReference }) {
   const { channel, message, messageHref } = useContent();
   const origin = channelId === null ? undefined : channel(channelId);

@@ -1,6 +1,6 @@
 /**
- * The text of a system message, by its message type number. `{author}` is who caused it, `{content}` its text, `{mention}` whom
- * it names, `{channel}` and `{message}` what it refers to.
+ * The text of a system message, by its message type number. `{author}` is the user who caused it, `{content}` its text,
+ * `{mention}` the mentioned user, `{channel}` and `{message}` the ones that it refers to.
  */
 export const SYSTEM_WORDS: Readonly<Record<number, string>> = {
   1: '{author} added {mention}.',

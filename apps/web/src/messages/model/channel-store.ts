@@ -91,7 +91,7 @@ export class ChannelStore {
     this.visibleId = messageId;
   }
 
-  /** Jumps to the newest message, wherever the window is. */
+  /** Jumps to the newest message from any position of the window. */
   jumpToNewest(): void {
     this.jumps += 1;
     this.show({ target: null });

@@ -1,6 +1,6 @@
 /** How close to the bottom counts as being there, when the reader scrolls towards it. */
 const NEAR_PX = 32;
-/** Browsers scroll by fractions: a smaller distance counts as none. */
+/** Browsers scroll by fractions: a smaller distance is treated as none. */
 const NO_DISTANCE_PX = 1.5;
 
 /**

@@ -29,8 +29,8 @@ const NEAR_PX = 1_200;
 const NO_SHIFT_PX = 0.5;
 
 /**
- * Keeps the list at its bottom while the reader follows, and otherwise every line in its place, whatever is added, edited,
- * removed or changes its height around it.
+ * Keeps the list at its bottom while the reader follows, and otherwise every line in its place while others are added,
+ * edited, removed or change their height.
  */
 export function useScrollPosition(options: ScrollOptions): ScrollPosition {
   const { content, isFollowing, target, onFollow, onNear, onLook } = options;

@@ -11,7 +11,7 @@ const { moderation: TEXTS } = VIEW_TEXTS;
 const toPage = ({ entries, next }: RestModerationPage) => ({ items: entries, next });
 const inWords = (kind: string): string => kind.replaceAll(/[._]/g, ' ');
 
-/** The moderation log, for those who may see it. */
+/** The moderation log, for readers who may see it. */
 export default function ModerationView({ client, guildId }: GuildViewProps) {
   const path = `/api/v1/guilds/${guildId}/moderation`;
   const { items, phase, error, hasMore, more } = usePages(client, { path, cursor: 'before' }, toPage);

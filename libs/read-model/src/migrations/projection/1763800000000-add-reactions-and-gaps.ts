@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const UP = [
-  // No sequence: an event says that a user reacted or did not, whatever was known before.
+  // No sequence: an event states that a user reacted or did not, regardless of earlier events.
   `CREATE TABLE reactions (
     message_id bigint NOT NULL,
     emoji_key  text COLLATE "C" NOT NULL,

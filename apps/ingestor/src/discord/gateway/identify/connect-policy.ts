@@ -5,7 +5,7 @@ const RECONNECT_BACK_OFF = { firstMs: 1_000, capMs: 60_000 };
 /** Discord allows 1,000 identifies a day and counts failed ones. At the maximum delay, about 100 a day are used. */
 const IDENTIFY_BACK_OFF = { firstMs: 2_000, capMs: 1_800_000 };
 
-/** A shard that wants to open a connection. */
+/** A shard that is about to open a connection. */
 export interface ConnectRequest {
   shardId: number;
   /** Consecutive connections that ended before a session started or resumed. */

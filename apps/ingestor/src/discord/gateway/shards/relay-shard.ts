@@ -84,7 +84,7 @@ export class RelayShard extends WebSocketShard {
     await Promise.race([this.closeConnection({ code: CloseCodes.Resuming, reason }), aborted(limit)]);
   }
 
-  /** Pauses or resumes reading from the socket; TCP flow control holds back what Discord sends. */
+  /** Pauses or resumes reading from the socket; TCP flow control delays what Discord sends. */
   setReading(reading: boolean): void {
     const { connection } = this as unknown as SocketAccess;
     if (reading) connection?.resume();

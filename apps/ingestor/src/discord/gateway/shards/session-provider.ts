@@ -7,7 +7,10 @@ import type { SessionStore } from '../../sessions/session-store.js';
 import { sessionIdOf, type LostSession, type ResumableSession } from '../../sessions/shard-session.js';
 import type { RelayShard } from './relay-shard.js';
 
-/** After this many failures every second attempt uses the general address, because the session's own may be gone for good. */
+/**
+ * After this many failures every second attempt uses the general address, because the session's own address may no longer
+ * exist.
+ */
 const FAILURES_BEFORE_GENERAL_URL = 3;
 
 /** The facts about the gateway that the provider needs. */
