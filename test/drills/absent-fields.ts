@@ -5,7 +5,7 @@ import { isWrong, wrongs } from '../support/absent-property.js';
 
 const none = { equals: 0 };
 
-/** The property of test/absent-fields.property.spec.ts at length; needs no server. */
+/** The property of test/measure/absent-fields.spec.ts at length; needs no server. */
 export const absentFields: Measurement = {
   name: 'absent-fields',
   description: 'dispatches with keys left out or garbled, in memory; --rounds: how many (100,000)',
