@@ -4,21 +4,7 @@
  */
 const FOLDERS = {
   'apps/ingestor': {
-    '.': [
-      'backfill',
-      'discord',
-      'discord/gateway',
-      'discord/leases',
-      'discord/sessions',
-      'media',
-      'metrics',
-      'nats',
-      'normalize/events',
-      'publish',
-      'publish/spool',
-      'record',
-      'support',
-    ],
+    '.': ['config.ts', 'media', 'metrics', 'run'],
     backfill: [
       'backfill/compare',
       'backfill/gaps',
@@ -51,6 +37,7 @@ const FOLDERS = {
       'support',
     ],
     'backfill/rest': ['metrics', 'normalize/fields'],
+    'config.ts': ['discord/gateway'],
     discord: ['discord/gateway', 'discord/gateway/shards', 'discord/leases', 'metrics', 'nats', 'support'],
     'discord/gateway': [
       'discord/gateway/identify',
@@ -88,6 +75,21 @@ const FOLDERS = {
       'normalize',
       'normalize/events',
       'publish',
+      'support',
+    ],
+    run: [
+      'backfill',
+      'config.ts',
+      'discord',
+      'discord/gateway',
+      'discord/leases',
+      'discord/sessions',
+      'metrics',
+      'nats',
+      'normalize/events',
+      'publish',
+      'publish/spool',
+      'record',
       'support',
     ],
     support: [],

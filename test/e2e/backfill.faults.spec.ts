@@ -21,7 +21,7 @@ import { createLogger, HealthRegistry, NatsLink } from '@discord-relay/platform'
 import type { GuildGap } from '../../apps/ingestor/src/backfill/gaps/gap.js';
 import { KnownMessages } from '../../apps/ingestor/src/backfill/compare/known-messages.js';
 import { loadIngestorConfig } from '../../apps/ingestor/src/config.js';
-import { Ingestor } from '../../apps/ingestor/src/ingestor.js';
+import { Ingestor } from '../../apps/ingestor/src/run/ingestor.js';
 import { IngestorMetrics } from '../../apps/ingestor/src/metrics/ingestor-metrics.js';
 import { readLog } from '../../apps/ingestor/src/testing/log-reader.js';
 

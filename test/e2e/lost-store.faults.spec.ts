@@ -11,7 +11,7 @@ import { startSimulator, type Simulator } from '@discord-relay/discord-simulator
 import { freePort, ServiceProcess, startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
 import { createLogger, HealthRegistry, NatsLink } from '@discord-relay/platform';
 import { loadIngestorConfig } from '../../apps/ingestor/src/config.js';
-import { Ingestor } from '../../apps/ingestor/src/ingestor.js';
+import { Ingestor } from '../../apps/ingestor/src/run/ingestor.js';
 import { IngestorMetrics } from '../../apps/ingestor/src/metrics/ingestor-metrics.js';
 import { readLog } from '../../apps/ingestor/src/testing/log-reader.js';
 import { untilOlder } from '../support/older-process.js';

@@ -8,7 +8,7 @@ import {
   type NatsLink,
 } from '@discord-relay/platform';
 import type { IngestorConfig } from './config.js';
-import { Ingestor } from './ingestor.js';
+import { Ingestor } from './run/ingestor.js';
 import type { IngestorMetrics } from './metrics/ingestor-metrics.js';
 
 /** Ties the ingestor to the process: starts it in the background, stops it in order, and exits when it cannot go on. */

@@ -1,8 +1,8 @@
 import { AppError } from '@discord-relay/contracts';
 import { backOff, type CheckResult, type Logger } from '@discord-relay/platform';
-import type { IngestorConfig } from './config.js';
+import type { IngestorConfig } from '../config.js';
 import { type IngestorLink, IngestorRun } from './ingestor-run.js';
-import type { IngestorMetrics } from './metrics/ingestor-metrics.js';
+import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 
 const BACK_OFF = { firstMs: 500, capMs: 60_000 };
 /** A run that lasted this long did not fail to start. */

@@ -1,13 +1,13 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from '@discord-relay/platform';
-import type { IngestorConfig } from './config.js';
-import { LeaseStore } from './discord/leases/lease-store.js';
-import { SessionStore } from './discord/sessions/session-store.js';
-import { LogFences } from './nats/log-fences.js';
+import type { IngestorConfig } from '../config.js';
+import { LeaseStore } from '../discord/leases/lease-store.js';
+import { SessionStore } from '../discord/sessions/session-store.js';
+import { LogFences } from '../nats/log-fences.js';
 import { bucketStorage } from './ingestor-settings.js';
-import { ensureEphemeralStream } from './publish/ephemeral-stream.js';
-import { ensureLogStream, type LogStream } from './publish/log-stream.js';
-import { retryForever } from './support/retry-forever.js';
+import { ensureEphemeralStream } from '../publish/ephemeral-stream.js';
+import { ensureLogStream, type LogStream } from '../publish/log-stream.js';
+import { retryForever } from '../support/retry-forever.js';
 
 /** What the ingestor keeps in NATS. */
 export interface IngestorStores {

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, isEphemeral } from '@discord-relay/contracts';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { instanceName, type CheckResult, type Logger, type NatsLink } from '@discord-relay/platform';
-import { Backfill } from './backfill/backfill.js';
-import type { IngestorConfig } from './config.js';
-import { type LeaseStatus, newOwner } from './discord/leases/lease-store.js';
-import type { SessionStore } from './discord/sessions/session-store.js';
-import { ShardManager } from './discord/shard-manager.js';
+import { Backfill } from '../backfill/backfill.js';
+import type { IngestorConfig } from '../config.js';
+import { type LeaseStatus, newOwner } from '../discord/leases/lease-store.js';
+import type { SessionStore } from '../discord/sessions/session-store.js';
+import { ShardManager } from '../discord/shard-manager.js';
 import {
   backfillSettings,
   optionalKinds,
@@ -15,18 +15,18 @@ import {
   shardManagerSettings,
 } from './ingestor-settings.js';
 import { type IngestorStores, openStores } from './ingestor-stores.js';
-import type { IngestorMetrics } from './metrics/ingestor-metrics.js';
-import { compareLog } from './nats/log-continuity.js';
-import { StoreMonitor } from './nats/store-monitor.js';
-import { EphemeralSender } from './publish/ephemeral-sender.js';
-import { LogPublisher } from './publish/log-publisher.js';
-import type { LogStream } from './publish/log-stream.js';
-import { Outbox, SPOOL_STATES } from './publish/outbox.js';
-import type { OutgoingEvent } from './publish/outgoing-event.js';
-import { DiskSpool } from './publish/spool/disk-spool.js';
-import { DispatchPipeline } from './record/dispatch-pipeline.js';
-import { DispatchRecorder } from './record/dispatch-recorder.js';
-import { retryForever } from './support/retry-forever.js';
+import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
+import { compareLog } from '../nats/log-continuity.js';
+import { StoreMonitor } from '../nats/store-monitor.js';
+import { EphemeralSender } from '../publish/ephemeral-sender.js';
+import { LogPublisher } from '../publish/log-publisher.js';
+import type { LogStream } from '../publish/log-stream.js';
+import { Outbox, SPOOL_STATES } from '../publish/outbox.js';
+import type { OutgoingEvent } from '../publish/outgoing-event.js';
+import { DiskSpool } from '../publish/spool/disk-spool.js';
+import { DispatchPipeline } from '../record/dispatch-pipeline.js';
+import { DispatchRecorder } from '../record/dispatch-recorder.js';
+import { retryForever } from '../support/retry-forever.js';
 
 /** The share of a stop's time that may go into waiting for acknowledgements; the rest is for closing. */
 const DRAIN_SHARE = 1 / 4;

@@ -1,8 +1,8 @@
-import type { IngestorConfig } from './config.js';
-import { neededIntents } from './discord/gateway/intents.js';
-import type { OptionalKind } from './normalize/events/normalize-result.js';
-import type { LogStream } from './publish/log-stream.js';
-import type { BucketStorage } from './nats/buckets.js';
+import type { IngestorConfig } from '../config.js';
+import { neededIntents } from '../discord/gateway/intents.js';
+import type { OptionalKind } from '../normalize/events/normalize-result.js';
+import type { LogStream } from '../publish/log-stream.js';
+import type { BucketStorage } from '../nats/buckets.js';
 
 /** How KV buckets are stored. */
 export const bucketStorage = (config: IngestorConfig): BucketStorage => ({
