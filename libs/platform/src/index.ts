@@ -10,5 +10,6 @@ export * from './health/status-report.js';
 export * from './logging/logger.js';
 export * from './logging/redaction.js';
 export * from './logging/shorten.js';
+export * from './metrics/metric-factory.js';
 export * from './service/stop-signal.js';
 export * from './tracing/tracing.js';
