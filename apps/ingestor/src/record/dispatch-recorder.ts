@@ -11,7 +11,7 @@ import type {
   RawDispatch,
 } from '../normalize/events/normalize-result.js';
 import type { Outbox } from '../publish/outbox.js';
-import type { EventFence } from '../publish/outgoing-event.js';
+import type { EventFence, OutgoingEvent } from '../publish/outgoing-event.js';
 import { newTraceparent } from '../publish/traceparent.js';
 import { serverClock } from '../support/server-clock.js';
 
@@ -106,55 +106,48 @@ export class DispatchRecorder {
     result: NormalizeResult & { ok: true },
     settle: () => void,
   ): void {
-    if (result.droppedParts > 0) {
-      this.metrics.droppedParts.inc({ type: dispatchLabel(dispatch.t) }, result.droppedParts);
-      this.logger.warn(
-        { ...describeDispatch(dispatch), parts: result.droppedParts },
-        'parts of a dispatch were omitted',
-      );
-    }
-    const stage = startSpan({
-      name: `record ${dispatchLabel(dispatch.t)}`,
-      kind: SpanKind.PRODUCER,
-      attributes: {
-        'messaging.system': 'nats',
-        'relay.shard': shardId,
-        'relay.events': result.events.length,
-      },
-    });
-    const traceparent = stage?.traceparent ?? newTraceparent();
-    const queuedAtMs = serverClock.now();
-    const progress = { open: result.events.length, complete: true };
-    const { voice } = this.sessions.shard(shardId);
-    const leaseStatus = () => this.settings.leaseStatus?.(shardId) ?? 'held';
+    if (result.droppedParts > 0) this.reportDroppedParts(dispatch, result.droppedParts);
+    const { events } = result;
+    const stage = startRecordSpan(shardId, dispatch, events.length);
     const fence = this.settings.fenceOf?.(shardId);
-    for (const event of result.events) {
+    const shared = {
+      traceparent: stage?.traceparent ?? newTraceparent(),
+      queuedAtMs: serverClock.now(),
+      leaseStatus: () => this.settings.leaseStatus?.(shardId) ?? 'held',
+      ...(fence && { fence }),
+    };
+    const finished = whenAllFinished(events.length, (allInLog) => {
+      stage?.end();
+      if (allInLog) settle();
+    });
+    const { voice } = this.sessions.shard(shardId);
+    for (const event of events) {
       voice.apply(event);
-      const payload = Buffer.from(JSON.stringify(event));
-      const subject = eventSubject(event, this.settings.partitions);
-      const { id, type } = event;
-      const passed = this.settings.trackLive?.(event);
-      const finish = (inLog: boolean) => () => {
-        passed?.();
-        progress.complete &&= inLog;
-        if (--progress.open > 0) return;
-        stage?.end();
-        if (progress.complete) settle();
-      };
-      this.outbox.publish({
-        id,
-        type,
-        subject,
-        payload,
-        bytes: payload.length,
-        traceparent,
-        queuedAtMs,
-        leaseStatus,
-        ...(fence && { fence }),
-        settled: finish(true),
-        abandoned: finish(false),
-      });
+      this.outbox.publish(this.outgoing(event, shared, finished));
     }
+  }
+
+  private outgoing(
+    event: RelayEvent,
+    shared: Pick<OutgoingEvent, 'traceparent' | 'queuedAtMs' | 'leaseStatus' | 'fence'>,
+    finished: (inLog: boolean) => void,
+  ): OutgoingEvent {
+    const payload = Buffer.from(JSON.stringify(event));
+    const subject = eventSubject(event, this.settings.partitions);
+    const { id, type } = event;
+    const passed = this.settings.trackLive?.(event);
+    const finish = (inLog: boolean) => () => {
+      passed?.();
+      finished(inLog);
+    };
+    const settled = finish(true);
+    const abandoned = finish(false);
+    return { ...shared, id, type, subject, payload, bytes: payload.length, settled, abandoned };
+  }
+
+  private reportDroppedParts(dispatch: RawDispatch, parts: number): void {
+    this.metrics.droppedParts.inc({ type: dispatchLabel(dispatch.t) }, parts);
+    this.logger.warn({ ...describeDispatch(dispatch), parts }, 'parts of a dispatch were omitted');
   }
 
   private skip(dispatch: RawDispatch, reason: string): void {
@@ -167,6 +160,23 @@ export class DispatchRecorder {
 interface Failed {
   ok: false;
   reason: 'failed';
+}
+
+const startRecordSpan = (shardId: number, dispatch: RawDispatch, events: number) =>
+  startSpan({
+    name: `record ${dispatchLabel(dispatch.t)}`,
+    kind: SpanKind.PRODUCER,
+    attributes: { 'messaging.system': 'nats', 'relay.shard': shardId, 'relay.events': events },
+  });
+
+/** Returns a function that each of `count` events calls once; after the last call, `then` is called with whether all were true. */
+function whenAllFinished(count: number, then: (allInLog: boolean) => void): (inLog: boolean) => void {
+  let open = count;
+  let allInLog = true;
+  return (inLog) => {
+    allInLog &&= inLog;
+    if (--open === 0) then(allInLog);
+  };
 }
 
 /** The fields for log lines: the type, cut because it may be any text, and the sequence. Never the data. */
