@@ -13,7 +13,7 @@ import type { IngestorMetrics } from './metrics/ingestor-metrics.js';
 
 /** Ties the ingestor to the process: starts it in the background, stops it in order, and exits when it cannot go on. */
 export class IngestorService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly ingestor: Ingestor;
+  readonly ingestor: Ingestor;
   private refusal: AppError | undefined;
   private stopping = false;
 
@@ -41,11 +41,6 @@ export class IngestorService implements OnApplicationBootstrap, BeforeApplicatio
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
     await this.ingestor.stop();
-  }
-
-  /** @throws AppError as {@link Ingestor.giveUpSession} */
-  giveUpSession(shardId: number, by: string): { sessionId: string } | undefined {
-    return this.ingestor.giveUpSession(shardId, by);
   }
 
   /** Waits while another process of the same name runs: this one would take its leases for those of a predecessor. */

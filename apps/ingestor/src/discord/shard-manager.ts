@@ -6,7 +6,6 @@ import { retryForever } from '../support/retry-forever.js';
 import { DiscordGateway } from './gateway/discord-gateway.js';
 import type { GatewayListener } from './gateway/gateway-listener.js';
 import type { GatewaySettings, GatewayStores } from './gateway/gateway-parts.js';
-import type { ShardStatus } from './gateway/shards/shard-status.js';
 import type { LeaseStatus } from './leases/lease-store.js';
 import { ShardLeases, type LeaseTimings } from './leases/shard-leases.js';
 
@@ -25,8 +24,10 @@ export interface ShardListener extends GatewayListener {
 /** Connects the shards whose leases this replica holds, and hands shards over to other replicas without a gap. */
 export class ShardManager {
   private readonly closing = new AbortController();
-  private readonly gateway: DiscordGateway;
-  private readonly leases: ShardLeases;
+  /** The connections of the shards. */
+  readonly gateway: DiscordGateway;
+  /** Which replica owns which shard. */
+  readonly leases: ShardLeases;
   /** One task at a time for each shard: starting and stopping it must not overlap. */
   private readonly tasks = new KeyedTaskQueue<number>();
   private joined = false;
@@ -76,50 +77,21 @@ export class ShardManager {
     this.leases.close();
   }
 
-  /** Closes all connections resumably, so that Discord buffers later events; they reconnect when the outbox has capacity again. */
-  disconnectAll(): void {
-    this.gateway.disconnectAll();
-  }
-
-  /** Pauses or resumes reading from Discord; TCP flow control delays later dispatches. */
-  setReading(reading: boolean): void {
-    this.gateway.setReading(reading);
-  }
-
-  /** Gives up a shard's session on an operator's request. False when there is none. */
-  giveUpSession(shardId: number, by: string): boolean {
-    return this.gateway.giveUpSession(shardId, by);
-  }
-
   /** Status of the shard's lease: its events may be published only while no other replica can own it. */
   leaseStatus(shardId: number): LeaseStatus {
     return this.leases.statusOf(shardId);
   }
 
-  get statuses(): [number, ShardStatus][] {
-    return this.gateway.statuses;
-  }
-
   /** Whether the shard is connected and has received what it missed while it was not. */
   isConnected(shardId: number): boolean {
-    return this.statuses.some(([id, { state }]) => id === shardId && state === 'CONNECTED');
-  }
-
-  /** Shards without an owner. */
-  get unowned(): number[] {
-    return this.leases.unowned;
-  }
-
-  /** Participating replicas. */
-  get replicas(): string[] {
-    return this.leases.replicas;
+    return this.gateway.statuses.some(([id, { state }]) => id === shardId && state === 'CONNECTED');
   }
 
   get check(): CheckResult {
     if (!this.joined)
       return { ok: false, detail: 'not connected yet: check DISCORD_API_URL if this persists' };
     const problem = this.gateway.identifyProblem;
-    const unowned = this.unowned.map((shardId) => `shard ${shardId} has no owner`);
+    const unowned = this.leases.unowned.map((shardId) => `shard ${shardId} has no owner`);
     const detail = [...(problem ? [problem] : []), ...this.notReadyReasons(), ...unowned].join(', ');
     if (detail !== '') return { ok: false, detail };
     return this.gateway.isContentWithheld
@@ -129,7 +101,7 @@ export class ShardManager {
 
   /** Why shards of this replica are not ready: not connected, or a crash would lose their session. */
   private notReadyReasons(): string[] {
-    const states = new Map(this.statuses.map(([shardId, { state }]) => [shardId, state]));
+    const states = new Map(this.gateway.statuses.map(([shardId, { state }]) => [shardId, state]));
     // A shard whose lease was just acquired has no status yet.
     for (const shardId of this.leases.ownedShards)
       if (!states.has(shardId)) states.set(shardId, 'DISCONNECTED');

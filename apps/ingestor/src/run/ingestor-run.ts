@@ -1,73 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, isEphemeral } from '@discord-relay/contracts';
-import type { NatsConnection } from '@nats-io/transport-node';
-import { instanceName, type CheckResult, type Logger, type NatsLink } from '@discord-relay/platform';
+import { AppError } from '@discord-relay/contracts';
+import { instanceName, type CheckResult } from '@discord-relay/platform';
 import { Backfill } from '../backfill/backfill.js';
-import type { IngestorConfig } from '../config.js';
-import { type LeaseStatus, newOwner } from '../discord/leases/lease-store.js';
+import { newOwner } from '../discord/leases/lease-store.js';
 import type { SessionStore } from '../discord/sessions/session-store.js';
-import { ShardManager } from '../discord/shard-manager.js';
-import {
-  backfillSettings,
-  optionalKinds,
-  outboxSettings,
-  publisherSettings,
-  shardManagerSettings,
-} from './ingestor-settings.js';
-import { type IngestorStores, openStores } from './ingestor-stores.js';
-import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
-import { compareLog } from '../nats/log-continuity.js';
-import { StoreMonitor } from '../nats/store-monitor.js';
 import { EphemeralSender } from '../publish/ephemeral-sender.js';
-import { LogPublisher } from '../publish/log-publisher.js';
-import type { LogStream } from '../publish/log-stream.js';
-import { Outbox, SPOOL_STATES } from '../publish/outbox.js';
 import type { OutgoingEvent } from '../publish/outgoing-event.js';
-import { DiskSpool } from '../publish/spool/disk-spool.js';
-import { DispatchPipeline } from '../record/dispatch-pipeline.js';
-import { DispatchRecorder } from '../record/dispatch-recorder.js';
 import { retryForever } from '../support/retry-forever.js';
+import { backfillSettings } from './ingestor-settings.js';
+import { openStores } from './ingestor-stores.js';
+import {
+  connectShards,
+  createPublisher,
+  monitorStores,
+  openOutbox,
+  reportConnection,
+  type RunContext,
+  type RunParts,
+} from './run-parts.js';
 
 /** The share of a stop's time that may go into waiting for acknowledgements; the rest is for closing. */
 const DRAIN_SHARE = 1 / 4;
 
-interface Parts {
-  stream: LogStream;
-  sessions: SessionStore;
-  outbox: Outbox;
-  backfill: Backfill;
-  pipeline: DispatchPipeline;
-  shards: ShardManager;
-  monitor: StoreMonitor;
-}
-
-/** The connection to NATS, and notice of its changes. */
-export type IngestorLink = Pick<NatsLink, 'connection' | 'connected' | 'onReconnect' | 'onDisconnect'>;
-
-/** Receives what ends a run. */
-export interface RunListener {
-  /** An operator has to act. */
-  onRefused(error: AppError): void;
-  /** NATS lost data that this run relies on: the run ends, and the next one starts with the remaining data. */
-  onStoreLost(reason: string): void;
-}
-
 /** Records Discord's gateway into the log for as long as NATS keeps its data. Plain wiring, without Nest. */
 export class IngestorRun {
   private readonly stopping = new AbortController();
-  private parts: Parts | undefined;
+  private parts: RunParts | undefined;
   /** Unique to this run, even among processes of the same name: leases and sessions say who wrote them. */
   private readonly owner: string;
   private readonly unsubscribes: (() => void)[] = [];
 
-  constructor(
-    private readonly link: IngestorLink,
-    private readonly config: IngestorConfig,
-    private readonly metrics: IngestorMetrics,
-    private readonly logger: Logger,
-    private readonly listener: RunListener,
-  ) {
-    this.owner = newOwner(instanceName(config.INSTANCE_ID));
+  constructor(private readonly context: RunContext) {
+    this.owner = newOwner(instanceName(context.config.INSTANCE_ID));
   }
 
   /**
@@ -75,14 +39,16 @@ export class IngestorRun {
    * @throws AppError that an operator has to act on; the abort reason when stopped meanwhile
    */
   async start(): Promise<void> {
-    const connection = await this.link.connection;
-    const { config, logger, metrics } = this;
+    const { link, config, logger, metrics } = this.context;
+    const connection = await link.connection;
     const retry = { signal: this.stopping.signal, logger };
     const stores = await openStores(connection, config, this.owner, retry);
     this.stopping.signal.throwIfAborted();
     const { stream, sessions } = stores;
-    const publisher = this.newPublisher(connection, stores);
-    const outbox = await this.openOutbox(publisher);
+    const publisher = createPublisher(connection, stores, this.context);
+    this.unsubscribes.push(() => publisher.stop());
+    const outbox = await openOutbox(publisher, this.context);
+    this.unsubscribes.push(reportConnection(link, publisher));
     const isConnected = (shardId: number) => this.parts?.shards.isConnected(shardId) ?? false;
     const fenceOf = (shardId: number) => stores.fences.of(shardId);
     const sink = { publish: (event: OutgoingEvent) => outbox.publish(event), fenceOf };
@@ -92,9 +58,10 @@ export class IngestorRun {
       () => Backfill.open(connections, backfillSettings(config, stream), metrics.backfill, logger),
       retry,
     );
-    const ephemeral = new EphemeralSender(connection, () => this.link.connected, metrics, logger);
-    const { pipeline, shards } = this.connectShards(stores, { outbox, ephemeral, backfill });
-    const monitor = this.monitorStores(connection, publisher, stores);
+    const ephemeral = new EphemeralSender(connection, () => link.connected, metrics, logger);
+    const { pipeline, shards } = connectShards(stores, { outbox, ephemeral, backfill }, this.context);
+    const monitor = monitorStores(connection, publisher, stores, this.context);
+    this.unsubscribes.push(link.onReconnect(() => monitor.check()));
     this.parts = { stream, sessions, outbox, backfill, pipeline, shards, monitor };
     backfill.start();
     await retryForever(
@@ -114,13 +81,16 @@ export class IngestorRun {
     monitor.stop();
     await shards.close();
     await backfill.stop();
-    const limitMs = this.config.DRAIN_TIMEOUT_MS * DRAIN_SHARE;
+    const limitMs = this.context.config.DRAIN_TIMEOUT_MS * DRAIN_SHARE;
     await Promise.race([outbox.whenEmpty(), sleep(limitMs, undefined, { ref: false })]);
     await outbox.stop();
     try {
       await sessions.flush();
     } catch (error) {
-      this.logger.error({ err: error }, 'sessions not stored; Discord will send more again than needed');
+      this.context.logger.error(
+        { err: error },
+        'sessions not stored; Discord will send more again than needed',
+      );
     }
     await shards.release();
   }
@@ -154,9 +124,9 @@ export class IngestorRun {
    */
   giveUpSession(shardId: number, by: string): { sessionId: string } | undefined {
     const shards = this.parts?.shards;
-    if (!shards?.statuses.some(([id]) => id === shardId)) return undefined;
+    if (!shards?.gateway.statuses.some(([id]) => id === shardId)) return undefined;
     const sessionId = this.parts!.sessions.shard(shardId).current?.sessionId;
-    if (sessionId === undefined || !shards.giveUpSession(shardId, by))
+    if (sessionId === undefined || !shards.gateway.giveUpSession(shardId, by))
       throw new AppError('REQUEST.NOT_FOUND', `shard ${shardId} has no session that could be given up`);
     return { sessionId };
   }
@@ -173,10 +143,14 @@ export class IngestorRun {
     const { shards, outbox, stream, sessions, backfill, pipeline } = this.parts;
     const { length: queueLength, inFlight, spoolState: spool, spoolBytes } = outbox;
     return {
-      shards: shards.statuses.map(([id, status]) => ({ id, ...status, ...sessionFigures(sessions, id) })),
-      unownedShards: shards.unowned,
+      shards: shards.gateway.statuses.map(([id, status]) => ({
+        id,
+        ...status,
+        ...sessionFigures(sessions, id),
+      })),
+      unownedShards: shards.leases.unowned,
       lastEventAt: pipeline.lastDispatchAt,
-      replicas: shards.replicas,
+      replicas: shards.leases.replicas,
       queueLength,
       inFlight,
       spool,
@@ -185,77 +159,6 @@ export class IngestorRun {
       stream: stream.name,
       partitions: stream.partitions,
     };
-  }
-
-  private newPublisher(connection: NatsConnection, { stream, sessions }: IngestorStores): LogPublisher {
-    const settings = publisherSettings(this.config, stream);
-    const publisher = new LogPublisher(connection, settings, this.metrics, this.logger);
-    this.unsubscribes.push(() => publisher.stop());
-    sessions.attachLog({
-      position: () => publisher.position,
-      compare: (before) => compareLog(connection, before),
-    });
-    return publisher;
-  }
-
-  private async openOutbox(publisher: LogPublisher): Promise<Outbox> {
-    const { config, metrics, logger } = this;
-    const onSynced = (seconds: number) => metrics.spoolSyncSeconds.observe(seconds);
-    const spoolSettings = { segmentBytes: config.SPOOL_SEGMENT_BYTES, onSynced };
-    const spool = config.SPOOL_DIR
-      ? await DiskSpool.open({ dir: config.SPOOL_DIR, ...spoolSettings }, logger)
-      : undefined;
-    const outbox = new Outbox(publisher, spool, outboxSettings(config), metrics, logger);
-    outbox.onRefused((error) => this.listener.onRefused(error));
-    metrics.watchQueue(outbox);
-    metrics.watchSpool(outbox, SPOOL_STATES);
-    this.unsubscribes.push(
-      this.link.onDisconnect(() => publisher.disconnected()),
-      this.link.onReconnect(() => publisher.reconnected()),
-    );
-    if (!this.link.connected) publisher.disconnected();
-    return outbox;
-  }
-
-  private connectShards(
-    { stream, sessions, leases, fences }: IngestorStores,
-    { outbox, ephemeral, backfill }: Pick<Parts, 'outbox' | 'backfill'> & { ephemeral: EphemeralSender },
-  ): Pick<Parts, 'pipeline' | 'shards'> {
-    const { config, metrics, logger } = this;
-    const publish = (event: OutgoingEvent) => (isEphemeral(event.type) ? ephemeral : outbox).publish(event);
-    const recording = {
-      partitions: stream.partitions,
-      guildIds: config.DISCORD_GUILD_ID,
-      optional: optionalKinds(config),
-      trackLive: backfill.trackLive.bind(backfill),
-      leaseStatus: (shardId: number): LeaseStatus => shards.leaseStatus(shardId),
-      fenceOf: (shardId: number) => fences.of(shardId),
-    };
-    const recorder = new DispatchRecorder(sessions, { publish }, recording, metrics, logger);
-    const onFull = () => shards.disconnectAll();
-    const onRefused = (error: AppError) => this.listener.onRefused(error);
-    const stages = { recorder, backfill, outbox };
-    const pipeline = new DispatchPipeline(sessions, stages, { onFull, onRefused }, metrics);
-    const settings = shardManagerSettings(config);
-    const owned = { sessions, leases, fences };
-    const shards: ShardManager = new ShardManager(settings, owned, pipeline, metrics, logger);
-    outbox.onBackpressure((backpressured) => shards.setReading(!backpressured));
-    return { pipeline, shards };
-  }
-
-  private monitorStores(
-    connection: NatsConnection,
-    publisher: LogPublisher,
-    { sessions, leases }: IngestorStores,
-  ): StoreMonitor {
-    const newest = () => publisher.newestSequence;
-    const onLost = (reason: string) => this.listener.onStoreLost(reason);
-    const monitor = new StoreMonitor(connection, newest, onLost, this.logger);
-    const check = () => monitor.check();
-    sessions.onRolledBack(check);
-    leases.onRolledBack(check);
-    this.unsubscribes.push(this.link.onReconnect(check));
-    return monitor;
   }
 }
 

@@ -1,8 +1,9 @@
 import { AppError } from '@discord-relay/contracts';
 import { backOff, type CheckResult, type Logger } from '@discord-relay/platform';
 import type { IngestorConfig } from '../config.js';
-import { type IngestorLink, IngestorRun } from './ingestor-run.js';
+import { IngestorRun } from './ingestor-run.js';
 import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
+import type { IngestorLink } from './run-parts.js';
 
 const BACK_OFF = { firstMs: 500, capMs: 60_000 };
 /** A run that lasted this long did not fail to start. */
@@ -85,12 +86,12 @@ export class Ingestor {
   }
 
   private newRun(): IngestorRun {
-    const run: IngestorRun = new IngestorRun(this.link, this.config, this.metrics, this.logger, {
-      onRefused: this.onRefused,
-      onStoreLost: (reason) => {
-        if (run === this.run && !this.stopping.signal.aborted) this.storeLost(reason);
-      },
-    });
+    const { link, config, metrics, logger, onRefused } = this;
+    const onStoreLost = (reason: string) => {
+      if (run === this.run && !this.stopping.signal.aborted) this.storeLost(reason);
+    };
+    const listener = { onRefused, onStoreLost };
+    const run: IngestorRun = new IngestorRun({ link, config, metrics, logger, listener });
     return run;
   }
 

@@ -38,7 +38,7 @@ export class GatewayEvents {
     const { ownership, listener } = this.context;
     resumes.dispatchReceived(shardId);
     if (ownership.mayOwn(shardId)) {
-      health.onDispatch(shardId, dispatch);
+      health.dispatchReceived(shardId, dispatch);
       listener.onDispatch(shardId, dispatch);
     }
     memberLists?.onDispatch(shardId, dispatch);

@@ -14,7 +14,7 @@ export class ConnectionHealth {
     private readonly logger: Logger,
   ) {}
 
-  onDispatch(shardId: number, { t: type, d: data }: RawDispatch): void {
+  dispatchReceived(shardId: number, { t: type, d: data }: RawDispatch): void {
     this.silence.dispatchReceived(shardId, type);
     if (type === 'MESSAGE_CREATE') this.checkContent(data);
   }
