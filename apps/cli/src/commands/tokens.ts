@@ -8,7 +8,7 @@ import {
 import { wallClockMs } from '@discord-relay/platform';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CliConfig } from '../config.js';
-import { parseDuration } from '../format/duration.js';
+import { ttlUpTo } from '../format/duration.js';
 import { requestGateway } from '../services/gateway-request.js';
 import type { Output } from '../format/output.js';
 import { formatTable } from '../format/table.js';
@@ -71,22 +71,6 @@ function addCreate(tokens: Command, config: () => CliConfig, output: Output): vo
       output.out((await requestGateway<ServiceToken & { token: string }>(config(), request)).token);
     });
 }
-
-export function duration(text: string): number {
-  const seconds = parseDuration(text);
-  if (seconds === undefined)
-    throw new InvalidArgumentError('Use a number and s, m, h or d, for example 15m or 1h.');
-  return seconds;
-}
-
-/** Parses a duration as {@link duration} does and rejects one that is too long, with the reason. */
-export const ttlUpTo =
-  (days: number, reason = 'create a new one in time') =>
-  (text: string): number => {
-    const seconds = duration(text);
-    if (seconds <= days * DAY_S) return seconds;
-    throw new InvalidArgumentError(`A token is valid for at most ${days}d: ${reason}.`);
-  };
 
 export function guildId(text: string, earlier: readonly string[]): string[] {
   if (!isSnowflake(text)) throw new InvalidArgumentError('Use a Discord id: digits only.');

@@ -4,7 +4,6 @@ import { loginErrorIn } from './login-error.js';
 import { loginPlace } from './login-place.js';
 import { reduceSession, type SessionAction, type SessionState } from './session-state.js';
 import { fixedToken, loginTokens, type TokenSource } from '../relay/token-source.js';
-import { tokenStore } from './token-store.js';
 
 export interface Session extends SessionState {
   /** Signs in with a token, for as long as the tab is open. */
@@ -80,3 +79,12 @@ function endSession(source: TokenSource | null, dispatch: Dispatch<SessionAction
     },
   );
 }
+
+const KEY = 'relay.token';
+
+/** The token lives as long as the tab: in sessionStorage, never in a cookie or localStorage. */
+const tokenStore = {
+  read: (): string | null => window.sessionStorage.getItem(KEY),
+  write: (token: string): void => window.sessionStorage.setItem(KEY, token),
+  clear: (): void => window.sessionStorage.removeItem(KEY),
+};

@@ -1,5 +1,10 @@
 import type { AttachmentState } from '@discord-relay/contracts';
 
+export interface AttachmentProps {
+  messageId: string;
+  attachment: AttachmentState;
+}
+
 export type AttachmentKind = 'image' | 'video' | 'audio' | 'text' | 'file';
 
 const TEXT_EXTENSIONS =

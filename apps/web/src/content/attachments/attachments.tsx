@@ -1,8 +1,7 @@
 import type { AttachmentState } from '@discord-relay/contracts';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { SpoilerCover } from '../media/spoiler-cover.js';
-import type { AttachmentProps } from './attachment-props.js';
-import { attachmentKind, isSpoiler } from './attachment-kind.js';
+import { type AttachmentProps, attachmentKind, isSpoiler } from './attachment-kind.js';
 import { FileCard } from './file-card.js';
 import { ImageAttachment, SoundAttachment, VideoAttachment } from './media-attachments.js';
 import { TextPreview } from './text-preview.js';

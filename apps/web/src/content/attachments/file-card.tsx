@@ -3,8 +3,7 @@ import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { Name } from '../../ui/name.js';
 import { useContent } from '../context/content-context.js';
 import { ExternalLink } from '../markdown-view/external-link.js';
-import { formatBytes } from './attachment-kind.js';
-import type { AttachmentProps } from './attachment-props.js';
+import { formatBytes, type AttachmentProps } from './attachment-kind.js';
 import { useMediaUrl } from './use-media-url.js';
 
 /** A file's name and size, as a link while the file is available. */

@@ -3,7 +3,7 @@ import { useContent } from '../context/content-context.js';
 import { ExternalLink } from '../markdown-view/external-link.js';
 import { fit } from '../media/fit.js';
 import { Picture } from '../media/picture.js';
-import type { AttachmentProps } from './attachment-props.js';
+import type { AttachmentProps } from './attachment-kind.js';
 import { FileCard } from './file-card.js';
 import { useMediaUrl } from './use-media-url.js';
 

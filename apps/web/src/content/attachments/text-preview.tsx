@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { useContent } from '../context/content-context.js';
 import { CodeBlock } from '../code/code-block.js';
-import type { AttachmentProps } from './attachment-props.js';
+import type { AttachmentProps } from './attachment-kind.js';
 import { FileCard } from './file-card.js';
 import { useMediaUrl } from './use-media-url.js';
 

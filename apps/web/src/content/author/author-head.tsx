@@ -4,7 +4,7 @@ import { initialOf } from '../../ui/initial-of.js';
 import { avatarUrl } from '../context/cdn.js';
 import { useContent } from '../context/content-context.js';
 import { colourStyle } from '../markdown-view/colour.js';
-import { Icon } from '../media/icon.js';
+import { Icon } from '../media/picture.js';
 
 /** The author's nickname in the guild, or their display name. */
 export function useAuthorName({ id, globalName, username }: WireAuthor): string {

@@ -5,7 +5,7 @@ import { colourStyle } from '../markdown-view/colour.js';
 import { ExternalLink } from '../markdown-view/external-link.js';
 import { InlineMarkdown, Markdown } from '../markdown-view/markdown.js';
 import { formatTimestamp } from '../markdown-view/timestamps.js';
-import { Icon } from '../media/icon.js';
+import { Icon } from '../media/picture.js';
 import { Name } from '../../ui/name.js';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { type Embed, type EmbedName, readEmbed } from './embed.js';

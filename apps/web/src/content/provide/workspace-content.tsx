@@ -3,7 +3,7 @@ import type { Role, Snowflake, WireChannel } from '@discord-relay/contracts';
 import { type ReactNode, useMemo } from 'react';
 import { isJoinable } from '../../channels/channel-kind.js';
 import { pathOf } from '../../routes/place.js';
-import { isMediaOn } from '../context/media-setting.js';
+import { isMediaOn } from '../context/cdn.js';
 import { ContentContext, type ContentContextValue, NO_CONTENT_CONTEXT } from '../context/content-context.js';
 import { PeopleCache } from '../people/people-cache.js';
 import { PeopleContext } from '../people/use-guild-people.js';

@@ -1,7 +1,6 @@
 import { memo, type Ref, useMemo } from 'react';
 import type { RestGap, Snowflake } from '@discord-relay/contracts';
 import { GapRow } from '../../content/rows/gap-row.js';
-import { TombstoneRow } from '../../content/rows/tombstone-row.js';
 import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
 import { MessageItem } from './message-item.js';
 import { dayName, dayOf } from '../../ui/times.js';
@@ -9,6 +8,7 @@ import { type MessageRow, messageRows } from '../model/message-rows.js';
 import { listMarks } from '../model/list-marks.js';
 import type { MessageList } from '../model/message-list-state.js';
 import { wallClockMs } from '../../ui/wall-clock.js';
+import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 
 interface MessageRowsProps {
   list: Pick<MessageList, 'messages' | 'from' | 'to' | 'deletedIds'>;
@@ -65,4 +65,9 @@ function Row({ row, nowMs, targetId }: { row: MessageRow; nowMs: number; targetI
     );
   const { message, leads } = row;
   return <MessageItem message={message} leads={leads} isTarget={message.id === targetId} />;
+}
+
+/** Replaces messages that were deleted while the channel was open. */
+function TombstoneRow({ count }: { count: number }) {
+  return <div className="tombstone">{CONTENT_TEXTS.deleted(count)}</div>;
 }

@@ -1,6 +1,0 @@
-import type { AttachmentState } from '@discord-relay/contracts';
-
-export interface AttachmentProps {
-  messageId: string;
-  attachment: AttachmentState;
-}
