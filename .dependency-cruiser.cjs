@@ -1,13 +1,14 @@
 const { readdirSync } = require('node:fs');
-const { FOLDERS } = require('./tools/app-folders.cjs');
-const { folderRules } = require('./tools/folder-rules.cjs');
+const { FOLDERS } = require('./tools/imports/app-folders.cjs');
+const { folderRules } = require('./tools/imports/folder-rules.cjs');
 
 /** Folders with support for tests, which product code never imports. */
 const FOR_TESTS = ['testing', 'fuzz', 'conformance', 'libraries'];
 
 const packages = ['apps', 'libs'].flatMap((kind) => readdirSync(kind).map((name) => `${kind}/${name}`));
 const unlisted = packages.filter((name) => !(name in FOLDERS));
-if (unlisted.length > 0) throw new Error(`tools/app-folders.cjs does not list the folders of ${unlisted}`);
+if (unlisted.length > 0)
+  throw new Error(`tools/imports/app-folders.cjs does not list the folders of ${unlisted}`);
 
 /** The direction of imports: main -> module -> edge -> pure -> contracts. See ARCHITECTURE.md. */
 module.exports = {

@@ -21,7 +21,7 @@ COPY tools/empty-package/package.json tools/empty-package/
 # The binaries of the local stack's servers are optional dependencies, and no image runs them.
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npm run build && node tools/image-files.mjs /images
+RUN npm run build && node tools/build/image-files.mjs /images
 
 FROM ${NODE_IMAGE} AS runtime
 # glibc's own first threshold, which is not raised once it is given: a service keeps some 25 MiB less for itself.

@@ -1,6 +1,6 @@
 // The end of a spec's name says to which project it belongs, and so which script runs it. Unit specs (*.spec.ts) need no
 // server; all others get NATS and Postgres from tools/test.mjs by environment.
-/** Large packages of CommonJS modules that keep no state of a test; see tools/outside-transform.mjs. */
+/** Large packages of CommonJS modules that keep no state of a test; see tools/jest/outside-transform.mjs. */
 const OUTSIDE =
   'node_modules/(@nestjs|typeorm|rxjs|reflect-metadata|express|body-parser|pg|pg-[a-z]+|socket.io|socket.io-adapter|socket.io-parser|engine.io|ws)/';
 
@@ -8,11 +8,11 @@ const base = {
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
     '^.+\\.tsx?$': ['@swc/jest', { configFile: '.swcrc', module: { type: 'es6' } }],
-    [`/${OUTSIDE}.+\\.c?js$`]: '<rootDir>/tools/outside-transform.mjs',
+    [`/${OUTSIDE}.+\\.c?js$`]: '<rootDir>/tools/jest/outside-transform.mjs',
   },
   transformIgnorePatterns: [`^(?!.*/${OUTSIDE}).*/node_modules/`],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  testEnvironment: '<rootDir>/tools/test-environment.mjs',
+  testEnvironment: '<rootDir>/tools/jest/test-environment.mjs',
   testEnvironmentOptions: {
     customExportConditions: ['@discord-relay/source', 'node', 'node-addons'],
   },
@@ -26,7 +26,7 @@ export default {
   maxWorkers: 4,
   // On a busy machine a worker needs more than the default of half a second to exit; one that leaks needs for ever.
   workerGracefulExitTimeout: 10_000,
-  testSequencer: '<rootDir>/tools/test-sequencer.mjs',
+  testSequencer: '<rootDir>/tools/jest/test-sequencer.mjs',
   projects: [
     {
       ...base,

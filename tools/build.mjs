@@ -4,8 +4,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundleApps, isBundle } from './bundle.mjs';
-import { filesBelow, mtimeMs, root } from './files.mjs';
+import { bundleApps, isBundle } from './build/bundle.mjs';
+import { filesBelow, mtimeMs, root } from './build/files.mjs';
 
 /** Folders whose src/ (or whole tree) is compiled. bench and test/drills run compiled, like the product. */
 const units = [

@@ -1,7 +1,7 @@
 // `npm run containers`: builds every image of the Dockerfile and runs the services from them as Kubernetes would: an
 // unprivileged user, a read-only file system, no capabilities, a memory limit. Ends with one line: N passed, N failed.
 import { bootstrap } from './bootstrap.mjs';
-import { findProgram } from './debian-program.mjs';
+import { findProgram } from './programs/debian-program.mjs';
 
 const purpose = 'the checks of the container images';
 const programs = ['buildah', 'podman', 'runc', 'mmdebstrap'].map((name) =>

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { bootstrap, root } from './bootstrap.mjs';
-import { openapiSchemas } from './openapi-schemas.mjs';
+import { openapiSchemas } from './docs/openapi-schemas.mjs';
 
 // Before the build, so that the service describes itself with them.
 const SCHEMAS = 'apps/gateway-api/src/http/openapi/schemas.generated.ts';
@@ -13,7 +13,7 @@ const stale = [];
 await write(SCHEMAS, openapiSchemas());
 await bootstrap();
 const { stringify } = await import('yaml');
-const { asyncapiDocument } = await import('./asyncapi.mjs');
+const { asyncapiDocument } = await import('./docs/asyncapi.mjs');
 const { z } = await import('zod');
 const { ERROR_CODES } = await import('@discord-relay/contracts');
 const { platformSchema } = await import('@discord-relay/platform');

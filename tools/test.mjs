@@ -7,9 +7,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap, root } from './bootstrap.mjs';
-import { findChromium } from './chromium.mjs';
-import { findFaketime } from './faketime.mjs';
-import { findProgram } from './debian-program.mjs';
+import { findChromium } from './programs/chromium.mjs';
+import { findFaketime } from './programs/faketime.mjs';
+import { findProgram } from './programs/debian-program.mjs';
 
 /** Runs jest to its end; a signal to this process, or its end, stops it. Returns its exit code. */
 async function runJest(jestArgs, env, summaryFile) {

@@ -15,7 +15,7 @@ const stages = new Map(
 
 describe('the images', () => {
   const out = mkdtempSync(join(tmpdir(), 'relay-images-'));
-  beforeAll(() => execFileSync(process.execPath, [join(repositoryRoot, 'tools/image-files.mjs'), out]));
+  beforeAll(() => execFileSync(process.execPath, [join(repositoryRoot, 'tools/build/image-files.mjs'), out]));
   afterAll(() => rmSync(out, { recursive: true }));
   const TARGETS = ['ingestor', 'projector', 'migrate', 'gateway-api', 'cli', 'simulator'];
 

@@ -13,7 +13,7 @@ import { openTempStack, signToken, type TempStack } from '../support/temp-stack.
 
 const library = process.env.FAKETIME_LIBRARY;
 
-// Without the library this is skipped with a clear message (see tools/faketime.mjs), and fails in CI.
+// Without the library this is skipped with a clear message (see tools/programs/faketime.mjs), and fails in CI.
 const whenFaketime = library || process.env.CI === 'true' ? describe : describe.skip;
 
 const SERVICES: readonly ServiceApp[] = ['ingestor', 'projector', 'gateway-api'];

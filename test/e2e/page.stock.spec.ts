@@ -16,7 +16,7 @@ import { openTempStack, type TempStack } from '../support/temp-stack.js';
 const executablePath = process.env.CHROMIUM_PATH;
 const haveBrowser = executablePath !== undefined && existsSync(executablePath);
 
-// Without a browser this is skipped with a clear message (see tools/chromium.mjs), and fails in CI.
+// Without a browser this is skipped with a clear message (see tools/programs/chromium.mjs), and fails in CI.
 const whenBrowser = haveBrowser || process.env.CI === 'true' ? describe : describe.skip;
 
 const FLAGS = [

@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap } from '../bootstrap.mjs';
-import { root } from '../files.mjs';
+import { root } from '../build/files.mjs';
 import { ended, interrupt, NestCli, printed } from './cli.mjs';
 import { describeOutput, differences } from './compare.mjs';
 import { installNestCli } from './install.mjs';

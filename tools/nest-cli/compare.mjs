@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { isBundle } from '../bundle.mjs';
-import { filesBelow } from '../files.mjs';
+import { isBundle } from '../build/bundle.mjs';
+import { filesBelow } from '../build/files.mjs';
 
 /**
  * The compiled modules of a project, each with its imports and exports in one line: two compilers format the same module

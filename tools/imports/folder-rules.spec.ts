@@ -18,7 +18,10 @@ const require = createRequire(import.meta.url);
 const { folderRules } = require('./folder-rules.cjs') as {
   folderRules: (app: string, table: Table) => object[];
 };
-const depcruise = join(import.meta.dirname, '../node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+const depcruise = join(
+  import.meta.dirname,
+  '../../node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+);
 
 const TABLE = {
   '.': ['edge'],

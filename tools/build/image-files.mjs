@@ -1,4 +1,4 @@
-// Lays out the contents of each container image: `node tools/image-files.mjs OUT` creates OUT/TARGET/, the root of that image's
+// Lays out the contents of each container image: `node tools/build/image-files.mjs OUT` creates OUT/TARGET/, the root of that image's
 // own files. A program is one file, so an image needs no node_modules, no sources and no shell.
 import { chmod, cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

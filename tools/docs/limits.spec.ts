@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 const PRODUCT =
   /^(apps\/(ingestor|projector|gateway-api|cli)|libs\/(platform|read-model|contracts|client))\/src\/.*\.ts$/;
 const NO_PRODUCT = /\.spec\.ts$|\.generated\.ts$|\/(testing|fuzz)\//;

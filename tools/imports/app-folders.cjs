@@ -1,6 +1,6 @@
 /**
  * The folders of each app and library, and which of its own folders each may import. The tables allow no cycle between
- * folders, which tools/folder-rules.cjs checks.
+ * folders, which tools/imports/folder-rules.cjs checks.
  */
 const FOLDERS = {
   'apps/ingestor': {
