@@ -117,7 +117,7 @@ async function runAll(engine: Engine, temp: TempStack, check: Check): Promise<vo
     engine.exec(ids.get('gateway-api')!, ['relay', 'status']).then(() => undefined),
   );
   for (const app of SERVICES)
-    await check(`${app} ends by itself when it is asked to stop`, async () => {
+    await check(`${app} ends by itself after SIGTERM`, async () => {
       const code = await engine.stop(ids.get(app)!);
       if (code !== 0) throw new Error(`it ended with ${code}`);
     });

@@ -15,7 +15,7 @@ const READY_MS = 60_000;
 /** Kills replicas, cuts clients off and restarts the broker: no client misses an event, receives one twice or sees a forbidden one. */
 export const gateway: Measurement = {
   name: 'gateway',
-  description: `kill -9 of 2 gateways in turns of chance, faults of their clients' network and of NATS meanwhile, under ${MESSAGES_PER_SECOND} messages/s; --rounds: kills (50)`,
+  description: `kill -9 of 2 gateways in random order, with faults of NATS and of the clients' network, under ${MESSAGES_PER_SECOND} messages/s; --rounds: kills (50)`,
   required: {
     gaps: none,
     doubles: none,

@@ -25,7 +25,7 @@ const none = { equals: 0 };
 export const pipeline: Measurement = {
   name: 'pipeline',
   description:
-    'kill -9 of every service in turn, and of NATS, under 200 messages/s; nothing lost, doubled or out of order',
+    'kill -9 of each service and of NATS under 200 messages/s; nothing lost, duplicated or out of order',
   required: {
     lostInLog: none,
     doubledInLog: none,

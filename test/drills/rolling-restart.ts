@@ -18,7 +18,7 @@ const CLIENTS_A_ROUND = 100;
 export const rollingRestart: Measurement = {
   name: 'rolling-restart',
   description:
-    'SIGTERM and start of 2 gateways in turn behind a balancer, with requests under way; --rounds: hundreds of clients (20)',
+    'SIGTERM and restart of 2 gateways alternately behind a balancer, under requests; --rounds: hundreds of clients (20)',
   required: {
     missed: none,
     doubled: none,

@@ -149,7 +149,7 @@ describe('an ingestor whose broker is unavailable', () => {
         (await metric('relay_ingestor_shard_state', 'state="CONNECTED"')) === 0 ? true : undefined,
       );
       await disk.resize(65_536);
-      await until('room on the disk', 20_000, async () => !(await isBroken()) || undefined);
+      await until('free space on the disk', 20_000, async () => !(await isBroken()) || undefined);
       expect(await isReady()).toBe(false);
       await nats.restart();
       await expectAllOnceInOrder(COUNT + more);

@@ -22,7 +22,7 @@ export async function withHeldRequest<T>(
     await client.query('BEGIN');
     await client.query('LOCK TABLE gaps IN ACCESS EXCLUSIVE MODE');
     const answer = ask(`${url}/api/v1/guilds/${guildId}/gaps`, token);
-    await until('request under way', WAIT_MS, async () => {
+    await until('the request to be in progress', WAIT_MS, async () => {
       const { rowCount } = await client.query(
         `SELECT FROM pg_locks WHERE NOT granted AND relation = 'gaps'::regclass`,
       );

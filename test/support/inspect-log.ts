@@ -33,7 +33,7 @@ export async function tallyLog(natsUrl: string): Promise<Tally> {
 
 function count(tally: Tally, payload: string): void {
   const parsed = parseEvent(payload);
-  if (!parsed.ok) throw new Error(`the log holds something unreadable: ${parsed.reason}`);
+  if (!parsed.ok) throw new Error(`the log contains an unreadable message: ${parsed.reason}`);
   for (const key of factsOf(parsed.event)) tally.add(key);
 }
 

@@ -26,7 +26,7 @@ export const projectorSchema = platformSchema.extend({
   BATCH_MAX_BYTES: integer(1_024, 268_435_456)
     .default(1_048_576)
     .describe(
-      'Maximum bytes of events in one transaction; a larger event has a transaction of its own. A replay uses about 35 times as much memory.',
+      'Maximum bytes of events in one transaction; a larger event has a separate transaction. A replay uses about 35 times as much memory.',
     ),
   FOLLOW_END_MS: integer(1_000, 3_600_000)
     .default(30_000)

@@ -3,7 +3,7 @@ import { conformance } from './with-spec.js';
 
 const HOME = 'http://localhost/back';
 
-conformance('conformance of what logged-in users read', (spec) => {
+conformance('conformance of the responses to logged-in users', (spec) => {
   let sim: Simulator;
   let token: string;
   const get = async (path: string): Promise<unknown> => {

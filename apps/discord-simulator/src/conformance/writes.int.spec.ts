@@ -3,7 +3,7 @@ import { startSimulator, type Simulator } from '../simulator.js';
 import { createBot, EVERY_INTENT, until, type BotClient } from '../testing/bot-client.js';
 import { conformance } from './with-spec.js';
 
-conformance('conformance of what a bot writes', (spec) => {
+conformance('conformance of the responses to writes of a bot', (spec) => {
   let sim: Simulator;
   let bot: BotClient;
   let guildId: string;

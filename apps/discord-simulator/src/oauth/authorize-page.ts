@@ -19,7 +19,7 @@ export function authorizePage(request: AuthorizeRequest, query: string, users: U
   return [
     `<!doctype html><html lang="en"><meta charset="utf-8"><title>Local Discord: log in</title>`,
     `<meta name="viewport" content="width=device-width"><style>${STYLE}</style>`,
-    `<h1>Log in as</h1><p>Application ${escapeHtml(request.clientId)} asks for: `,
+    `<h1>Log in as</h1><p>Application ${escapeHtml(request.clientId)} requests: `,
     `${escapeHtml([...request.scopes].join(', '))}. This is a local Discord: no password.</p>`,
     `<ul>${rows.join('')}</ul><p><a href="${link({ approve: 'false' })}">Cancel</a></p></html>`,
   ].join('');

@@ -89,9 +89,12 @@ const QUERIES: [string, (query: Querying) => Promise<unknown>][] = [
   ['a page further on', (query) => listMessages(query, CHANNEL, { after: '30000' }, 100)],
   ['a page around a message', (query) => listMessages(query, CHANNEL, { around: '30000' }, 100)],
   ['a message', (query) => findMessage(query, CHANNEL, '30002')],
-  ['what a message said', (query) => listRevisions(query, '30002')],
-  ['who reacted', (query) => listReactions(query, '30002', { limit: 100 })],
-  ['who reacted with an emoji', (query) => listReactions(query, '30002', { emoji: 'x', limit: 100 })],
+  ['the revisions of a message', (query) => listRevisions(query, '30002')],
+  ['the users who reacted', (query) => listReactions(query, '30002', { limit: 100 })],
+  [
+    'the users who reacted with an emoji',
+    (query) => listReactions(query, '30002', { emoji: 'x', limit: 100 }),
+  ],
   ['members by their ids', (query) => findMembers(query, '1', ['40', '80'])],
   ['rare words', (query) => searchMessages(query, { channelIds: [CHANNEL], text: '59998', limit: 50 })],
   ['the threads of a channel', (query) => listThreads(query, CHANNEL, { archived: true }, 50)],
@@ -99,16 +102,16 @@ const QUERIES: [string, (query: Querying) => Promise<unknown>][] = [
   ['the gaps of a guild', (query) => listGaps(query, '1', undefined, 50)],
   ['the hours of a channel', (query) => channelStatistics(query, CHANNEL, SPAN)],
   ['the hours of a guild', (query) => sumsOfChannels(query, ['101', '102'], SPAN)],
-  ['what a guild has changed', (query) => readGuildTail(query, '1', 59_000, 500)],
-  ['what a channel has changed', (query) => readFeedTail(query, `c:${CHANNEL}`, 59_000, 500)],
+  ['the changes of a guild', (query) => readGuildTail(query, '1', 59_000, 500)],
+  ['the changes of a channel', (query) => readFeedTail(query, `c:${CHANNEL}`, 59_000, 500)],
   ['the heads of feeds', (query) => feedHeads(query, ['c:101', 'a:1'])],
   ['the channels of some guilds', (query) => listChannels(query, ['1', '2'])],
   ['one channel', (query) => findChannel(query, CHANNEL)],
   ['every guild', (query) => listGuilds(query, null)],
   ['the guilds of a user', (query) => listGuildsAround(query, '30', new Set(['101']))],
-  ['who may see what in a guild', (query) => loadGuildAccess(query, '1', NOBODY_SPECIAL)],
+  ['the access rights in a guild', (query) => loadGuildAccess(query, '1', NOBODY_SPECIAL)],
   [
-    'who may see one channel',
+    'the access rights in one channel',
     (query) => loadGuildAccess(query, '1', { ...NOBODY_SPECIAL, channelIds: [CHANNEL] }),
   ],
   ['what decides about one member', (query) => loadMember(query, new GuildAccess(NO_GUILD, new Set()), '40')],
@@ -156,7 +159,7 @@ describe('plans', () => {
     return nodesOf(rows[0]!['QUERY PLAN'][0]!.Plan);
   }
 
-  it.each(QUERIES)('%s are read by an index', async (_, run) => {
+  it.each(QUERIES)('the query for %s uses an index', async (_, run) => {
     const statements = await statementsOf(run);
     expect(statements.length).toBeGreaterThan(0);
     for (const statement of statements) {

@@ -30,7 +30,7 @@ describe('StreamQueryDto', () => {
     ['no type', { guild: '1', types: '' }, 'types'],
     ['a cursor that is none', { guild: '1', after: '1.5' }, 'after'],
     ['a cursor with half a guild', { after: '~2s' }, 'after'],
-    ['a cursor that no number holds', { guild: '1', after: '9'.repeat(20) }, 'after'],
+    ['a cursor beyond the largest number', { guild: '1', after: '9'.repeat(20) }, 'after'],
     ['a field that is not documented', { guild: '1', token: 'x' }, 'token'],
   ])('a stream query with %s is rejected', (_, query, property) =>
     expect(problems(query)).toEqual([property]),

@@ -36,7 +36,7 @@ export async function findStored(
       }
       if (batch.getReceived() > 0) continue;
       pending = (await consumer.info()).num_pending;
-      if (pending > 0) throw new AppError('LOG.UNAVAILABLE', 'cannot read which events the log holds');
+      if (pending > 0) throw new AppError('LOG.UNAVAILABLE', 'cannot read which events the log contains');
     }
     return found;
   } finally {

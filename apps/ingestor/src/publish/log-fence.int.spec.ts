@@ -89,7 +89,11 @@ describe('the fence of a shard', () => {
   async function sendIntoStandstill(from: Replica, ...ids: string[]): Promise<void> {
     proxy.freeze();
     publish(from, ...ids);
-    await until('the batch is under way', 10_000, () => from.publisher.inFlight === ids.length || undefined);
+    await until(
+      'the batch to be in flight',
+      10_000,
+      () => from.publisher.inFlight === ids.length || undefined,
+    );
   }
 
   it('the fence of a shard keeps a batch of a replica that lost its lease out of the log', async () => {

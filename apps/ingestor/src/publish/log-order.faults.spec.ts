@@ -93,7 +93,7 @@ describe('order of the log', () => {
     publisher.onFailure(() => failures.push(publisher.failure));
     await nats.kill('SIGSTOP');
     road.cut();
-    await until('the publisher to hold', 5_000, () => (connection.info === undefined ? true : undefined));
+    await until('the publisher to pause', 5_000, () => (connection.info === undefined ? true : undefined));
     publisher.publish(outgoing('a'));
     await until('the report of the failure', 5_000, () => (failures.length > 0 ? true : undefined));
     expect(failures).toEqual(['nats is disconnected']);

@@ -38,7 +38,7 @@ export function fromRecord({ head, payload }: SpoolRecord): SpooledEvent {
     const { type, ...fields } = headSchema.parse(JSON.parse(head));
     return { ...fields, type: type as EventType, payload, bytes: payload.length };
   } catch (cause) {
-    throw new AppError('LOG.SPOOL_DAMAGED', 'the spool holds records that this version did not write', {
+    throw new AppError('LOG.SPOOL_DAMAGED', 'the spool contains records in an unknown format', {
       cause,
     });
   }

@@ -74,7 +74,7 @@ describe('a consumer of the log', () => {
 
   it.each([
     ['of a partition for which nothing comes', () => publish(1, 3), 10],
-    ['whose messages wait for room', () => publish(0, 3), 1],
+    ['whose messages wait for capacity', () => publish(0, 3), 1],
   ])('the consumer of the log waits for %s', async (_, before, room) => {
     const reader = await PartitionReader.open(tools(), 0, 0);
     const buffer = bufferOf(room);

@@ -55,7 +55,7 @@ export const FRAME_TEXTS = {
       ['U', 'Mark unread from the message that has the focus'],
       ['L', 'Copy the link to that message'],
       ['End', 'To the newest message'],
-      ['Esc', 'Close what is open'],
+      ['Esc', 'Close the open dialog or menu'],
       ['?', 'These keys'],
     ],
   },

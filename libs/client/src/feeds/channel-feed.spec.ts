@@ -6,7 +6,7 @@ import type { RelayError } from '../relay-error.js';
 import { lossOf } from '../routes.js';
 import { bulkAt, CHANNEL, HostileService, messageAt, settled } from '../testing/hostile-service.js';
 
-const NO_HISTORY = () => Promise.reject(new Error('no history is asked for here'));
+const NO_HISTORY = () => Promise.reject(new Error('history is not requested in this test'));
 
 function follow(service: HostileService) {
   const seen: number[] = [];

@@ -59,7 +59,7 @@ function hostOf(address: string, parameters: URLSearchParams): string {
   }
   if (!/^(\[[0-9a-f:.]+\]|[^:/?#[\]\s@]*)(:\d{1,5})?$/i.test(address))
     throw new PostgresUrlError(
-      'must have a host and a port of digits after the last @; percent-encode what is special in the password',
+      'must have a host and a port of digits after the last @; percent-encode special characters in the password',
     );
   return address || 'localhost';
 }

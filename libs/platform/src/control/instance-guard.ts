@@ -53,7 +53,7 @@ export class InstanceGuard {
     // Until the first comparison, the check `nats` reports why there was none.
     if (this.duplicate === null)
       return { ok: true, detail: this.checked ? 'the name is unique' : 'not checked yet' };
-    const detail = `another process is named ${instance}: give each replica an INSTANCE_ID of its own`;
+    const detail = `another process is named ${instance}: give each replica its own INSTANCE_ID`;
     return this.duplicate.comesFirst ? { ok: false, detail } : { ok: true, detail, problem: detail };
   }
 

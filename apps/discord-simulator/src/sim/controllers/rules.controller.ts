@@ -65,7 +65,7 @@ export class SimRulesController {
   remove(@Param('id') id: string) {
     const { ops, dispatches } = this.gateway;
     const removed = this.answers.remove(id) + ops.remove(id) + dispatches.remove(id);
-    if (removed === 0) throw new ControlError(404, 'SIM.UNKNOWN_RULE', `no rule ${id} is in force`);
+    if (removed === 0) throw new ControlError(404, 'SIM.UNKNOWN_RULE', `there is no rule ${id}`);
     return { removed };
   }
 }

@@ -53,7 +53,7 @@ it('the demo plays forever: questions, rooms, votes, deletions, and raids that e
   expect(kinds.get('ban.added')).toBe(kinds.get('audit.logged'));
   const [guildId = ''] = world.guilds.keys();
   const spam = messagesOf(world).filter(({ content }) => content.includes('free-kites'));
-  // Only a raid that is under way has left anything.
+  // Only a raid in progress has left anything.
   expect(spam.length).toBeLessThan(8);
   expect(world.members.bans(guildId).size).toBeGreaterThan(20);
 });

@@ -40,7 +40,7 @@ function faultsOf({ summary, tags, responses }: Operation): string[] {
   const [status, answer] = Object.entries(responses).find(([each]) => /^[23]/.test(each)) ?? [];
   const body = Object.values(answer?.content ?? {})[0];
   return [
-    ...(summary && tags?.length ? [] : ['says nothing']),
+    ...(summary && tags?.length ? [] : ['has no description']),
     ...(answer ? [] : ['has no answer']),
     ...(body?.schema || WITHOUT_BODY.includes(status!) ? [] : ['has an answer without a schema']),
     ...(responses.default?.content?.['application/problem+json'] ? [] : ['has no errors']),

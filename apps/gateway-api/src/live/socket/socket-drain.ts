@@ -28,7 +28,7 @@ export class SocketDrain {
     const sockets = this.server.sockets();
     const batches = Math.max(1, Math.floor(this.durationMs / BATCH_EVERY_MS));
     const size = Math.max(SMALLEST_BATCH, Math.ceil(sockets.length / batches));
-    this.logger.info({ sockets: sockets.length }, 'asking sockets to reconnect');
+    this.logger.info({ sockets: sockets.length }, 'draining sockets');
     for (let from = 0; from < sockets.length; from += size) {
       if (from > 0) await sleep(BATCH_EVERY_MS);
       sockets.slice(from, from + size).forEach(sendReconnect);

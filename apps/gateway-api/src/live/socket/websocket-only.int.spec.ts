@@ -51,7 +51,7 @@ describe('Socket.IO is served over WebSocket only', () => {
 
   it.each([
     ['a WebSocket whose upgrade a proxy left out', 'GET', 'transport=websocket', /proxy/],
-    ['a poll that goes on', 'GET', 'transport=polling&sid=gone', /websocket/],
+    ['a further poll', 'GET', 'transport=polling&sid=gone', /websocket/],
     ['what a polling client sends', 'POST', 'transport=polling&sid=gone', /websocket/],
     ['a client of protocol 3', 'GET', 'transport=polling', /websocket/],
   ])('%s gets 426 and the reason', async (_, method, query, reason) => {

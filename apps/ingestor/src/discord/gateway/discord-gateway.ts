@@ -22,7 +22,11 @@ export class DiscordGateway {
    */
   async open(): Promise<void> {
     const retry = { signal: this.closing.signal, logger: this.context.logger };
-    const info = await retryForever('asking Discord for its gateway', () => this.parts.info.load(), retry);
+    const info = await retryForever(
+      'requesting the gateway address from Discord',
+      () => this.parts.info.load(),
+      retry,
+    );
     this.parts.budget.update(info.session_start_limit);
   }
 

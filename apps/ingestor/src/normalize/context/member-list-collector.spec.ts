@@ -76,7 +76,7 @@ describe('MemberListCollector', () => {
 
   it.each([
     ['a member without an id', [chunk(0, 1, [1], { members: [member(1), { user: {} }] })], 'unreadable'],
-    ['an id that no column holds', [chunk(0, 1, ['18446744073709551615'])], 'unreadable'],
+    ['an id that no column can store', [chunk(0, 1, ['18446744073709551615'])], 'unreadable'],
     ['nobody, where the bot has to be', [chunk(0, 1, [])], 'unreadable'],
     ['no number of chunks', [chunk(0, 1, [1], { chunk_count: 'x' })], 'unreadable'],
     ['chunks beyond their number', [chunk(2, 2, [1])], 'unreadable'],

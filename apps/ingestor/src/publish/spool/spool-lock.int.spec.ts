@@ -27,7 +27,7 @@ describe('lockFolder', () => {
     const release = await lockFolder(dir);
     await expect(lockFolder(dir)).rejects.toMatchObject({
       code: 'LOG.SPOOL_IN_USE',
-      message: expect.stringMatching(/SPOOL_DIR .* give every replica a folder of its own/) as string,
+      message: expect.stringMatching(/SPOOL_DIR .* give every replica its own folder/) as string,
     });
     await release();
     await (

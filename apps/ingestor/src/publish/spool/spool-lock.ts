@@ -55,7 +55,7 @@ async function refuseIfLocked(dir: string, name: string): Promise<void> {
   if (await isAnswered(path)) {
     throw new AppError(
       'LOG.SPOOL_IN_USE',
-      `SPOOL_DIR ${dir} is used by another running process: give every replica a folder of its own`,
+      `SPOOL_DIR ${dir} is used by another running process: give every replica its own folder`,
     );
   }
   await rm(path, { force: true });

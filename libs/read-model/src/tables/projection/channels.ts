@@ -38,7 +38,9 @@ export const CHANNELS = defineTable({
     user_limit: nullable(int('Capacity of a room; 0: no limit.')),
     bitrate: nullable(int('Of a room, in bits per second.')),
     status: nullable(text('Of a room: the status that members set for it.')),
-    owner_id: nullable(snowflake('Who opened the thread. This and the following columns apply to threads.')),
+    owner_id: nullable(
+      snowflake('The user who opened the thread. This and the following columns apply to threads.'),
+    ),
     archived: nullable(bool('null: not a thread.')),
     locked: nullable(bool()),
     invitable: nullable(bool()),

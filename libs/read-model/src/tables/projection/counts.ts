@@ -21,7 +21,7 @@ export const HOURLY_COUNTS = defineTable({
 export const STREAM_POSITIONS = defineTable({
   name: 'stream_positions',
   meaning:
-    'Where in the log an hour of a guild begins: what was received at a time is at or after the newest `seq` whose hour ' +
+    'Where in the log an hour of a guild begins: an event that was received at a time is at or after the newest `seq` whose hour ' +
     'is not later. `messages.created_seq` has the sequence of one message.',
   key: ['guild_id', 'hour'],
   columns: {

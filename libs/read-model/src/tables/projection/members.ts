@@ -70,7 +70,7 @@ export const MEMBERS = defineTable({
 
 export const VOICE_STATES = defineTable({
   name: 'voice_states',
-  meaning: 'Who is in which room, and since when. A user who left every room keeps only the ids.',
+  meaning: 'The users in rooms, with their join times. A user who left every room keeps only the ids.',
   key: ['guild_id', 'user_id'],
   columns: {
     guild_id: snowflake(),

@@ -28,7 +28,7 @@ export const PARKED = defineTable({
 
 export const PARKED_SKIPS = defineTable({
   name: 'parked_skips',
-  meaning: 'A parked event that an operator skipped, with who and why.',
+  meaning: 'A parked event that an operator skipped, with the operator and the reason.',
   key: ['stream_seq'],
   columns: {
     ...event,

@@ -9,7 +9,7 @@ export const AUDIT = defineTable({
     id: bigCount('', { generated: true }),
     at: time(),
     action: text('For example `login.discord`, `token.revoked`, `access.refused`.'),
-    actor: nullable(text('Who did it; null when unknown.')),
+    actor: nullable(text('The actor; null when unknown.')),
     address: nullable(text('Network address.')),
     target: nullable(text('What the action was applied to.')),
     code: nullable(text('The error code of a refusal; null when the action was carried out.')),

@@ -3,7 +3,7 @@ import { defineTable } from '../description/table.js';
 
 export const PROJECTIONS = defineTable({
   name: 'projections',
-  meaning: 'A version of the read models, each in a schema of its own. At most one is active.',
+  meaning: 'A version of the read models, each in a separate schema. At most one is active.',
   key: ['version'],
   columns: {
     version: int(),

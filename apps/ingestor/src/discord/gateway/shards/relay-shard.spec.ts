@@ -12,7 +12,7 @@ describe('isSessionOver', () => {
   it.each([
     ['a network error', { code: 1006, recover: Reconnect }],
     ['a timeout while connecting', { code: 1000, recover: Reconnect }],
-    ['a reconnect that was asked for', { recover: Resume }],
+    ['a reconnect that Discord requested', { recover: Resume }],
     ['our own stop', { code: 4200 }],
   ])('a session is not over because of %s', (_, options) => {
     expect(isSessionInvalidated(options)).toBe(false);
