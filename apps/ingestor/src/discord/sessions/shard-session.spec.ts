@@ -1,3 +1,4 @@
+import { serverClock } from '../../support/server-clock.js';
 import { sessionIdOf, ShardSession } from './shard-session.js';
 
 const start = (sessionId: string, sequence = 1) => ({
@@ -92,6 +93,19 @@ describe('ShardSession', () => {
     shard.invalidate();
     expect(shard.start(start('b'))).toEqual({ sessionId: 'a', sequence: 40, acknowledgedAt: null });
     expect(new ShardSession().start(start('a'))).toBeNull();
+  });
+
+  it('a session that is lost before its first dispatch was complete until its READY', () => {
+    const shard = new ShardSession();
+    const beforeMs = serverClock.now();
+    shard.start(start('a'));
+    const afterMs = serverClock.now();
+    const next = new ShardSession();
+    next.restore(shard.storable!);
+    const lost = next.start(start('b'));
+    const atMs = Date.parse(lost!.acknowledgedAt!);
+    expect(atMs).toBeGreaterThanOrEqual(beforeMs);
+    expect(atMs).toBeLessThanOrEqual(afterMs);
   });
 
   it('a new session is stored only once the events of the previous one are in the log', () => {

@@ -1,4 +1,5 @@
 import { MemberListCollector } from '../../normalize/context/member-list-collector.js';
+import { serverClock } from '../../support/server-clock.js';
 import { AckTracker } from './ack-tracker.js';
 import type { LogPosition } from '../../nats/log-continuity.js';
 import { ShardVoiceTracker } from '../../normalize/context/voice-channel-tracker.js';
@@ -95,7 +96,8 @@ export class ShardSession {
       acknowledgedAt: timeOf(this.session.tracker),
     };
     this.previous = this.session?.tracker ?? null;
-    this.restore(begun);
+    // Without this time, the gap after a session that is lost before its first dispatch would have no start.
+    this.restore({ ...begun, acknowledgedAt: serverClock.iso });
     return lost;
   }
 
