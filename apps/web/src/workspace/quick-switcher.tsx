@@ -55,24 +55,36 @@ export default function QuickSwitcher({ directory, onChoose, onClose }: QuickSwi
           setIndex(0);
         }}
       />
-      <ul id="switcher-options" role="listbox" aria-label={TEXTS.title} className="switcher">
-        {found.map(({ channel, serverName }, at) => (
-          <li
-            key={channel.id}
-            id={optionId(at)}
-            role="option"
-            aria-selected={at === index}
-            onClick={() => choose(at)}
-          >
-            <ChannelIcon type={channel.type} />
-            <Name of={channel.name} />
-            <span className="muted">
-              <Name of={serverName} />
-            </span>
-          </li>
-        ))}
-      </ul>
+      <Options found={found} selected={index} onChoose={choose} />
       {found.length === 0 && <p className="muted">{TEXTS.none}</p>}
     </Dialog>
+  );
+}
+
+interface OptionsProps {
+  found: ReturnType<typeof findChannels>;
+  selected: number;
+  onChoose: (index: number) => void;
+}
+
+function Options({ found, selected, onChoose }: OptionsProps) {
+  return (
+    <ul id="switcher-options" role="listbox" aria-label={TEXTS.title} className="switcher">
+      {found.map(({ channel, serverName }, at) => (
+        <li
+          key={channel.id}
+          id={optionId(at)}
+          role="option"
+          aria-selected={at === selected}
+          onClick={() => onChoose(at)}
+        >
+          <ChannelIcon type={channel.type} />
+          <Name of={channel.name} />
+          <span className="muted">
+            <Name of={serverName} />
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -28,12 +28,7 @@ interface WorkspaceProps {
 /** Everything a signed-in reader sees. */
 export function Workspace({ source, onSignOut }: WorkspaceProps) {
   const { client, link, user, reconnect } = useConnection(source, onSignOut);
-  const onFailure = useCallback(
-    (error: RelayError) => {
-      if (endsSession(source, error)) onSignOut(error.message);
-    },
-    [source, onSignOut],
-  );
+  const onFailure = useFailures(source, onSignOut);
   const state = useDirectory(client, link.state === 'connected', onFailure);
   const { place, channel, isGone } = useOpenChannel(client, state);
   const open = useChannel(client, place.view === 'channel' ? place.channelId : null, onFailure);
@@ -45,9 +40,7 @@ export function Workspace({ source, onSignOut }: WorkspaceProps) {
   const serverName = directory?.guilds.find(({ id }) => id === channel?.serverId)?.name;
   return (
     <div className="workspace">
-      <button type="button" className="button skip" onClick={focusMessages}>
-        {FRAME_TEXTS.skip}
-      </button>
+      <SkipButton />
       <Sidebar user={user} drawer={drawer} onSignOut={() => onSignOut()}>
         <ChannelNav state={state} place={place} role={user?.role} onOpen={drawer.close} />
       </Sidebar>
@@ -87,9 +80,27 @@ export function Workspace({ source, onSignOut }: WorkspaceProps) {
   );
 }
 
+function SkipButton() {
+  return (
+    <button type="button" className="button skip" onClick={focusMessages}>
+      {FRAME_TEXTS.skip}
+    </button>
+  );
+}
+
 const focusMessages = () => document.querySelector<HTMLElement>('[role="log"]')?.focus();
 
 const NO_CHANNELS: readonly WireChannel[] = [];
+
+/** Signs out on an error that ends the session. */
+function useFailures(source: TokenSource, onSignOut: (reason?: string) => void) {
+  return useCallback(
+    (error: RelayError) => {
+      if (endsSession(source, error)) onSignOut(error.message);
+    },
+    [source, onSignOut],
+  );
+}
 
 function useTitle(channelName: string | undefined): void {
   useEffect(() => {

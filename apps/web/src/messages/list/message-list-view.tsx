@@ -1,5 +1,6 @@
-import { useMemo } from 'react';
+import { type Ref, useMemo } from 'react';
 import type { RelayClient } from '@discord-relay/client';
+import type { Snowflake } from '@discord-relay/contracts';
 import { ListContent } from '../../content/provide/list-content.js';
 import type { Day } from '../../routes/place.js';
 import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
@@ -40,7 +41,6 @@ export function MessageListView({ open, channelName, client, marks, onDay, onNew
     [unread.markUnreadFrom, copyLink],
   );
   const listKeys = useListKeys(actions);
-  const gaps = useGaps(client, list.messages[0]?.serverId);
   const announcement = useAnnouncement(list.messages);
   const toNewest = () => {
     onNewest();
@@ -59,17 +59,13 @@ export function MessageListView({ open, channelName, client, marks, onDay, onNew
         tabIndex={0}
         data-testid="message-list"
       >
-        <ListEnd end="older" list={list} channelName={channelName} onRetry={() => void store.load('older')} />
-        <ListContent channelId={channelId} client={client} list={list}>
-          <MessageRows
-            list={list}
-            gaps={gaps}
-            readUpTo={unread.readUpTo}
-            targetId={target?.messageId ?? null}
-            ref={scroll.rows}
-          />
-        </ListContent>
-        <ListEnd end="newer" list={list} channelName={channelName} onRetry={() => void store.load('newer')} />
+        <LoadedMessages
+          open={open}
+          channelName={channelName}
+          client={client}
+          readUpTo={unread.readUpTo}
+          ref={scroll.rows}
+        />
       </div>
       <ListPosition list={list} visibleId={visibleId} client={client} open={open} onDay={onDay} />
       <ListPills
@@ -84,5 +80,32 @@ export function MessageListView({ open, channelName, client, marks, onDay, onNew
         {linkNotice || announcement}
       </p>
     </div>
+  );
+}
+
+interface LoadedMessagesProps extends Pick<MessageListViewProps, 'open' | 'channelName' | 'client'> {
+  readUpTo: Snowflake | null;
+  ref: Ref<HTMLOListElement>;
+}
+
+/** The loaded messages between the two ends of the list. */
+function LoadedMessages({ open, channelName, client, readUpTo, ref }: LoadedMessagesProps) {
+  const { channelId, store, view } = open;
+  const { list, target } = view;
+  const gaps = useGaps(client, list.messages[0]?.serverId);
+  return (
+    <>
+      <ListEnd end="older" list={list} channelName={channelName} onRetry={() => void store.load('older')} />
+      <ListContent channelId={channelId} client={client} list={list}>
+        <MessageRows
+          list={list}
+          gaps={gaps}
+          readUpTo={readUpTo}
+          targetId={target?.messageId ?? null}
+          ref={ref}
+        />
+      </ListContent>
+      <ListEnd end="newer" list={list} channelName={channelName} onRetry={() => void store.load('newer')} />
+    </>
   );
 }

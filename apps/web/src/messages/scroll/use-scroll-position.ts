@@ -64,13 +64,7 @@ export function useScrollPosition(options: ScrollOptions): ScrollPosition {
   useLayoutEffect(settle, [settle, content]);
   useResize(scroller, rows, settle);
 
-  const askNear = useCallback(() => {
-    const element = scroller.current;
-    if (!element) return;
-    if (element.scrollTop < NEAR_PX) onNear('older');
-    if (distanceToEnd(element) < NEAR_PX) onNear('newer');
-  }, [onNear]);
-  useEffect(askNear, [content, askNear]);
+  const reportNear = useNearEnds(scroller, content, onNear);
 
   const onScroll = () => {
     const element = scroller.current;
@@ -79,10 +73,26 @@ export function useScrollPosition(options: ScrollOptions): ScrollPosition {
     const follows = followsAfterScroll(isFollowing, distanceToEnd(element), movedPx);
     note(element);
     if (follows !== isFollowing) onFollow(follows);
-    askNear();
+    reportNear();
   };
 
   return { scroller, rows, onScroll };
+}
+
+/** Reports the ends of the list that are near, now and whenever the content changes. Returns a function that does it again. */
+function useNearEnds(
+  scroller: RefObject<HTMLElement | null>,
+  content: unknown,
+  onNear: (end: End) => void,
+): () => void {
+  const reportNear = useCallback(() => {
+    const element = scroller.current;
+    if (!element) return;
+    if (element.scrollTop < NEAR_PX) onNear('older');
+    if (distanceToEnd(element) < NEAR_PX) onNear('newer');
+  }, [scroller, onNear]);
+  useEffect(reportNear, [content, reportNear]);
+  return reportNear;
 }
 
 const distanceToEnd = ({ scrollHeight, clientHeight, scrollTop }: HTMLElement): number =>

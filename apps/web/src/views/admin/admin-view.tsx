@@ -11,61 +11,87 @@ const { admin: TEXTS } = VIEW_TEXTS;
 
 /** For operators: connections to Discord, tokens, webhooks and the audit log. */
 export default function AdminView({ client }: ViewProps) {
-  const [health] = useRest<{ source: SourceStatus }>(client, '/api/health');
-  const [tokens] = useRest<ServiceToken[]>(client, '/api/v1/tokens');
-  const [webhooks] = useRest<{ id: string; url: string; state?: string }[]>(client, '/api/v1/webhooks');
-  const [audit] = useRest<AuditEntry[]>(client, '/api/v1/audit', { limit: 50 });
   return (
     <div className="view" data-testid="admin-view">
       <h2>{TEXTS.title}</h2>
-      <Section title={TEXTS.source} state={health}>
-        {({ source }) => (
-          <FactsTable
-            columns={[TEXTS.shard, TEXTS.state]}
-            rows={source.shards.map(({ id, state }) => [String(id), state.toLowerCase()])}
-            note={source.lastEventAt && `${TEXTS.lastEvent}: ${fullTime(source.lastEventAt)}`}
-            label={TEXTS.source}
-          />
-        )}
-      </Section>
-      <Section title={TEXTS.tokens} state={tokens}>
-        {(found) => (
-          <FactsTable
-            columns={['Name', 'Role', 'Expires', 'Revoked']}
-            rows={found.map((each) => [
-              each.name,
-              each.role,
-              fullTime(each.expiresAt),
-              each.revokedAt ? 'yes' : 'no',
-            ])}
-            label={TEXTS.tokens}
-          />
-        )}
-      </Section>
-      <Section title={TEXTS.webhooks} state={webhooks}>
-        {(found) => (
-          <FactsTable
-            columns={['Id', 'URL']}
-            rows={found.map(({ id, url }) => [id, url])}
-            label={TEXTS.webhooks}
-          />
-        )}
-      </Section>
-      <Section title={TEXTS.audit} state={audit}>
-        {(entries) => (
-          <FactsTable
-            columns={['When', 'What', 'Who', 'Result']}
-            rows={entries.map((each) => [
-              fullTime(each.at),
-              each.action,
-              each.actor ?? '',
-              each.code ?? 'done',
-            ])}
-            label={TEXTS.audit}
-          />
-        )}
-      </Section>
+      <Connections client={client} />
+      <Tokens client={client} />
+      <Webhooks client={client} />
+      <Audit client={client} />
     </div>
+  );
+}
+
+type Part = Pick<ViewProps, 'client'>;
+
+function Connections({ client }: Part) {
+  const [health] = useRest<{ source: SourceStatus }>(client, '/api/health');
+  return (
+    <Section title={TEXTS.source} state={health}>
+      {({ source }) => (
+        <FactsTable
+          columns={[TEXTS.shard, TEXTS.state]}
+          rows={source.shards.map(({ id, state }) => [String(id), state.toLowerCase()])}
+          note={source.lastEventAt && `${TEXTS.lastEvent}: ${fullTime(source.lastEventAt)}`}
+          label={TEXTS.source}
+        />
+      )}
+    </Section>
+  );
+}
+
+function Tokens({ client }: Part) {
+  const [tokens] = useRest<ServiceToken[]>(client, '/api/v1/tokens');
+  return (
+    <Section title={TEXTS.tokens} state={tokens}>
+      {(found) => (
+        <FactsTable
+          columns={['Name', 'Role', 'Expires', 'Revoked']}
+          rows={found.map((each) => [
+            each.name,
+            each.role,
+            fullTime(each.expiresAt),
+            each.revokedAt ? 'yes' : 'no',
+          ])}
+          label={TEXTS.tokens}
+        />
+      )}
+    </Section>
+  );
+}
+
+function Webhooks({ client }: Part) {
+  const [webhooks] = useRest<{ id: string; url: string; state?: string }[]>(client, '/api/v1/webhooks');
+  return (
+    <Section title={TEXTS.webhooks} state={webhooks}>
+      {(found) => (
+        <FactsTable
+          columns={['Id', 'URL']}
+          rows={found.map(({ id, url }) => [id, url])}
+          label={TEXTS.webhooks}
+        />
+      )}
+    </Section>
+  );
+}
+
+function Audit({ client }: Part) {
+  const [audit] = useRest<AuditEntry[]>(client, '/api/v1/audit', { limit: 50 });
+  return (
+    <Section title={TEXTS.audit} state={audit}>
+      {(entries) => (
+        <FactsTable
+          columns={['When', 'What', 'Who', 'Result']}
+          rows={entries.map((each) => [
+            fullTime(each.at),
+            each.action,
+            each.actor ?? '',
+            each.code ?? 'done',
+          ])}
+          label={TEXTS.audit}
+        />
+      )}
+    </Section>
   );
 }
 
