@@ -135,7 +135,7 @@ const FOLDERS = {
     ],
     'gateway/dispatches': ['payloads', 'state', 'state/model', 'state/people'],
     'gateway/sessions': ['faults', 'gateway/dispatches', 'gateway/wire', 'options.ts', 'state/model'],
-    'gateway/wire': ['json', 'state/model'],
+    'gateway/wire': ['faults', 'json', 'state/model'],
     http: ['json', 'state/model'],
     interactions: [
       'gateway',

@@ -58,7 +58,7 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
   const parts = await createParts(options, logger);
   const app = await createApp(parts, logger);
   const server: Server = app.getHttpServer();
-  parts.gateway.listenOn(server);
+  parts.gateway.upgrades.listenOn(server);
   try {
     // Without a host Node.js listens on `::`, and on 0.0.0.0 if the kernel has no IPv6.
     await (options.host === '::' ? app.listen(options.port) : app.listen(options.port, options.host));

@@ -80,7 +80,7 @@ export class Faults {
 
   /** Closes new sockets at once for this time. Open ones stay. */
   refuse(durationMs: number): void {
-    this.gateway.refuse(durationMs);
+    this.gateway.upgrades.refuse(durationMs);
   }
 
   /**

@@ -1,9 +1,8 @@
 import { GatewayCloseCodes as Close, GatewayOpcodes as Op } from 'discord-api-types/v10';
-import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
-import { WebSocketServer, type RawData, type ServerOptions, type WebSocket } from 'ws';
-import { replacementAnswer, RestAnswers } from '../faults/rest-answers.js';
+import type { RawData, WebSocket } from 'ws';
+import { RestAnswers } from '../faults/rest-answers.js';
 import { parseJson } from '../json/parse-json.js';
 import type { SimulatorOptions } from '../options.js';
 import type { Ledger } from '../state/ledger.js';
@@ -24,22 +23,14 @@ import { MemberChunks } from './member-chunks.js';
 import { SessionRegistry } from './sessions/session-registry.js';
 import type { ClientConnection, Session } from './sessions/session.js';
 import { parseTransport } from './wire/transport.js';
+import { WebSocketUpgrades } from './wire/websocket-upgrades.js';
 import { Visibility } from './dispatches/visibility.js';
 import { epochMs } from '../state/model/world-types.js';
 
-// Discord closes on larger payloads with 4002; ws itself would answer 1009, so its own limit is higher.
+/** Discord closes on larger payloads with 4002. */
 const MAX_CLIENT_PAYLOAD_BYTES = 4096;
-const WS_MAX_PAYLOAD_BYTES = 1_048_576;
 /** The close code that a client sees when a socket ends without a close frame. */
 const ABRUPT = 1006;
-/** A client that does not answer a close frame within this time is disconnected. */
-const CLOSE_TIMEOUT_MS = 2000;
-const SOCKET_OPTIONS: ServerOptions & { closeTimeout: number } = {
-  noServer: true,
-  perMessageDeflate: false,
-  maxPayload: WS_MAX_PAYLOAD_BYTES,
-  closeTimeout: CLOSE_TIMEOUT_MS,
-};
 const INVALIDATING_CLOSES: ReadonlySet<number> = new Set([1000, 1001]);
 
 /** Accepts client sockets, executes their payloads and sends dispatches to the sessions. */
@@ -49,11 +40,10 @@ export class Gateway {
   readonly visibility: Visibility;
   /** Responses on demand, of REST and of WebSocket handshakes. */
   readonly answers = new RestAnswers();
+  readonly upgrades = new WebSocketUpgrades(this.answers, (...accepted) => this.accept(...accepted));
   private readonly chunks: MemberChunks;
   private readonly connections = new Set<ClientConnection>();
-  private readonly sockets = new WebSocketServer(SOCKET_OPTIONS);
   private readonly sweep: NodeJS.Timeout;
-  private refusedUntilMs = 0;
 
   constructor(
     world: World,
@@ -74,39 +64,6 @@ export class Gateway {
     });
     const sweepMs = Math.max(10, Math.min(1000, options.heartbeatTimeoutMs / 4, options.resumeWindowMs / 4));
     this.sweep = setInterval(() => this.endTimedOut(epochMs()), sweepMs);
-  }
-
-  /** Serves `/gateway` on an HTTP server. */
-  listenOn(server: Server): void {
-    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      const url = new URL(request.url ?? '/', 'ws://simulator');
-      if (url.pathname.replace(/\/$/, '') !== '/gateway') {
-        socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
-        return;
-      }
-      if (performance.now() < this.refusedUntilMs) return void socket.destroy();
-      if (this.answerByRule(socket)) return;
-      this.sockets.handleUpgrade(request, socket, head, (client) => this.accept(client, request, url));
-    });
-  }
-
-  /** Answers a WebSocket handshake according to a rule. @returns false if there is none. */
-  private answerByRule(socket: Duplex): boolean {
-    const rule = this.answers.match('UPGRADE', '/gateway', '');
-    if (!rule) return false;
-    this.answers.wait(rule, () => {
-      const answer = replacementAnswer(rule);
-      if (answer === null || rule.hangUp) return void socket.destroy();
-      const headers = Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}\r\n`);
-      const head = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n`;
-      socket.end(`${head}${headers.join('')}Connection: close\r\n\r\n${answer.text}`);
-    });
-    return true;
-  }
-
-  /** Closes new sockets at once for this time; 0 ends it. */
-  refuse(durationMs: number): void {
-    this.refusedUntilMs = performance.now() + durationMs;
   }
 
   /** Numbers an event in every session that is entitled to it, connected or not, and sends it. */
@@ -133,7 +90,7 @@ export class Gateway {
     while (this.connections.size > 0 && performance.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 5));
     for (const connection of this.connections) connection.drop();
-    this.sockets.close();
+    this.upgrades.close();
   }
 
   private accept(client: WebSocket, request: IncomingMessage, url: URL): void {

@@ -60,16 +60,10 @@ function dispatchOf(world: World, visibility: Visibility, fact: Fact): Dispatch 
     case 'channel.deleted':
       return jsonDispatch('CHANNEL_DELETE', fact.channel.guildId, channelPayload(fact.channel));
     case 'message.created':
-      return messageDispatch(world, 'MESSAGE_CREATE', fact);
     case 'message.updated':
-      return messageDispatch(world, 'MESSAGE_UPDATE', fact);
     case 'message.deleted':
-      return jsonDispatch('MESSAGE_DELETE', fact.channel.guildId, { id: fact.messageId, ...placeOf(fact) });
     case 'message.bulk_deleted':
-      return jsonDispatch('MESSAGE_DELETE_BULK', fact.channel.guildId, {
-        ids: fact.messageIds,
-        ...placeOf(fact),
-      });
+      return messageDispatch(world, fact);
     case 'channel.pins_updated':
       return pinsDispatch(fact.channel);
     case 'invite.created':
@@ -150,9 +144,26 @@ function reactionEvent(fact: ReactionFact): string {
   return fact.emoji === null ? 'MESSAGE_REACTION_REMOVE_ALL' : 'MESSAGE_REACTION_REMOVE_EMOJI';
 }
 
-type MessageFact = Extract<Fact, { kind: 'message.created' | 'message.updated' }>;
+type MessageFact = Extract<Fact, { kind: `message.${string}` }>;
 
-function messageDispatch(world: World, t: string, { message, channel }: MessageFact): Dispatch {
+function messageDispatch(world: World, fact: MessageFact): Dispatch {
+  const { channel } = fact;
+  const place = { channel_id: channel.id, guild_id: channel.guildId };
+  switch (fact.kind) {
+    case 'message.created':
+      return messageStateDispatch(world, 'MESSAGE_CREATE', fact);
+    case 'message.updated':
+      return messageStateDispatch(world, 'MESSAGE_UPDATE', fact);
+    case 'message.deleted':
+      return jsonDispatch('MESSAGE_DELETE', channel.guildId, { id: fact.messageId, ...place });
+    case 'message.bulk_deleted':
+      return jsonDispatch('MESSAGE_DELETE_BULK', channel.guildId, { ids: fact.messageIds, ...place });
+  }
+}
+
+type MessageStateFact = Extract<Fact, { kind: 'message.created' | 'message.updated' }>;
+
+function messageStateDispatch(world: World, t: string, { message, channel }: MessageStateFact): Dispatch {
   const payload = messageDispatchPayload(world, message, channel);
   const d = JSON.stringify(payload);
   if (isContentAlwaysShown(world, message)) return new Dispatch(t, channel.guildId, d);
@@ -160,8 +171,4 @@ function messageDispatch(world: World, t: string, { message, channel }: MessageF
   const tailor = (intents: number): string =>
     intents & MESSAGE_CONTENT ? d : (hidden ??= JSON.stringify(withoutContent(payload)));
   return new Dispatch(t, channel.guildId, d, { tailor });
-}
-
-function placeOf({ channel }: Extract<Fact, { kind: 'message.deleted' | 'message.bulk_deleted' }>) {
-  return { channel_id: channel.id, guild_id: channel.guildId };
 }

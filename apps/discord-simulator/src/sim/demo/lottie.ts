@@ -12,31 +12,33 @@ const SWING = {
   })),
 };
 
+const OUTLINE = {
+  ty: 'sh',
+  ks: still({
+    c: true,
+    v: [
+      [-60, 0],
+      [60, -40],
+      [10, 50],
+      [0, 12],
+    ],
+    i: Array.from({ length: 4 }, () => [0, 0]),
+    o: Array.from({ length: 4 }, () => [0, 0]),
+  }),
+};
+const FILL = { ty: 'fl', c: still([0.18, 0.53, 0.67, 1]), o: still(100), r: 1 };
+const PLACE = {
+  ty: 'tr',
+  p: still([0, 0]),
+  a: still([0, 0]),
+  s: still([100, 100]),
+  r: still(0),
+  o: still(100),
+};
+const FRAMES = { ip: 0, op: 60 };
+
 /** A sticker as Lottie in base64: a paper plane that swings. */
 export function planeSticker(): string {
-  const path = {
-    ty: 'sh',
-    ks: still({
-      c: true,
-      v: [
-        [-60, 0],
-        [60, -40],
-        [10, 50],
-        [0, 12],
-      ],
-      i: Array.from({ length: 4 }, () => [0, 0]),
-      o: Array.from({ length: 4 }, () => [0, 0]),
-    }),
-  };
-  const fill = { ty: 'fl', c: still([0.18, 0.53, 0.67, 1]), o: still(100), r: 1 };
-  const place = {
-    ty: 'tr',
-    p: still([0, 0]),
-    a: still([0, 0]),
-    s: still([100, 100]),
-    r: still(0),
-    o: still(100),
-  };
   const layer = {
     ddd: 0,
     ind: 1,
@@ -45,19 +47,17 @@ export function planeSticker(): string {
     sr: 1,
     ks: { o: still(100), r: SWING, p: still([80, 80, 0]), a: still([0, 0, 0]), s: still([100, 100, 100]) },
     ao: 0,
-    shapes: [{ ty: 'gr', it: [path, fill, place] }],
-    ip: 0,
-    op: 60,
+    shapes: [{ ty: 'gr', it: [OUTLINE, FILL, PLACE] }],
+    ...FRAMES,
     st: 0,
     bm: 0,
   };
+  const size = { w: 160, h: 160 };
   const animation = {
     v: '5.7.0',
     fr: 30,
-    ip: 0,
-    op: 60,
-    w: 160,
-    h: 160,
+    ...FRAMES,
+    ...size,
     nm: 'plane',
     ddd: 0,
     assets: [],

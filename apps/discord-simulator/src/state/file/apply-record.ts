@@ -32,17 +32,11 @@ export function applyRecord(world: World, ledger: Ledger, record: StateRecord): 
     case 'thread-':
       return world.threads.remove(record[1]);
     case 'member':
-      return world.members.restore(record[1].guildId, record[1].userId, record[1]);
     case 'member-':
-      return world.members.restore(record[1], record[2], null);
     case 'ban':
-      if (world.guilds.has(record[1])) world.members.bans(record[1]).set(record[2], record[3]);
-      return;
     case 'ban-':
-      if (world.guilds.has(record[1])) world.members.bans(record[1]).delete(record[2]);
-      return;
     case 'audit':
-      return applyAuditEntry(world, record[1]);
+      return applyPeopleRecord(world, record);
     case 'message':
       return applyMessage(world, record[1]);
     case 'message-':
@@ -64,6 +58,27 @@ export function applyRecord(world: World, ledger: Ledger, record: StateRecord): 
       return ledger.restore(record[1]);
     case 'counts':
       return ledger.adoptCounts(record[1]);
+  }
+}
+
+/** Records of members, bans and what moderators did. */
+function applyPeopleRecord(
+  world: World,
+  record: Extract<StateRecord, ['member' | 'member-' | 'ban' | 'ban-' | 'audit', ...unknown[]]>,
+): void {
+  switch (record[0]) {
+    case 'member':
+      return world.members.restore(record[1].guildId, record[1].userId, record[1]);
+    case 'member-':
+      return world.members.restore(record[1], record[2], null);
+    case 'ban':
+      if (world.guilds.has(record[1])) world.members.bans(record[1]).set(record[2], record[3]);
+      return;
+    case 'ban-':
+      if (world.guilds.has(record[1])) world.members.bans(record[1]).delete(record[2]);
+      return;
+    case 'audit':
+      return applyAuditEntry(world, record[1]);
   }
 }
 

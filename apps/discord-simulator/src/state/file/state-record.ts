@@ -97,6 +97,20 @@ export function stateRecordOf(fact: Fact): StateRecord | null {
       return ['thread-', fact.thread.id];
     case 'member.joined':
     case 'member.updated':
+    case 'member.left':
+    case 'ban.added':
+    case 'ban.removed':
+    case 'audit.logged':
+      return peopleRecordOf(fact);
+  }
+}
+
+type PeopleKind = `member.${'joined' | 'updated' | 'left'}` | `ban.${'added' | 'removed'}` | 'audit.logged';
+
+function peopleRecordOf(fact: Extract<Fact, { kind: PeopleKind }>): StateRecord {
+  switch (fact.kind) {
+    case 'member.joined':
+    case 'member.updated':
       return ['member', fact.member];
     case 'member.left':
       return ['member-', fact.member.guildId, fact.member.userId];
