@@ -10,6 +10,7 @@ import {
   type TestNats,
 } from '@discord-relay/local-stack';
 import { World } from '@discord-relay/gateway-api/world';
+import { migrate } from '@discord-relay/read-model';
 import { signToken } from '../../test/support/temp-stack.js';
 
 const SECRET = 'a secret for measurements, long enough';
@@ -37,6 +38,7 @@ export async function withGatewayStack<T>(
     closing.unshift(() => nats.stop());
     const postgres = await PostgresServer.start({ dir: join(dir, 'postgres'), password: 'relay' });
     closing.unshift(() => postgres.stop());
+    await migrate(postgres.url);
     const world = await World.create(postgres.url, nats.url);
     closing.unshift(() => world.close());
     const gateway = new ServiceProcess({

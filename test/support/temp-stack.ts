@@ -2,13 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  createTestDatabase,
+  copyTestDatabase,
   freePort,
   type ServiceApp,
   type ServiceProcess,
   Stack,
   type StackOptions,
 } from '@discord-relay/local-stack';
+import { migrate } from '@discord-relay/read-model';
 import { SignJWT } from 'jose';
 import { SimClient } from './sim-client.js';
 
@@ -50,7 +51,7 @@ export async function withTempStack<T>(
 export async function openTempStack(
   options: TempStackOptions,
 ): Promise<TempStack & { close(): Promise<void> }> {
-  const database = await createTestDatabase();
+  const database = await copyTestDatabase('read_model', migrate);
   const temp = await open(options, database.url);
   const close = async () => {
     await temp.close();

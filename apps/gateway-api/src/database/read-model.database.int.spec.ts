@@ -1,7 +1,7 @@
 import { AppError } from '@discord-relay/contracts';
-import { asTestAdmin, createTestDatabase, type TestDatabase, until } from '@discord-relay/local-stack';
+import { asTestAdmin, type TestDatabase, until } from '@discord-relay/local-stack';
 import { createLogger, HealthRegistry } from '@discord-relay/platform';
-import { migrate } from '@discord-relay/read-model';
+import { createReadModelDatabase } from '../testing/read-model.js';
 import { ReadModelDatabase } from './read-model.database.js';
 
 const ONE = { name: 'one', text: 'SELECT 1 AS one', values: [] };
@@ -11,8 +11,7 @@ describe('a database that is read', () => {
   let readModel: ReadModelDatabase;
 
   beforeEach(async () => {
-    database = await createTestDatabase();
-    await migrate(database.url);
+    database = await createReadModelDatabase();
     const logger = createLogger('test', 'test', 'silent');
     readModel = new ReadModelDatabase(
       { url: database.url, poolSize: 1 },

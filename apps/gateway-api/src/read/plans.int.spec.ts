@@ -1,6 +1,5 @@
-import { createTestDatabase, openTestPool, type TestDatabase } from '@discord-relay/local-stack';
+import { openTestPool, type TestDatabase } from '@discord-relay/local-stack';
 import {
-  migrate,
   PROJECTION_VERSION,
   projectionSchema,
   SEARCH_VECTOR,
@@ -8,6 +7,7 @@ import {
 } from '@discord-relay/read-model';
 import pg from 'pg';
 import { GuildAccess } from '../access/guild-access.js';
+import { createReadModelDatabase } from '../testing/read-model.js';
 import { loadGuildAccess } from './access/load-guild-access.js';
 import { loadMember } from './access/load-member.js';
 import { feedHeads, readFeedTail, readGuildTail } from './changes.query.js';
@@ -123,8 +123,7 @@ describe('plans', () => {
   let pool: pg.Pool;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    await migrate(database.url);
+    database = await createReadModelDatabase();
     const schema = projectionSchema(PROJECTION_VERSION);
     pool = openTestPool(withSearchPath(database.url, schema), 1);
     for (const statement of FILL) await pool.query(statement);

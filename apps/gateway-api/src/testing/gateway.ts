@@ -2,11 +2,12 @@ import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createTestDatabase, startNatsServer, type TestNats, until } from '@discord-relay/local-stack';
+import { startNatsServer, type TestNats, until } from '@discord-relay/local-stack';
 import { HealthRegistry, NatsLink } from '@discord-relay/platform';
 import { loadGatewayApiConfig } from '../config.js';
 import { GatewayApiModule } from '../gateway-api.module.js';
 import { configureHttp } from '../http/server/configure-http.js';
+import { createReadModelDatabase } from './read-model.js';
 import { TcpLine } from './tcp-line.js';
 import { SECRET } from './tokens.js';
 import { World } from './world.js';
@@ -23,7 +24,7 @@ export interface TestGateway {
 
 /** Starts a gateway with its own NATS server and database. */
 export async function startGateway(env: Record<string, string> = {}): Promise<TestGateway> {
-  const [database, nats] = await Promise.all([createTestDatabase(), startNatsServer()]);
+  const [database, nats] = await Promise.all([createReadModelDatabase(), startNatsServer()]);
   const databaseLine = await TcpLine.to(new URL(database.url));
   const world = await World.create(database.url, nats.url);
   const config = loadGatewayApiConfig({

@@ -1,4 +1,9 @@
-import { createTestDatabase, openTestPool } from '@discord-relay/local-stack';
+import {
+  copyTestDatabase,
+  createTestDatabase,
+  openTestPool,
+  type TestDatabase,
+} from '@discord-relay/local-stack';
 import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
 import type pg from 'pg';
 import type { Querying } from '../database/read-model.database.js';
@@ -12,10 +17,12 @@ export interface TestReadModel {
   close(): Promise<void>;
 }
 
+/** The empty read model, and the schema `relay`. */
+export const createReadModelDatabase = (): Promise<TestDatabase> => copyTestDatabase('read_model', migrate);
+
 /** @param options options of CREATE DATABASE */
 export async function openReadModel(options?: string): Promise<TestReadModel> {
-  const database = await createTestDatabase(options);
-  await migrate(database.url);
+  const database = options === undefined ? await createReadModelDatabase() : await createOwn(options);
   const url = withSearchPath(database.url, projectionSchema(PROJECTION_VERSION));
   const pool = openTestPool(url, 1);
   return {
@@ -27,4 +34,11 @@ export async function openReadModel(options?: string): Promise<TestReadModel> {
       await database.drop();
     },
   };
+}
+
+/** A database with other options than those of the template needs its own migrations. */
+async function createOwn(options: string): Promise<TestDatabase> {
+  const database = await createTestDatabase(options);
+  await migrate(database.url);
+  return database;
 }

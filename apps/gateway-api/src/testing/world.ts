@@ -11,13 +11,7 @@ import {
   positionSubject,
   type Snowflake,
 } from '@discord-relay/contracts';
-import {
-  guildHead,
-  migrate,
-  PROJECTION_VERSION,
-  projectionSchema,
-  withSearchPath,
-} from '@discord-relay/read-model';
+import { guildHead, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { accessRows } from './access-rows.js';
 
@@ -51,9 +45,8 @@ export class World {
     private readonly natsUrl: string,
   ) {}
 
-  /** Two guilds, three channels, no messages. */
+  /** Two guilds, three channels, no messages, in the empty read model of this database. */
   static async create(databaseUrl: string, natsUrl: string): Promise<World> {
-    await migrate(databaseUrl);
     const schema = projectionSchema(PROJECTION_VERSION);
     const pool = openTestPool(withSearchPath(databaseUrl, schema), 4);
     const world = new World(pool, natsUrl);

@@ -1,14 +1,14 @@
 import { LOG_STREAM, LOG_SUBJECTS, PARTITIONS_METADATA_KEY, type RelayEvent } from '@discord-relay/contracts';
 import {
   asTestAdmin,
-  createTestDatabase,
+  copyTestDatabase,
   openTestPool,
   startNatsServer,
   type TestDatabase,
   type TestNats,
 } from '@discord-relay/local-stack';
 import { HealthRegistry, type Logger, NatsLink } from '@discord-relay/platform';
-import { projectionSchema, PROJECTION_VERSION, withSearchPath } from '@discord-relay/read-model';
+import { migrate, projectionSchema, PROJECTION_VERSION, withSearchPath } from '@discord-relay/read-model';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type pg from 'pg';
@@ -40,9 +40,12 @@ export class Harness {
     readonly partitions: number,
   ) {}
 
-  /** `on`: an existing database; default: a new one. */
+  /** `on`: an existing database; default: a new one, with the empty read model. */
   static async start(partitions = 2, on?: TestDatabase): Promise<Harness> {
-    const [nats, database] = await Promise.all([startNatsServer(), on ?? createTestDatabase()]);
+    const [nats, database] = await Promise.all([
+      startNatsServer(),
+      on ?? copyTestDatabase('read_model', migrate),
+    ]);
     const connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
     const connectionString = withSearchPath(database.url, projectionSchema(PROJECTION_VERSION));
     const sql = openTestPool(connectionString, 2);

@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@discord-relay/local-stack';
+import { copyTestDatabase, type TestDatabase } from '@discord-relay/local-stack';
 import { migrate, PROJECTION_VERSION, projectionSchema } from '@discord-relay/read-model';
 import { FaultyDatabase } from './faulty-database.js';
 import { silent } from './logger.js';
@@ -11,8 +11,7 @@ export interface TestTables {
 
 /** Creates the read model's tables in a separate database. */
 export async function createTables(): Promise<TestTables> {
-  const test: TestDatabase = await createTestDatabase();
-  await migrate(test.url);
+  const test: TestDatabase = await copyTestDatabase('read_model', migrate);
   const schema = projectionSchema(PROJECTION_VERSION);
   const database = new FaultyDatabase(
     { url: test.url, schema, applicationName: 'test', poolSize: 4, idleInTransactionMs: 10_000 },

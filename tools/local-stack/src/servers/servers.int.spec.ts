@@ -8,7 +8,16 @@ import { connect } from '@nats-io/transport-node';
 import { commandLineOf } from '../process/child.js';
 import { portIsFree } from '../process/free-port.js';
 import { PostgresServer } from './postgres.js';
-import { openTestClient, startNatsServer } from './testing.js';
+import { asTestAdmin, copyTestDatabase, openTestClient, startNatsServer } from './testing.js';
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = await openTestClient(url);
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
 
 describe('nats-server', () => {
   it('nats-server keeps what JetStream acknowledged when it is killed and restarted', async () => {
@@ -30,16 +39,30 @@ describe('nats-server', () => {
   });
 });
 
+describe('a copy of a template', () => {
+  const template = `template_${process.pid}`;
+  afterAll(() => asTestAdmin(`DROP DATABASE IF EXISTS ${template}`));
+
+  it('copies have what the template has, which is prepared once, after a failure again', async () => {
+    let prepared = 0;
+    const fail = () => Promise.reject(new Error('cannot prepare'));
+    await expect(copyTestDatabase(template, fail)).rejects.toThrow('cannot prepare');
+    const prepare = async (url: string) => {
+      prepared += 1;
+      await query(url, 'CREATE TABLE kept AS SELECT 1 AS one');
+    };
+    const copies = await Promise.all([1, 2, 3].map(() => copyTestDatabase(template, prepare)));
+    expect(prepared).toBe(1);
+    await query(copies[0]!.url, 'UPDATE kept SET one = 2');
+    const found = await Promise.all(copies.map(({ url }) => query(url, 'SELECT one FROM kept')));
+    expect(found).toEqual([[{ one: 2 }], [{ one: 1 }], [{ one: 1 }]]);
+    for (const copy of copies) await copy.drop();
+  });
+});
+
 describe('Postgres', () => {
   const dir = mkdtempSync(join(tmpdir(), 'relay-pg-'));
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
-
-  async function query(url: string, sql: string): Promise<unknown[]> {
-    const client = await openTestClient(url);
-    const { rows } = await client.query(sql);
-    await client.end();
-    return rows;
-  }
 
   it('Postgres ends what a killed run left behind, and continues with its data on another port', async () => {
     const first = await PostgresServer.start({ dir, password: 'fake' });

@@ -56,9 +56,49 @@ export interface TestDatabase {
 export async function createTestDatabase(options = ''): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asTestAdmin(`CREATE DATABASE ${name} ${options}`);
+  return { url: urlOf(name), drop: () => asTestAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+/** Key of the advisory lock of those who create a template: "test" in ASCII. */
+const TEMPLATE_LOCK = 0x74_65_73_74;
+
+/**
+ * As {@link createTestDatabase}, a copy of a template. The first caller on this Postgres creates the template, other processes
+ * wait for it.
+ * @param template its name; `prepare` must always do the same for it, and leave no connection open
+ */
+export async function copyTestDatabase(
+  template: string,
+  prepare: (url: string) => Promise<void>,
+): Promise<TestDatabase> {
+  const client = await openTestClient(adminUrl());
+  try {
+    await client.query(`SELECT pg_advisory_lock(${TEMPLATE_LOCK})`);
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [template]);
+    if (rowCount === 0) await createTemplate(client, template, prepare);
+  } finally {
+    await client.end();
+  }
+  return createTestDatabase(`TEMPLATE ${template}`);
+}
+
+/** It gets its name when it is complete, so that a failure leaves no template behind. */
+async function createTemplate(
+  client: pg.Client,
+  name: string,
+  prepare: (url: string) => Promise<void>,
+): Promise<void> {
+  const unfinished = `${name}_unfinished`;
+  await client.query(`DROP DATABASE IF EXISTS ${unfinished} WITH (FORCE)`);
+  await client.query(`CREATE DATABASE ${unfinished}`);
+  await prepare(urlOf(unfinished));
+  await client.query(`ALTER DATABASE ${unfinished} RENAME TO ${name}`);
+}
+
+function urlOf(database: string): string {
   const url = new URL(adminUrl());
-  url.pathname = `/${name}`;
-  return { url: url.href, drop: () => asTestAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  url.pathname = `/${database}`;
+  return url.href;
 }
 
 /**

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { createTestDatabase, type TestDatabase } from '@discord-relay/local-stack';
+import type { TestDatabase } from '@discord-relay/local-stack';
 import type { AppError } from '@discord-relay/contracts';
 import { createLogger } from '@discord-relay/platform';
-import { migrate } from '@discord-relay/read-model';
 import { RelayDatabase } from '../../database/relay.database.js';
+import { createReadModelDatabase } from '../../testing/read-model.js';
 import { type Session, Sessions } from './sessions.js';
 
 const USER = { id: '42', username: 'ada', avatar: null };
@@ -14,8 +14,7 @@ let database: RelayDatabase;
 let sessions: Sessions;
 
 beforeAll(async () => {
-  admin = await createTestDatabase();
-  await migrate(admin.url);
+  admin = await createReadModelDatabase();
   database = new RelayDatabase(admin.url, createLogger('test', 'test', 'silent'));
   sessions = new Sessions(database, SECRET, 30);
 });

@@ -1,14 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
-import {
-  createTestDatabase,
-  startNatsServer,
-  type TestDatabase,
-  type TestNats,
-  until,
-} from '@discord-relay/local-stack';
+import { startNatsServer, type TestDatabase, type TestNats, until } from '@discord-relay/local-stack';
 import { createProjection } from '@discord-relay/read-model';
+import { createReadModelDatabase } from '../../testing/read-model.js';
 import { type Posted, Receiver } from '../../testing/receiver.js';
 import { unseal } from '../endpoint/sealing.js';
 import {
@@ -35,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => nats.stop());
 
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await createReadModelDatabase();
   world = await World.create(database.url, nats.url);
   receiver = await Receiver.start();
   replicas = [];
