@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LOG_STREAM, MEDIA_LINKS_SUBJECT, type RestMessagePage } from '@discord-relay/contracts';
+import {
+  LOG_STREAM,
+  MEDIA_LINKS_SUBJECT,
+  type RestMessagePage,
+  SERVICES,
+  statusSubject,
+} from '@discord-relay/contracts';
 import {
   repositoryRoot,
   SERVICE_APPS,
@@ -143,6 +149,12 @@ describe('the users of nats/accounts.conf', () => {
   });
 
   const publishing = (subject: string) => (connection: NatsConnection) => connection.publish(subject, '{}');
+
+  it('the users of nats/accounts.conf let gateway-api ask every service for its status', async () => {
+    for (const service of SERVICES)
+      expect(await isRefused('gateway-api', publishing(statusSubject(service)))).toBe(false);
+  });
+
   const subscribing = (subject: string) => (connection: NatsConnection) =>
     connection.subscribe(subject, { callback: () => undefined });
 

@@ -7,6 +7,6 @@ export { type ClientEvents, connect, type RelayClient, type RelayOptions } from 
 export type { QueueEvents, QueueFeed } from './feeds/queue-feed.js';
 export { RelayError } from './relay-error.js';
 export type { RoomsEvents, RoomsFeed } from './feeds/rooms-feed.js';
-export type { RestQuery } from './rest.js';
+export type { RestQuery, SendMethod } from './rest.js';
 export { ServiceUrl } from './connection/service-url.js';
 export type * from '@discord-relay/contracts/wire';

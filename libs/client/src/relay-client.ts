@@ -16,7 +16,7 @@ import { Emitter } from './emitter.js';
 import type { FeedAck, FeedLink } from './feeds/feed.js';
 import type { History, HistoryPage } from './feeds/history.js';
 import { disconnected, RelayError } from './relay-error.js';
-import { RelayRest, type RestQuery } from './rest.js';
+import { RelayRest, type RestQuery, type SendMethod } from './rest.js';
 import { QueueFeed } from './feeds/queue-feed.js';
 import { RoomsFeed } from './feeds/rooms-feed.js';
 import { ServiceUrl } from './connection/service-url.js';
@@ -149,9 +149,13 @@ export class RelayClient extends Emitter<ClientEvents> {
     return this.rest.get<T>(path, query);
   }
 
-  /** Sends JSON to an endpoint that replaces something. @throws RelayError */
-  put<T>(path: string, body: object): Promise<T> {
-    return this.rest.put<T>(path, body);
+  /**
+   * Sends a request that changes something, for example `send('POST', '/api/v1/webhooks', { guildId, url })`. An empty answer is
+   * undefined.
+   * @throws RelayError
+   */
+  send<T>(method: SendMethod, path: string, body?: object): Promise<T> {
+    return this.rest.send<T>(method, path, body);
   }
 
   /** Closes the connection permanently. */

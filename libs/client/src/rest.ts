@@ -6,6 +6,11 @@ import type { ServiceUrl } from './connection/service-url.js';
 /** Undefined values are omitted. */
 export type RestQuery = Readonly<Record<string, string | number | undefined>>;
 
+/** How something is created, replaced, changed or removed. */
+export type SendMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+const NO_CONTENT = 204;
+
 /** The service's REST endpoints. */
 export class RelayRest {
   constructor(
@@ -67,10 +72,11 @@ export class RelayRest {
     return this.request<T>(url, {});
   }
 
-  /** @throws RelayError */
-  put<T>(path: string, body: object): Promise<T> {
+  /** An empty answer is undefined. @throws RelayError */
+  send<T>(method: SendMethod, path: string, body?: object): Promise<T> {
     const headers = { 'content-type': 'application/json' };
-    return this.request<T>(this.service.at(path), { method: 'PUT', headers, body: JSON.stringify(body) });
+    const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
+    return this.request<T>(this.service.at(path), init);
   }
 
   private async request<T>(
@@ -80,6 +86,7 @@ export class RelayRest {
     const authorization = `Bearer ${await this.getToken()}`;
     const headers = { accept: 'application/json', ...init.headers, authorization };
     const response = await fetch(url, { ...init, headers });
+    if (response.status === NO_CONTENT) return undefined as T;
     if (response.ok) return (await response.json()) as T;
     throw await refusal(response);
   }

@@ -1,6 +1,6 @@
 import type { ParkedCommands } from './parked.js';
 import type { ProjectionCommands } from './projections.js';
-import type { ServiceName } from './subjects.js';
+import type { ServiceName } from './service-name.js';
 
 /** Subject prefix on which every instance of a service answers over NATS request/reply: `.status` and `.do.<command>`. */
 export const controlPrefix = (service: ServiceName): string => `relay.control.${service}`;

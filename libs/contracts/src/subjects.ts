@@ -1,5 +1,6 @@
 import { isEphemeral, type EventType } from './events/event-data.js';
 import { partitionOf } from './partition.js';
+import type { ServiceName } from './service-name.js';
 
 /** The log: one JetStream stream that holds every event. */
 export const LOG_STREAM = 'DISCORD';
@@ -62,9 +63,6 @@ export const CREDENTIALS_REVOKED_SUBJECT = 'relay.credentials.revoked';
 
 /** Core NATS: the settings of a guild's support queue changed; the payload is the guild's id. */
 export const QUEUE_CHANGED_SUBJECT = 'relay.queue.changed';
-
-export const SERVICES = ['ingestor', 'projector', 'gateway-api'] as const;
-export type ServiceName = (typeof SERVICES)[number];
 
 /** NATS request/reply: every instance of the service answers with its status report. */
 export const statusSubject = (service: ServiceName): string => `relay.control.${service}.status`;

@@ -16,10 +16,11 @@ it('`relay statistics` prints the hours of a channel', () => {
 });
 
 it('`relay statistics` prints the channels of a guild', () => {
-  const lines = formatGuild({ guildId: id, channels: [{ channelId: id, ...counts }] }).split('\n');
+  const channels = [{ channelId: id, name: 'general', ...counts }];
+  const lines = formatGuild({ guildId: id, channels, hours: [] }).split('\n');
   expect(lines.map((line) => line.split(/ +/))).toEqual([
-    ['CHANNEL', 'MESSAGES', 'AUTHORS', 'EDITS', 'DELETIONS', 'REACTIONS'],
-    ['7', '40', '5', '1', '2', '3'],
+    ['CHANNEL', 'NAME', 'MESSAGES', 'AUTHORS', 'EDITS', 'DELETIONS', 'REACTIONS'],
+    ['7', 'general', '40', '5', '1', '2', '3'],
   ]);
 });
 

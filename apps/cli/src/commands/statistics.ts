@@ -46,16 +46,16 @@ const cells = ({ messages, authors, edits, deletions, reactions }: RestCounts): 
 /** One line per hour. */
 export const formatChannel = ({ hours }: RestChannelStatistics): string =>
   counts(
-    'HOUR',
+    ['HOUR'],
     hours.map((each) => [each.hour, ...cells(each)]),
   );
 
 /** One line per channel. */
 export const formatGuild = ({ channels }: RestGuildStatistics): string =>
   counts(
-    'CHANNEL',
-    channels.map((each) => [each.channelId, ...cells(each)]),
+    ['CHANNEL', 'NAME'],
+    channels.map((each) => [each.channelId, each.name ?? '', ...cells(each)]),
   );
 
-const counts = (first: string, rows: string[][]): string =>
-  rows.length === 0 ? 'no activity in this time' : formatTable([first, ...HEADER], rows);
+const counts = (first: string[], rows: string[][]): string =>
+  rows.length === 0 ? 'no activity in this time' : formatTable([...first, ...HEADER], rows);

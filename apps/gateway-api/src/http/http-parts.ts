@@ -21,6 +21,7 @@ import { AuthorizedReader } from './endpoints/authorized-reader.js';
 import { SearchLimit } from './endpoints/search-limit.js';
 import { SearchController } from './endpoints/search.controller.js';
 import { ProcessStats } from './vitals/process-stats.js';
+import { SystemController } from './vitals/system.controller.js';
 import { VitalsController } from './vitals/vitals.controller.js';
 
 /** The REST endpoints, except those of the webhooks and streams modules. */
@@ -39,6 +40,7 @@ export const httpControllers = [
   SearchController,
   ExplainController,
   VitalsController,
+  SystemController,
 ];
 
 /** Providers that only these endpoints need. */

@@ -10,14 +10,18 @@ export interface QueueFilter {
   limit: number;
 }
 
+/** Whether an item is in a queue channel, a thread or a text channel; undefined: any. */
+export const isIn = (
+  item: Pick<PlacedItem, 'channelId' | 'parentId'>,
+  channelId: string | undefined,
+): boolean => channelId === undefined || item.channelId === channelId || item.parentId === channelId;
+
 /** A page of the sorted items, and the number of items by state. */
 export function pageOf(
   items: readonly PlacedItem[],
   { states, channelId, after, limit }: QueueFilter,
 ): Pick<RestQueuePage, 'next' | 'counts'> & { items: PlacedItem[] } {
-  const inChannel = items.filter(
-    (item) => channelId === undefined || item.channelId === channelId || item.parentId === channelId,
-  );
+  const inChannel = items.filter((item) => isIn(item, channelId));
   const counts = { waiting: 0, answered: 0, solved: 0 };
   for (const { state } of inChannel) counts[state] += 1;
   const rest = inChannel.filter(

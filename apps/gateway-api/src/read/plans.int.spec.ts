@@ -20,7 +20,7 @@ import { findMessage, listMessages } from './messages/messages.query.js';
 import type { Querying, Statement } from '../database/read-model.database.js';
 import { listRooms } from './rooms.query.js';
 import { searchMessages } from './messages/search.query.js';
-import { channelStatistics, sumsOfChannels } from './statistics.query.js';
+import { channelStatistics, hoursOfChannels, sumsOfChannels } from './statistics.query.js';
 import { listThreads } from './threads.query.js';
 
 /** Tables that grow with use: a page that reads all of one gets slower every day. */
@@ -99,9 +99,10 @@ const QUERIES: [string, (query: Querying) => Promise<unknown>][] = [
   ['rare words', (query) => searchMessages(query, { channelIds: [CHANNEL], text: '59998', limit: 50 })],
   ['the threads of a channel', (query) => listThreads(query, CHANNEL, { archived: true }, 50)],
   ['the rooms of a guild', (query) => listRooms(query, '1')],
-  ['the gaps of a guild', (query) => listGaps(query, '1', undefined, 50)],
+  ['the gaps of a guild', (query) => listGaps(query, '1', { limit: 50 })],
   ['the hours of a channel', (query) => channelStatistics(query, CHANNEL, SPAN)],
-  ['the hours of a guild', (query) => sumsOfChannels(query, ['101', '102'], SPAN)],
+  ['the channels of a guild over a time', (query) => sumsOfChannels(query, ['101', '102'], SPAN)],
+  ['the hours of a guild', (query) => hoursOfChannels(query, ['101', '102'], SPAN)],
   ['the changes of a guild', (query) => readGuildTail(query, '1', 59_000, 500)],
   ['the changes of a channel', (query) => readFeedTail(query, `c:${CHANNEL}`, 59_000, 500)],
   ['the heads of feeds', (query) => feedHeads(query, ['c:101', 'a:1'])],

@@ -2,6 +2,7 @@ import {
   firstSnowflakeAt,
   type RestChannelStatistics,
   type RestCounts,
+  type RestGuildHour,
   type RestGuildStatistics,
 } from '@discord-relay/contracts';
 import {
@@ -51,7 +52,7 @@ const AUTHORS = `
         AND ${HOUR_OF_MESSAGE} >= $2 AND ${HOUR_OF_MESSAGE} < $3`;
 
 const SUMS = `
-  SELECT channel_id AS "channelId", messages, edits, deletions, reactions, (${AUTHORS}) AS authors
+  SELECT channel_id AS "channelId", (SELECT name FROM channels WHERE id = channel_id) AS name, messages, edits, deletions, reactions, (${AUTHORS}) AS authors
   FROM (SELECT channel_id, sum(messages)::float8 AS messages, sum(edits)::float8 AS edits,
                sum(deletions)::float8 AS deletions, sum(reactions)::float8 AS reactions
         FROM hourly_counts WHERE channel_id = ANY ($1::bigint[]) AND hour >= $2 AND hour < $3
@@ -65,6 +66,25 @@ export async function sumsOfChannels(
   span: Span,
 ): Promise<RestGuildStatistics['channels']> {
   return await query.rows({ name: 'sums_of_channels', text: SUMS, values: [channelIds, ...bounds(span)] });
+}
+
+const HOURS_OF_CHANNELS = `
+  SELECT hour, sum(messages)::float8 AS messages, sum(edits)::float8 AS edits, sum(deletions)::float8 AS deletions,
+         sum(reactions)::float8 AS reactions
+  FROM hourly_counts WHERE channel_id = ANY ($1::bigint[]) AND hour >= $2 AND hour < $3 GROUP BY hour ORDER BY hour`;
+
+/** Counts of these channels together, for each hour that begins in the span. */
+export async function hoursOfChannels(
+  query: Querying,
+  channelIds: readonly string[],
+  { from, to }: Span,
+): Promise<RestGuildHour[]> {
+  const rows = await query.rows<Omit<RestGuildHour, 'hour'> & { hour: Date }>({
+    name: 'hours_of_channels',
+    text: HOURS_OF_CHANNELS,
+    values: [channelIds, from, to],
+  });
+  return rows.map((row) => ({ ...row, hour: row.hour.toISOString() }));
 }
 
 /** The span, and the ids that bound all messages of its hours: the last hour may end after `to`. */

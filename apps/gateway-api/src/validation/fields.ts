@@ -113,6 +113,29 @@ export const OptionalInstant = (description: string) =>
     }),
   );
 
+const isZone = (value: unknown): boolean => {
+  if (typeof value !== 'string' || !/^[\w+/-]{1,64}$/.test(value)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** An IANA time zone. */
+export const OptionalZone = (description: string) =>
+  optional(
+    { type: 'string', pattern: '^[\\w+/-]{1,64}$', description },
+    ValidateBy({
+      name: 'isZone',
+      validator: {
+        validate: isZone,
+        defaultMessage: (args) => `${args?.property} must be an IANA time zone, such as Europe/Berlin`,
+      },
+    }),
+  );
+
 /** A comma-separated list of these words. */
 export const OptionalWords = (words: readonly string[], description: string) =>
   optional(

@@ -132,8 +132,19 @@ export interface RestChannelStatistics {
   hours: (RestCounts & { hour: IsoTime })[];
 }
 
-/** Counts of the channels of a guild, each summed over the requested time. */
+/** Counts of the channels of a guild, each summed over the requested time; and of all these channels by hour. */
 export interface RestGuildStatistics {
   guildId: Snowflake;
-  channels: (RestCounts & { channelId: Snowflake })[];
+  channels: RestChannelCounts[];
+  /** An hour without events is absent. */
+  hours: RestGuildHour[];
 }
+
+export interface RestChannelCounts extends RestCounts {
+  channelId: Snowflake;
+  /** Also of archived threads; null: not known. */
+  name: string | null;
+}
+
+/** `hour`: when it begins, ISO 8601. */
+export type RestGuildHour = Omit<RestCounts, 'authors'> & { hour: IsoTime };

@@ -59,6 +59,33 @@ export interface RestQueuePage {
   seq: Seq;
 }
 
+/** Conversations that were opened in a time, in their current state, and how long their first responses took. */
+export interface QueueCounts {
+  opened: number;
+  waiting: number;
+  answered: number;
+  solved: number;
+  /** Conversations with a response by staff. */
+  responded: number;
+  /** Half of the first responses took at most this long; null: there are none. In seconds. */
+  firstResponseMedianS: number | null;
+  /** Nine of ten first responses took at most this long; null: there are none. In seconds. */
+  firstResponseP90S: number | null;
+}
+
+/** `GET /api/v1/guilds/:id/queue/statistics`, limited to what the caller may read. */
+export interface RestQueueStatistics {
+  guildId: Snowflake;
+  /** The IANA time zone of the days. */
+  zone: string;
+  /** In order; a day on which no conversation was opened is absent. `day`: `2026-03-01`. */
+  days: (QueueCounts & { day: string })[];
+  total: QueueCounts;
+  /** As in `RestQueuePage`. */
+  beyondLimit: QueueLimit[];
+  configured: boolean;
+}
+
 /** The staff roles, the channels of the queue, and what counts as solved. */
 export interface QueueSettings {
   /** Members with one of these roles are staff. */

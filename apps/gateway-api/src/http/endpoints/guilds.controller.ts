@@ -15,7 +15,7 @@ import { type ChannelRow, listChannelRows, toWireChannel } from '../../read/chan
 import { listGaps } from '../../read/gaps.query.js';
 import { newestMessageIds } from '../../read/messages/newest-messages.query.js';
 import { listRooms } from '../../read/rooms.query.js';
-import { sumsOfChannels } from '../../read/statistics.query.js';
+import { hoursOfChannels, sumsOfChannels } from '../../read/statistics.query.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { Answers, AuthenticatedApi } from '../openapi/documented.js';
 import { type GuildReadContext, AuthorizedReader, type LoadedRights } from './authorized-reader.js';
@@ -73,16 +73,20 @@ export class GuildsController {
   gaps(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,
-    @Query() { before, limit }: GapsQueryDto,
+    @Query() { before, limit, from, to }: GapsQueryDto,
   ): Promise<RestGapPage> {
     return this.reading.inGuild(principal, id, async ({ query, loadRights: sight }) => {
-      const page = await listGaps(query, id, before === undefined ? undefined : Number(before), limit);
+      const seq = before === undefined ? undefined : Number(before);
+      const page = await listGaps(query, id, { before: seq, from, to, limit });
       return withoutHidden(page, sight);
     });
   }
 
   @Get(':id/statistics')
-  @Answers('GuildStatistics', 'Counts of each channel over a time, never by person; busiest first.')
+  @Answers(
+    'GuildStatistics',
+    'Counts of each channel over a time, busiest first, and of all by hour; never by person.',
+  )
   statistics(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,
@@ -92,7 +96,8 @@ export class GuildsController {
     return this.reading.inGuild(principal, id, async (reading) => {
       const { rights, visibleChannels: visible } = await reading.loadRights();
       const channelIds = visible().filter((channelId) => rights(channelId).history);
-      return { guildId: id, channels: await sumsOfChannels(reading.query, channelIds, span) };
+      const channels = await sumsOfChannels(reading.query, channelIds, span);
+      return { guildId: id, channels, hours: await hoursOfChannels(reading.query, channelIds, span) };
     });
   }
 }

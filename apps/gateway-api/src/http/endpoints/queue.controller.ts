@@ -1,21 +1,28 @@
 import { Body, Controller, Get, Header, Inject, Param, Put, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
-import { QUEUE_CHANGED_SUBJECT, type RestQueuePage, type RestQueueSettings } from '@discord-relay/contracts';
+import {
+  QUEUE_CHANGED_SUBJECT,
+  type RestQueuePage,
+  type RestQueueSettings,
+  type RestQueueStatistics,
+  type Snowflake,
+} from '@discord-relay/contracts';
 import { LOGGER, type Logger, NatsLink, wallClockMs } from '@discord-relay/platform';
 import { ThreadRights } from '../../access/thread-rights.js';
 import { isStaff, type Principal } from '../../access/principal.js';
 import { AuditLog } from '../../auth/audit/audit-log.js';
 import type { PlacedItem } from '../../queue/queue-item.js';
-import { limitsBeyond } from '../../queue/queue-index.js';
-import { pageOf } from '../../queue/queue-page.js';
+import { type EvaluatedQueue, limitsBeyond } from '../../queue/queue-index.js';
+import { isIn, pageOf } from '../../queue/queue-page.js';
 import { QueueReader } from '../../queue/queue-reader.js';
 import { NoFieldsDto } from '../../validation/fields.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { requireAdmin } from '../guards/require-admin.js';
 import { Answers, AuthenticatedApi, NeedsRight } from '../openapi/documented.js';
 import { AuthorizedReader, type GuildReadContext } from './authorized-reader.js';
-import { QueueQueryDto, QueueSettingsDto } from './queue.dto.js';
-import { IdParamsDto } from './requests.dto.js';
+import { queueStatistics } from '../../queue/queue-statistics.js';
+import { QueueQueryDto, QueueSettingsDto, QueueStatisticsQueryDto } from './queue.dto.js';
+import { IdParamsDto, spanOf } from './requests.dto.js';
 
 /** The support queue of a guild: conversations that wait for an answer. */
 @Controller('api/v1/guilds')
@@ -40,13 +47,32 @@ export class QueueController {
     @Query() { state = ['waiting'], channel: channelId, after, limit }: QueueQueryDto,
   ): Promise<RestQueuePage> {
     return this.reader.inGuild(principal, id, async ({ query, loadRights }) => {
-      const queue = await this.queue.evaluate(query, id);
-      const { sorted, seq, settings } = queue;
-      const readable = isStaff(principal) ? sorted : await readableBy(principal, sorted, loadRights);
+      const { readable, ...queue } = await this.evaluate(principal, id, { query, loadRights });
+      const { seq, settings } = queue;
       const { items, ...page } = pageOf(readable, { states: new Set(state), channelId, after, limit });
       const entries = await this.queue.entriesOf(query, id, items);
       const beyondLimit = limitsBeyond(queue);
       return { entries, ...page, beyondLimit, configured: settings.revision > 0, seq };
+    });
+  }
+
+  @Get(':id/queue/statistics')
+  @Answers(
+    'QueueStatistics',
+    'Conversations by the day on which they were opened: their states now, and how long first responses took.',
+  )
+  statistics(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id }: IdParamsDto,
+    @Query() { zone = 'UTC', channel, ...query }: QueueStatisticsQueryDto,
+  ): Promise<RestQueueStatistics> {
+    const span = spanOf(query);
+    return this.reader.inGuild(principal, id, async (context) => {
+      const { readable, ...queue } = await this.evaluate(principal, id, context);
+      const items = readable.filter((item) => isIn(item, channel));
+      const configured = queue.settings.revision > 0;
+      const counts = queueStatistics(items, span, zone);
+      return { guildId: id, zone, ...counts, beyondLimit: limitsBeyond(queue), configured };
     });
   }
 
@@ -89,6 +115,18 @@ export class QueueController {
         ),
       );
     return settings;
+  }
+
+  /** The queue, and the part of it that the caller may read. */
+  private async evaluate(
+    principal: Principal,
+    guildId: Snowflake,
+    { query, loadRights }: GuildReadContext,
+  ): Promise<EvaluatedQueue & { readable: readonly PlacedItem[] }> {
+    const queue = await this.queue.evaluate(query, guildId);
+    const { sorted } = queue;
+    const readable = isStaff(principal) ? sorted : await readableBy(principal, sorted, loadRights);
+    return { ...queue, readable };
   }
 }
 

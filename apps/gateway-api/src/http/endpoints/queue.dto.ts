@@ -1,7 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsBoolean } from 'class-validator';
 import { QUEUE_STATES, type QueueSettings, type QueueState, type Snowflake } from '@discord-relay/contracts';
-import { IsSnowflake, Limit, OptionalId, OptionalMatch, OptionalWords } from '../../validation/fields.js';
+import {
+  IsSnowflake,
+  Limit,
+  OptionalId,
+  OptionalMatch,
+  OptionalWords,
+  OptionalZone,
+} from '../../validation/fields.js';
+import { SpanQueryDto } from './requests.dto.js';
 
 export class QueueQueryDto {
   @OptionalWords(QUEUE_STATES, 'Only these states, separated by commas; default: waiting.')
@@ -15,6 +23,14 @@ export class QueueQueryDto {
 
   @Limit(100, 50)
   limit = 50;
+}
+
+export class QueueStatisticsQueryDto extends SpanQueryDto {
+  @OptionalZone('IANA time zone of the days; default: UTC.')
+  zone?: string;
+
+  @OptionalId('Only this channel with its threads, or only this thread.')
+  channel?: string;
 }
 
 /** Maximum number of ids in a list of settings. */

@@ -1,4 +1,10 @@
-import type { AccessChange, QueueSettings, RestQueuePage, RestQueueSettings } from '@discord-relay/contracts';
+import type {
+  AccessChange,
+  QueueSettings,
+  RestQueuePage,
+  RestQueueSettings,
+  RestQueueStatistics,
+} from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
 import { Documented } from '../../testing/documented.js';
 import { startGateway, type TestGateway } from '../../testing/gateway.js';
@@ -114,6 +120,23 @@ describe('the support queue', () => {
     },
   );
 
+  it('the support queue has statistics by day in a time zone, for all channels or one', async () => {
+    const path = `${PATH}/statistics`;
+    const statistics = (query: string, claims: Record<string, unknown> = AS_ANALYST) =>
+      call<RestQueueStatistics>(`?from=2026-01-01&to=2026-02-01${query}`, claims, { path });
+    const { answer: page } = await call('?state=waiting,answered,solved&limit=100');
+    const { answer } = await statistics('&zone=Pacific/Kiritimati');
+    const { total, days } = answer;
+    expect(answer).toMatchObject({ zone: 'Pacific/Kiritimati', beyondLimit: [], configured: true });
+    expect(total).toMatchObject({ opened: page.entries.length, ...page.counts, responded: 1 });
+    expect(total).toMatchObject({ firstResponseMedianS: 600, firstResponseP90S: 600 });
+    expect(days.map(({ day }) => day)).toEqual(['2026-01-01']);
+    expect((await statistics('&zone=America/Los_Angeles')).answer.days[0]?.day).toBe('2025-12-31');
+    expect((await statistics(`&channel=${QUESTIONS}`)).answer.total.opened).toBe(1);
+    for (const query of ['&zone=Mars/Base', '&zone=', '&channel=x'])
+      expect(await statistics(query)).toMatchObject({ status: 400 });
+  });
+
   it('the support queue applies changed settings to existing conversations', async () => {
     const post = await guild.post();
     await guild.patchThread(post, 'archived', true);
@@ -141,6 +164,11 @@ describe('access', () => {
       const { answer } = await call('?state=waiting,answered,solved', AS_VIEWER);
       expect(answer.entries.every(({ channelId }) => channelId === QUESTIONS)).toBe(true);
       expect(answer.counts.waiting).toBe(answer.entries.length);
+      const path = `${PATH}/statistics`;
+      const statistics = await call<RestQueueStatistics>('?from=2026-01-01&to=2026-02-01', AS_VIEWER, {
+        path,
+      });
+      expect(statistics.answer.total.opened).toBe(answer.entries.length);
     }
     await gateway.world.access([hidden(0n)]);
     expect((await call('', AS_VIEWER)).answer.counts).toEqual(before.counts);

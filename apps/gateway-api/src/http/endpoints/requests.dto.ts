@@ -100,6 +100,12 @@ export class MembersQueryDto {
 }
 
 export class GapsQueryDto {
+  @OptionalInstant('Only gaps that end at this time or later, or whose end is not known.')
+  from?: string;
+
+  @OptionalInstant('Only gaps that begin before this time, or whose beginning is not known.')
+  to?: string;
+
   @OptionalCursor('`next` of the previous page.')
   before?: string;
 

@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import { channelFeed, firstSnowflakeAt, type Snowflake } from '@discord-relay/contracts';
+import { channelFeed, firstSnowflakeAt, type RestGapPage, type Snowflake } from '@discord-relay/contracts';
 import { Documented } from '../../testing/documented.js';
 import { startGateway, type TestGateway } from '../../testing/gateway.js';
 import { tokenFor } from '../../testing/tokens.js';
@@ -389,6 +389,16 @@ describe('gaps', () => {
       gaps: [{ unrecoverable: ['typing', `no_read_history:${HIDDEN}`] }],
     });
   });
+
+  it('gaps can be limited to those that overlap a time; one without bounds may be in any', async () => {
+    const path = `/api/v1/guilds/${GUILD}/gaps`;
+    const idsIn = async (query: string) =>
+      (await get<RestGapPage>(`${path}?${query}`, ANALYST)).gaps.map(({ gapId }) => gapId);
+    expect(await idsIn('from=2026-01-01')).toEqual(['b:c', 'a:b']);
+    expect(await idsIn('to=2026-01-01')).toEqual(['b:c']);
+    expect(await idsIn('from=9999-01-01')).toEqual(['b:c']);
+    expect(await refused(`${path}?from=yesterday`)).toBe('400 REQUEST.INVALID');
+  });
 });
 
 describe('statistics', () => {
@@ -415,15 +425,20 @@ describe('statistics', () => {
     });
     expect(await get(`/api/v1/guilds/${GUILD}/statistics?${span}`)).toEqual({
       guildId: GUILD,
-      channels: [{ channelId: CHANNEL, ...hour }],
+      channels: [{ channelId: CHANNEL, name: expect.any(String) as string, ...hour }],
+      hours: [{ hour: '2026-01-01T10:00:00.000Z', messages: 3, edits: 1, deletions: 0, reactions: 2 }],
     });
-    const day = await get<{ channels: unknown[] }>(
+    const day = await get<{ channels: unknown[]; hours: unknown[] }>(
       `/api/v1/guilds/${GUILD}/statistics?from=2026-01-01&to=2026-01-02`,
       ANALYST,
     );
     expect(day.channels).toMatchObject([
       { channelId: HIDDEN, messages: 9, authors: 0 },
       { channelId: CHANNEL, messages: 7, authors: 2 },
+    ]);
+    expect(day.hours).toMatchObject([
+      { hour: '2026-01-01T10:00:00.000Z', messages: 12, edits: 10, deletions: 9, reactions: 11 },
+      { hour: '2026-01-01T11:00:00.000Z', messages: 4, edits: 0, deletions: 1, reactions: 0 },
     ]);
     for (const query of ['from=2026-01-02&to=2026-01-01', 'from=2020-01-01', 'from=2026-01-01T10:00:00'])
       expect(await refused(`/api/v1/channels/${CHANNEL}/statistics?${query}`)).toBe('400 REQUEST.INVALID');

@@ -18,6 +18,7 @@ import type {
   PollState,
   Positioned,
   Problem,
+  QueueCounts,
   QueueEntry,
   QueuePerson,
   ReactionBody,
@@ -39,17 +40,24 @@ import type {
   RestModerationPage,
   RestQueuePage,
   RestQueueSettings,
+  RestQueueStatistics,
   RestReaction,
   RestReactionPage,
   RestRevision,
   RestRole,
   RestRooms,
   RestSearchPage,
+  RestSystem,
   RestThread,
   RestThreadPage,
   ServiceToken,
   SourceStatus,
   StickerItem,
+  SystemGap,
+  SystemInstance,
+  SystemParkedEvent,
+  SystemPartition,
+  SystemShard,
   WebhookAttempt,
   WebhookBody,
   WebhookDelivery,
@@ -108,10 +116,12 @@ export interface Answers {
   Poll: PollState;
   PollAnswer: PollAnswer;
   Problem: Problem;
+  QueueCounts: QueueCounts;
   QueueEntry: QueueEntry;
   QueuePage: RestQueuePage;
   QueuePerson: QueuePerson;
   QueueSettings: RestQueueSettings;
+  QueueStatistics: RestQueueStatistics;
   Reaction: RestReaction;
   ReactionChanged: ReactionChanged;
   ReactionCount: WireReactionCount;
@@ -129,6 +139,12 @@ export interface Answers {
   SourceStatus: SourceStatus;
   StatusReport: StatusReport;
   Sticker: StickerItem;
+  System: RestSystem;
+  SystemGap: SystemGap;
+  SystemInstance: SystemInstance;
+  SystemParkedEvent: SystemParkedEvent;
+  SystemPartition: SystemPartition;
+  SystemShard: SystemShard;
   Thread: RestThread;
   ThreadPage: RestThreadPage;
   Webhook: WebhookEndpoint;

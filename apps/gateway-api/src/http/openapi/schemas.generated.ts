@@ -1483,10 +1483,6 @@ export const SCHEMAS: Record<string, Schema> = {
         items: {
           type: 'object',
           properties: {
-            channelId: {
-              type: 'string',
-              pattern: '^\\d{1,20}$',
-            },
             messages: {
               type: 'integer',
               description: 'Including messages that were deleted since.',
@@ -1506,13 +1502,51 @@ export const SCHEMAS: Record<string, Schema> = {
               description:
                 'Different authors of the messages that still exist; the author of a deleted message is not kept.',
             },
+            channelId: {
+              type: 'string',
+              pattern: '^\\d{1,20}$',
+            },
+            name: {
+              type: ['string', 'null'],
+              description: 'Also of archived threads; null: not known.',
+            },
           },
-          required: ['authors', 'channelId', 'deletions', 'edits', 'messages', 'reactions'],
+          required: ['authors', 'channelId', 'deletions', 'edits', 'messages', 'name', 'reactions'],
         },
       },
+      hours: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            hour: {
+              type: 'string',
+              format: 'date-time',
+            },
+            messages: {
+              type: 'integer',
+              description: 'Including messages that were deleted since.',
+            },
+            edits: {
+              type: 'integer',
+            },
+            deletions: {
+              type: 'integer',
+            },
+            reactions: {
+              type: 'integer',
+              description: 'Reactions whose addition was received.',
+            },
+          },
+          required: ['deletions', 'edits', 'hour', 'messages', 'reactions'],
+          description: '`hour`: when it begins, ISO 8601.',
+        },
+        description: 'An hour without events is absent.',
+      },
     },
-    required: ['guildId', 'channels'],
-    description: 'Counts of the channels of a guild, each summed over the requested time.',
+    required: ['guildId', 'channels', 'hours'],
+    description:
+      'Counts of the channels of a guild, each summed over the requested time; and of all these channels by hour.',
   },
   Health: {
     type: 'object',
@@ -2176,6 +2210,46 @@ export const SCHEMAS: Record<string, Schema> = {
     required: ['type', 'title', 'status', 'detail', 'code', 'retryable', 'requestId'],
     description: 'The body of every failed HTTP request (RFC 9457), with the code that sockets use too.',
   },
+  QueueCounts: {
+    type: 'object',
+    properties: {
+      opened: {
+        type: 'integer',
+      },
+      waiting: {
+        type: 'integer',
+      },
+      answered: {
+        type: 'integer',
+      },
+      solved: {
+        type: 'integer',
+      },
+      responded: {
+        type: 'integer',
+        description: 'Conversations with a response by staff.',
+      },
+      firstResponseMedianS: {
+        type: ['integer', 'null'],
+        description: 'Half of the first responses took at most this long; null: there are none. In seconds.',
+      },
+      firstResponseP90S: {
+        type: ['integer', 'null'],
+        description: 'Nine of ten first responses took at most this long; null: there are none. In seconds.',
+      },
+    },
+    required: [
+      'opened',
+      'waiting',
+      'answered',
+      'solved',
+      'responded',
+      'firstResponseMedianS',
+      'firstResponseP90S',
+    ],
+    description:
+      'Conversations that were opened in a time, in their current state, and how long their first responses took.',
+  },
   QueueEntry: {
     type: 'object',
     properties: {
@@ -2438,6 +2512,83 @@ export const SCHEMAS: Record<string, Schema> = {
       'updatedBy',
     ],
     description: '`GET` and `PUT /api/v1/guilds/:id/queue/settings`.',
+  },
+  QueueStatistics: {
+    type: 'object',
+    properties: {
+      guildId: {
+        type: 'string',
+        pattern: '^\\d{1,20}$',
+      },
+      zone: {
+        type: 'string',
+        description: 'The IANA time zone of the days.',
+      },
+      days: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            day: {
+              type: 'string',
+            },
+            opened: {
+              type: 'integer',
+            },
+            waiting: {
+              type: 'integer',
+            },
+            answered: {
+              type: 'integer',
+            },
+            solved: {
+              type: 'integer',
+            },
+            responded: {
+              type: 'integer',
+              description: 'Conversations with a response by staff.',
+            },
+            firstResponseMedianS: {
+              type: ['integer', 'null'],
+              description:
+                'Half of the first responses took at most this long; null: there are none. In seconds.',
+            },
+            firstResponseP90S: {
+              type: ['integer', 'null'],
+              description:
+                'Nine of ten first responses took at most this long; null: there are none. In seconds.',
+            },
+          },
+          required: [
+            'answered',
+            'day',
+            'firstResponseMedianS',
+            'firstResponseP90S',
+            'opened',
+            'responded',
+            'solved',
+            'waiting',
+          ],
+        },
+        description: 'In order; a day on which no conversation was opened is absent. `day`: `2026-03-01`.',
+      },
+      total: {
+        $ref: '#/components/schemas/QueueCounts',
+      },
+      beyondLimit: {
+        type: 'array',
+        items: {
+          type: 'string',
+          enum: ['threads', 'messages'],
+        },
+        description: 'As in `RestQueuePage`.',
+      },
+      configured: {
+        type: 'boolean',
+      },
+    },
+    required: ['guildId', 'zone', 'days', 'total', 'beyondLimit', 'configured'],
+    description: '`GET /api/v1/guilds/:id/queue/statistics`, limited to what the caller may read.',
   },
   Reaction: {
     type: 'object',
@@ -2766,6 +2917,242 @@ export const SCHEMAS: Record<string, Schema> = {
     },
     required: ['service', 'instance', 'startId', 'state', 'version', 'uptimeMs', 'checks', 'detail'],
     description: 'The status of one process, at `GET /api/status` and over NATS.',
+  },
+  System: {
+    type: 'object',
+    properties: {
+      at: {
+        type: 'string',
+        format: 'date-time',
+        description: 'When it was read, ISO 8601.',
+      },
+      instances: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/SystemInstance',
+        },
+      },
+      silent: {
+        type: 'array',
+        items: {
+          type: 'string',
+          enum: ['ingestor', 'projector', 'gateway-api'],
+        },
+        description: 'Services of which no process answered.',
+      },
+      shards: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/SystemShard',
+        },
+      },
+      partitions: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/SystemPartition',
+        },
+      },
+      parked: {
+        type: 'object',
+        properties: {
+          count: {
+            type: 'integer',
+          },
+          first: {
+            type: 'array',
+            items: {
+              $ref: '#/components/schemas/SystemParkedEvent',
+            },
+          },
+        },
+        required: ['count', 'first'],
+        description: 'The first ones of `count`.',
+      },
+      openGaps: {
+        type: 'object',
+        properties: {
+          count: {
+            type: 'integer',
+          },
+          oldest: {
+            type: 'array',
+            items: {
+              $ref: '#/components/schemas/SystemGap',
+            },
+          },
+        },
+        required: ['count', 'oldest'],
+        description: 'The oldest ones of `count`.',
+      },
+    },
+    required: ['at', 'instances', 'silent', 'shards', 'partitions', 'parked', 'openGaps'],
+    description: '`GET /api/v1/system`: what `relay status` says, for admins without a guild limit.',
+  },
+  SystemInstance: {
+    type: 'object',
+    properties: {
+      service: {
+        type: 'string',
+        enum: ['ingestor', 'projector', 'gateway-api'],
+      },
+      instance: {
+        type: 'string',
+      },
+      state: {
+        type: 'string',
+        enum: ['starting', 'ready', 'degraded', 'stopping'],
+      },
+      version: {
+        type: 'string',
+      },
+      uptimeMs: {
+        type: 'integer',
+      },
+      problems: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            check: {
+              type: 'string',
+            },
+            detail: {
+              type: 'string',
+            },
+          },
+          required: ['check', 'detail'],
+        },
+        description: 'What fails, and what an operator should look at.',
+      },
+    },
+    required: ['service', 'instance', 'state', 'version', 'uptimeMs', 'problems'],
+    description: 'A process of a service that answered.',
+  },
+  SystemShard: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'integer',
+      },
+      state: {
+        type: 'string',
+        enum: ['DISCONNECTED', 'CONNECTING', 'IDENTIFYING', 'CONNECTED', 'RECONNECTING'],
+      },
+      instance: {
+        type: ['string', 'null'],
+        description: 'The ingestor that holds its connection; null: none does.',
+      },
+      failures: {
+        type: 'integer',
+        description: 'Failed attempts to connect since the last success.',
+      },
+    },
+    required: ['id', 'state', 'instance', 'failures'],
+  },
+  SystemPartition: {
+    type: 'object',
+    properties: {
+      partition: {
+        type: 'integer',
+      },
+      state: {
+        type: 'string',
+        description: '`live`, `replaying`, `paused`, `retrying`, `stopped`, …; as in `relay status`.',
+      },
+      instance: {
+        type: ['string', 'null'],
+        description: 'null: no projector owns it.',
+      },
+      lag: {
+        type: 'integer',
+        description: 'Events behind the end of the log.',
+      },
+      lagSeconds: {
+        type: 'integer',
+        description: 'Age of the oldest event that is not projected yet.',
+      },
+      problem: {
+        type: ['string', 'null'],
+      },
+    },
+    required: ['partition', 'state', 'instance', 'lag', 'lagSeconds', 'problem'],
+    description: 'A partition of the log as its projector sees it.',
+  },
+  SystemParkedEvent: {
+    type: 'object',
+    properties: {
+      seq: {
+        type: 'integer',
+        description: 'Stream sequence: a cursor.',
+      },
+      subject: {
+        type: 'string',
+      },
+      code: {
+        type: 'string',
+      },
+      parkedAt: {
+        type: 'string',
+        format: 'date-time',
+      },
+    },
+    required: ['seq', 'subject', 'code', 'parkedAt'],
+    description: 'An event that could not be written; `relay parked show` prints it in full.',
+  },
+  SystemGap: {
+    type: 'object',
+    properties: {
+      guildId: {
+        type: 'string',
+        pattern: '^\\d{1,20}$',
+      },
+      guildName: {
+        type: ['string', 'null'],
+      },
+      gapId: {
+        type: 'string',
+      },
+      cause: {
+        type: ['string', 'null'],
+        description: '`session_lost` or `first_start`; null: only the end of the gap is known.',
+      },
+      openedAt: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'All times ISO 8601; null: not known.',
+      },
+      from: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+      },
+      to: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+      },
+    },
+    required: ['cause', 'from', 'gapId', 'guildId', 'guildName', 'openedAt', 'to'],
+    description: 'A gap that backfill has not closed yet.',
   },
   Thread: {
     type: 'object',

@@ -1,0 +1,2 @@
+export const SERVICES = ['ingestor', 'projector', 'gateway-api'] as const;
+export type ServiceName = (typeof SERVICES)[number];
