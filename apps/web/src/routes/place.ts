@@ -23,6 +23,7 @@ export const GUILD_VIEWS = [
   'members',
   'moderation',
   'queue',
+  'queue-statistics',
   'search',
   'statistics',
 ] as const;
@@ -38,6 +39,7 @@ const PARTS: Readonly<Record<ChannelView | GuildView, string>> = {
   members: 'members',
   moderation: 'moderation',
   queue: 'queue',
+  'queue-statistics': 'queue-statistics',
   search: 'search',
   statistics: 'statistics',
 };

@@ -1,9 +1,10 @@
-import { VIEW_TEXTS } from '../../texts/view-texts.js';
+import type { ReactNode } from 'react';
+import { ADMIN_TEXTS } from '../texts/admin-texts.js';
 
 interface FactsTableProps {
   label: string;
   columns: readonly string[];
-  rows: readonly (readonly string[])[];
+  rows: readonly (readonly ReactNode[])[];
   note?: string | null;
 }
 
@@ -11,7 +12,7 @@ export function FactsTable({ label, columns, rows, note }: FactsTableProps) {
   return (
     <>
       {note && <p className="muted">{note}</p>}
-      {rows.length === 0 && <p className="muted">{VIEW_TEXTS.admin.none}</p>}
+      {rows.length === 0 && <p className="muted">{ADMIN_TEXTS.none}</p>}
       {rows.length > 0 && (
         <div className="table-scroller" tabIndex={0} role="region" aria-label={label}>
           <table>
@@ -28,9 +29,7 @@ export function FactsTable({ label, columns, rows, note }: FactsTableProps) {
               {rows.map((cells, row) => (
                 <tr key={row}>
                   {cells.map((cell, column) => (
-                    <td key={column}>
-                      <bdi>{cell}</bdi>
-                    </td>
+                    <td key={column}>{typeof cell === 'string' ? <bdi>{cell}</bdi> : cell}</td>
                   ))}
                 </tr>
               ))}

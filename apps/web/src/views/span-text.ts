@@ -1,4 +1,4 @@
-import { VIEW_TEXTS } from '../../texts/view-texts.js';
+import { VIEW_TEXTS } from '../texts/view-texts.js';
 
 const { units } = VIEW_TEXTS.queue;
 const MINUTE_S = 60;

@@ -41,7 +41,7 @@ function viewOf({ place, client, directory }: ViewSwitchProps): ReactNode {
     case 'media':
       return <MediaView {...given} channelId={place.channelId} />;
     case 'channel-statistics':
-      return <StatisticsView {...given} channelId={place.channelId} />;
+      return <StatisticsView {...given} subject={{ channelId: place.channelId }} />;
     case 'rooms':
       return <RoomsView {...given} guildId={place.guildId} />;
     case 'members':
@@ -53,7 +53,9 @@ function viewOf({ place, client, directory }: ViewSwitchProps): ReactNode {
     case 'search':
       return <SearchView {...given} guildId={place.guildId} />;
     case 'statistics':
-      return <StatisticsView {...given} guildId={place.guildId} />;
+      return <StatisticsView {...given} subject={{ guildId: place.guildId }} />;
+    case 'queue-statistics':
+      return <StatisticsView {...given} subject={{ queueOf: place.guildId }} />;
     case 'admin':
       return <AdminView {...given} />;
     case 'home':

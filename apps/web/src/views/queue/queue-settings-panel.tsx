@@ -71,7 +71,7 @@ function useSave(client: RelayClient, path: string, again: () => void) {
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     setStatus(TEXTS.settings.saving);
-    client.put<RestQueueSettings>(path, settingsIn(new FormData(event.currentTarget))).then(
+    client.send<RestQueueSettings>('PUT', path, settingsIn(new FormData(event.currentTarget))).then(
       () => {
         setStatus(TEXTS.settings.saved);
         again();

@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import { QUEUE_STATES, type QueueState, type RestQueuePage } from '@discord-relay/contracts';
 import { useRest } from '../../relay/use-rest.js';
+import { PlaceLink } from '../../routes/place-link.js';
+import { QUEUE_LIMIT_TEXTS } from '../../texts/queue-limit-texts.js';
 import { VIEW_TEXTS } from '../../texts/view-texts.js';
 import { MoreButton } from '../more-button.js';
 import { ViewFrame } from '../view-frame.js';
@@ -22,6 +24,11 @@ export default function QueueView({ client, directory, guildId }: GuildViewProps
       <h2>{TEXTS.title}</h2>
       <StateButtons state={state} counts={page?.counts} onChange={setState} />
       {page && <Summary page={page} isAdmin={isAdmin} />}
+      {page?.configured && (
+        <p className="view-links">
+          <PlaceLink place={{ view: 'queue-statistics', guildId }}>{TEXTS.statistics}</PlaceLink>
+        </p>
+      )}
       {page && page.entries.length > 0 && (
         <ol className="cards" aria-label={TEXTS.states[state]}>
           {page.entries.map((entry) => (
@@ -37,13 +44,20 @@ export default function QueueView({ client, directory, guildId }: GuildViewProps
 
 /** Screen readers announce the number of waiting conversations whenever it changes. */
 function Summary({ page, isAdmin }: { page: RestQueuePage; isAdmin: boolean }) {
-  const { configured, counts, entries } = page;
+  const { configured, counts, entries, beyondLimit } = page;
   if (!configured) return <p className="muted">{isAdmin ? TEXTS.setUp : TEXTS.notSetUp}</p>;
   return (
-    <p className="muted" role="status" data-testid="queue-summary">
-      {TEXTS.waiting(counts.waiting)}
-      {entries.length === 0 && ` ${TEXTS.none}`}
-    </p>
+    <>
+      <p className="muted" role="status" data-testid="queue-summary">
+        {TEXTS.waiting(counts.waiting)}
+        {entries.length === 0 && ` ${TEXTS.none}`}
+      </p>
+      {beyondLimit.map((limit) => (
+        <p key={limit} className="notice notice-warn" data-testid={`queue-beyond-${limit}`}>
+          {QUEUE_LIMIT_TEXTS[limit]}
+        </p>
+      ))}
+    </>
   );
 }
 

@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
 import type { RestCounts } from '@discord-relay/contracts';
-import { VIEW_TEXTS } from '../../texts/view-texts.js';
+import { STATISTICS_TEXTS as TEXTS } from '../../texts/statistics-texts.js';
 
-const { statistics: TEXTS } = VIEW_TEXTS;
 const COLUMNS = ['messages', 'edits', 'deletions', 'reactions', 'authors'] as const;
 
 interface CountsTableProps {
@@ -14,14 +13,14 @@ interface CountsTableProps {
 export function CountsTable({ first, rows }: CountsTableProps) {
   if (rows.length === 0) return <p className="muted">{TEXTS.none}</p>;
   return (
-    <div className="table-scroller" tabIndex={0} role="region" aria-label={TEXTS.title}>
+    <div className="table-scroller" tabIndex={0} role="region" aria-label={TEXTS.channels}>
       <table>
         <thead>
           <tr>
             <th scope="col">{first}</th>
             {COLUMNS.map((column) => (
               <th key={column} scope="col" className="number">
-                {TEXTS[column]}
+                {TEXTS.counts[column]}
               </th>
             ))}
           </tr>

@@ -1,118 +1,116 @@
-import { lazy, Suspense, useMemo, useState } from 'react';
-import type { RelayClient } from '@discord-relay/client';
+import { useMemo } from 'react';
 import type { RestChannelStatistics, RestGuildStatistics, Snowflake } from '@discord-relay/contracts';
-import type { Directory } from '../../channels/directory.js';
-import { fullTime } from '../../ui/times.js';
-import { dayAt, dayStartMs } from '../../messages/model/days.js';
 import { useRest } from '../../relay/use-rest.js';
 import { PlaceLink } from '../../routes/place-link.js';
-import { VIEW_TEXTS } from '../../texts/view-texts.js';
+import { STATISTICS_TEXTS as TEXTS } from '../../texts/statistics-texts.js';
 import { Name } from '../../ui/name.js';
 import { ViewFrame } from '../view-frame.js';
-import { channelName } from '../view-props.js';
+import { channelName, type ViewProps } from '../view-props.js';
+import { Activity } from './activity.js';
 import { CountsTable } from './counts-table.js';
-import { hourSeries } from './hour-series.js';
-import { wallClockMs } from '../../ui/wall-clock.js';
+import { GapsTable } from './gaps-table.js';
+import { QueueFigures, useQueueStatistics } from './queue-figures.js';
+import { RangePicker } from './range-picker.js';
+import { type Range, spanOf } from './series.js';
+import { useRange } from './use-range.js';
 
-const Chart = lazy(() => import('./chart.js'));
-const { statistics: TEXTS } = VIEW_TEXTS;
-const WEEK_DAYS = 7;
+export type Subject = { guildId: Snowflake } | { channelId: Snowflake } | { queueOf: Snowflake };
 
-type Of = { guildId: Snowflake } | { channelId: Snowflake };
-
-/** Counts of a guild or a channel over a time, never by person. */
-export default function StatisticsView(props: { client: RelayClient; directory: Directory } & Of) {
-  const [days, setDays] = useState(() => {
-    const today = dayAt(wallClockMs());
-    return { from: dayAt(dayStartMs(today, 1 - WEEK_DAYS)), to: today };
-  });
-  const span = useMemo(
-    () => ({
-      from: new Date(dayStartMs(days.from)).toISOString(),
-      to: new Date(dayStartMs(days.to, 1)).toISOString(),
-    }),
-    [days],
-  );
-  const { client, directory } = props;
+/** Counts of a guild, a channel or a support queue over a time, never by person. */
+export default function StatisticsView({ subject, ...view }: ViewProps & { subject: Subject }) {
+  const [range, setRange] = useRange();
+  const span = useMemo(() => {
+    const { fromMs, toMs } = spanOf(range);
+    return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+  }, [range]);
+  const given = { ...view, range, span };
   return (
     <div className="view-stack">
-      <form className="range" aria-label={TEXTS.range}>
-        {(['from', 'to'] as const).map((end) => (
-          <label key={end}>
-            {TEXTS[end]}
-            <input
-              className="field"
-              type="date"
-              required
-              value={days[end]}
-              onChange={({ target }) => target.value && setDays({ ...days, [end]: target.value })}
-            />
-          </label>
-        ))}
-        <span className="muted">{TEXTS.zone(Intl.DateTimeFormat().resolvedOptions().timeZone)}</span>
-      </form>
-      {'guildId' in props ? (
-        <OfGuild client={client} directory={directory} guildId={props.guildId} span={span} />
-      ) : (
-        <OfChannel client={client} directory={directory} channelId={props.channelId} span={span} />
-      )}
+      <RangePicker range={range} onChange={setRange} />
+      {'guildId' in subject && <OfGuild {...given} guildId={subject.guildId} />}
+      {'channelId' in subject && <OfChannel {...given} channelId={subject.channelId} />}
+      {'queueOf' in subject && <OfQueue {...given} guildId={subject.queueOf} />}
     </div>
   );
 }
 
-interface OfProps {
-  client: RelayClient;
-  directory: Directory;
+interface OfProps extends ViewProps {
+  range: Range;
   span: { from: string; to: string };
 }
 
-function OfGuild({ client, directory, guildId, span }: OfProps & { guildId: Snowflake }) {
+function OfGuild({ client, directory, guildId, range, span }: OfProps & { guildId: Snowflake }) {
   const [state, again] = useRest<RestGuildStatistics>(client, `/api/v1/guilds/${guildId}/statistics`, span);
-  const rows = state.phase === 'ready' ? state.data.channels : [];
   return (
     <ViewFrame testId="statistics-view" phase={state.phase} error={errorOf(state)} again={again}>
       <h2>{TEXTS.title}</h2>
+      <p className="view-links">
+        <PlaceLink place={{ view: 'queue-statistics', guildId }}>{TEXTS.ofQueue}</PlaceLink>
+      </p>
       {state.phase === 'ready' && (
-        <CountsTable
-          first={TEXTS.channel}
-          rows={rows.map((counts) => ({
-            key: counts.channelId,
-            name: (
-              <PlaceLink place={{ view: 'channel-statistics', channelId: counts.channelId }}>
-                <Name of={channelName(directory, counts.channelId)} />
-              </PlaceLink>
-            ),
-            counts,
-          }))}
-        />
+        <>
+          <Activity hours={state.data.hours} range={range} />
+          <h3>{TEXTS.channels}</h3>
+          <CountsTable
+            first={TEXTS.channel}
+            rows={state.data.channels.map(({ channelId, name, ...counts }) => ({
+              key: channelId,
+              name: (
+                <PlaceLink place={{ view: 'channel-statistics', channelId }}>
+                  <Name of={name ?? channelName(directory, channelId)} />
+                </PlaceLink>
+              ),
+              counts,
+            }))}
+          />
+          <GapsTable client={client} guildId={guildId} span={span} zone={range.zone} />
+        </>
       )}
     </ViewFrame>
   );
 }
 
-function OfChannel({ client, directory, channelId, span }: OfProps & { channelId: Snowflake }) {
+function OfChannel({ client, directory, channelId, range, span }: OfProps & { channelId: Snowflake }) {
   const path = `/api/v1/channels/${channelId}/statistics`;
   const [state, again] = useRest<RestChannelStatistics>(client, path, span);
-  const hours = state.phase === 'ready' ? state.data.hours : undefined;
-  const data = useMemo(
-    () => hours && hourSeries(hours, Date.parse(span.from), Math.min(Date.parse(span.to), wallClockMs())),
-    [hours, span],
-  );
+  const guildId = directory.channels.find(({ id }) => id === channelId)?.serverId;
   return (
     <ViewFrame testId="statistics-view" phase={state.phase} error={errorOf(state)} again={again}>
       <h2>
         {TEXTS.title}: <Name of={channelName(directory, channelId)} />
       </h2>
-      {data && hours && (
-        <>
-          <Suspense fallback={<div className="chart" />}>
-            <Chart data={data} label={TEXTS.messages} />
-          </Suspense>
-          <CountsTable
-            first={TEXTS.hour}
-            rows={hours.map((counts) => ({ key: counts.hour, name: fullTime(counts.hour), counts }))}
-          />
-        </>
+      {state.phase === 'ready' && <Activity hours={state.data.hours} range={range} />}
+      {guildId !== undefined && <QueuePart {...{ client, guildId, channelId, range, span }} />}
+    </ViewFrame>
+  );
+}
+
+type QueuePartProps = Omit<OfProps, 'directory'> & { guildId: Snowflake; channelId: Snowflake };
+
+/** The conversations of a channel, if it belongs to the queue. */
+function QueuePart({ client, guildId, channelId, range, span }: QueuePartProps) {
+  const query = { ...span, zone: range.zone };
+  const [state] = useQueueStatistics(client, guildId, { query, channel: channelId });
+  if (state.phase !== 'ready' || state.data.total.opened === 0) return null;
+  return (
+    <>
+      <h3>{TEXTS.queue.here}</h3>
+      <QueueFigures statistics={state.data} range={range} />
+    </>
+  );
+}
+
+function OfQueue({ client, guildId, range, span }: OfProps & { guildId: Snowflake }) {
+  const [state, again] = useQueueStatistics(client, guildId, { query: { ...span, zone: range.zone } });
+  return (
+    <ViewFrame testId="statistics-view" phase={state.phase} error={errorOf(state)} again={again}>
+      <h2>{TEXTS.queue.title}</h2>
+      <p className="view-links">
+        <PlaceLink place={{ view: 'queue', guildId }}>{TEXTS.queue.toQueue}</PlaceLink>
+      </p>
+      {state.phase === 'ready' && !state.data.configured && <p className="muted">{TEXTS.queue.notSetUp}</p>}
+      {state.phase === 'ready' && state.data.configured && (
+        <QueueFigures statistics={state.data} range={range} />
       )}
     </ViewFrame>
   );

@@ -1,0 +1,30 @@
+import { useState } from 'react';
+import { ADMIN_TEXTS } from '../../texts/admin-texts.js';
+
+interface OneTimeSecretProps {
+  label: string;
+  secret: string;
+}
+
+/** A secret that the service does not show again. */
+export function OneTimeSecret({ label, secret }: OneTimeSecretProps) {
+  const [status, setStatus] = useState('');
+  const copy = () => {
+    navigator.clipboard.writeText(secret).then(
+      () => setStatus(ADMIN_TEXTS.copied),
+      () => setStatus(ADMIN_TEXTS.notCopied),
+    );
+  };
+  return (
+    <div className="notice one-time-secret" data-testid="one-time-secret">
+      <label>
+        {label}
+        <input className="field" readOnly value={secret} onFocus={(event) => event.target.select()} />
+      </label>
+      <button type="button" className="button" onClick={copy}>
+        {ADMIN_TEXTS.copy}
+      </button>
+      <p role="status">{status}</p>
+    </div>
+  );
+}

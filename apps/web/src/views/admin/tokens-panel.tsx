@@ -1,0 +1,116 @@
+import { type SubmitEvent, useState } from 'react';
+import type { RelayClient } from '@discord-relay/client';
+import { SERVICE_TOKEN_ROLES, type ServiceToken } from '@discord-relay/contracts';
+import { useRest } from '../../relay/use-rest.js';
+import { ADMIN_TEXTS } from '../../texts/admin-texts.js';
+import { fullTime } from '../../ui/times.js';
+import { wallClockMs } from '../../ui/wall-clock.js';
+import type { ViewProps } from '../view-props.js';
+import { ConfirmButton } from './confirm-button.js';
+import { FactsTable } from '../facts-table.js';
+import { GuildSelect, guildName } from './guild-select.js';
+import { OneTimeSecret } from './one-time-secret.js';
+import { Section } from './section.js';
+import { useAction } from './use-action.js';
+
+const { tokens: TEXTS } = ADMIN_TEXTS;
+const PATH = '/api/v1/tokens';
+const DAY_S = 86_400;
+
+/** Tokens for programs: listed, created and revoked. */
+export function TokensPanel({ client, directory }: ViewProps) {
+  const [state, again] = useRest<ServiceToken[]>(client, PATH);
+  const { status, run } = useAction();
+  const revoke = (id: string) => run(client.send<void>('DELETE', `${PATH}/${id}`), again);
+  const guildsOf = ({ guilds }: ServiceToken) =>
+    guilds === null ? TEXTS.all : guilds.map((id) => guildName(directory, id)).join(', ');
+  return (
+    <Section title={TEXTS.title} testId="tokens" state={state}>
+      {(tokens) => (
+        <>
+          <FactsTable
+            label={TEXTS.title}
+            columns={Object.values(TEXTS.columns)}
+            rows={tokens.map((token) => [
+              token.name,
+              token.role,
+              guildsOf(token),
+              fullTime(token.expiresAt),
+              endOf(token) ?? (
+                <ConfirmButton
+                  key={token.id}
+                  label={TEXTS.revoke}
+                  question={TEXTS.reallyRevoke(token.name)}
+                  onConfirm={() => revoke(token.id)}
+                />
+              ),
+            ])}
+          />
+          <p role="status">{status}</p>
+          <NewToken client={client} directory={directory} onCreated={again} />
+          <p className="muted">{TEXTS.rotate}</p>
+        </>
+      )}
+    </Section>
+  );
+}
+
+function endOf({ revokedAt, expiresAt }: ServiceToken): string | null {
+  if (revokedAt !== null) return TEXTS.revoked;
+  return Date.parse(expiresAt) <= wallClockMs() ? TEXTS.expired : null;
+}
+
+type Created = ServiceToken & { token: string };
+
+function NewToken({ client, directory, onCreated }: ViewProps & { onCreated: () => void }) {
+  const [secret, setSecret] = useState<string | null>(null);
+  const { status, run } = useAction();
+  const create = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    run(createToken(client, new FormData(form)), ({ token }) => {
+      setSecret(token);
+      form.reset();
+      onCreated();
+    });
+  };
+  return (
+    <details className="panel-form" data-testid="new-token">
+      <summary>{TEXTS.create}</summary>
+      <form onSubmit={create}>
+        <label>
+          {TEXTS.name}
+          <input className="field" name="name" required maxLength={100} />
+        </label>
+        <label>
+          {TEXTS.role}
+          <select className="field" name="role" defaultValue="analyst">
+            {SERVICE_TOKEN_ROLES.map((role) => (
+              <option key={role}>{role}</option>
+            ))}
+          </select>
+        </label>
+        <GuildSelect directory={directory} label={TEXTS.guild} all={TEXTS.allGuilds} />
+        <label>
+          {TEXTS.days}
+          <input className="field" name="days" type="number" min={1} max={366} defaultValue={90} required />
+        </label>
+        <button type="submit" className="button button-primary">
+          {TEXTS.create}
+        </button>
+      </form>
+      <p role="status">{status}</p>
+      {secret !== null && <OneTimeSecret label={TEXTS.created} secret={secret} />}
+    </details>
+  );
+}
+
+function createToken(client: RelayClient, form: FormData): Promise<Created> {
+  const guild = String(form.get('guildId') ?? '');
+  return client.send<Created>('POST', PATH, {
+    name: String(form.get('name')),
+    role: String(form.get('role')),
+    expiresInS: Number(form.get('days')) * DAY_S,
+    ...(guild !== '' && { guilds: [guild] }),
+  });
+}
