@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '@discord-relay/local-stack';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { PlainProxy } from '../../apps/gateway-api/src/testing/plain-proxy.js';
+import { adminCases } from './page/admin.cases.js';
 import { contentCases } from './page/content.cases.js';
 import { keyboardCases } from './page/keyboard.cases.js';
 import { listCases } from './page/list.cases.js';
@@ -10,6 +11,7 @@ import type { PageContext } from './page/page-context.js';
 import { prefixCases } from './page/prefix.cases.js';
 import { queueCases } from './page/queue.cases.js';
 import { sizeCases } from './page/size.cases.js';
+import { statisticsCases } from './page/statistics.cases.js';
 import { viewCases } from './page/view.cases.js';
 import { openTempStack, type TempStack } from '../support/temp-stack.js';
 
@@ -165,6 +167,10 @@ whenBrowser('the page', () => {
   viewCases(context);
 
   queueCases(context);
+
+  statisticsCases(context);
+
+  adminCases(context);
 
   sizeCases();
 

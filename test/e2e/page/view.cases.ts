@@ -45,6 +45,7 @@ export function viewCases(context: () => PageContext): void {
         ['rooms', `/guilds/${guildId}/rooms`, 'rooms-view'],
         ['members', `/guilds/${guildId}/members`, 'members-view'],
         ['queue', `/guilds/${guildId}/queue`, 'queue-view'],
+        ['queue-statistics', `/guilds/${guildId}/queue-statistics`, 'statistics-view'],
         ['search', `/guilds/${guildId}/search?q=message`, 'search-results'],
         ['statistics', `/guilds/${guildId}/statistics`, 'statistics-view'],
         ['admin', '/admin', 'admin-view'],

@@ -1,0 +1,119 @@
+import { until } from '@discord-relay/local-stack';
+import type { Locator, Page } from 'playwright-core';
+import { logInWithToken, openReader, type PageContext } from './page-context.js';
+
+/** The administration, using only the keyboard. */
+export function adminCases(context: () => PageContext): void {
+  describe('the administration', () => {
+    let page: Page;
+    let close: () => Promise<void>;
+
+    beforeAll(async () => {
+      const { temp } = context();
+      ({ page, close } = await openReader(context()));
+      await logInWithToken(page, `${temp.url}/admin`, temp.token);
+      await page.getByTestId('admin-view').waitFor();
+    }, 60_000);
+
+    afterAll(() => close?.());
+
+    const press = async (element: Locator, key = 'Enter') => {
+      await element.focus();
+      await page.keyboard.press(key);
+    };
+    const tokens = () => page.getByTestId('tokens');
+    const webhooks = () => page.getByTestId('webhooks');
+    const me = async (token: string) => {
+      const headers = { authorization: `Bearer ${token}` };
+      return (await fetch(`${context().temp.url}/api/auth/me`, { headers })).status;
+    };
+
+    it('shows every process, the shards and the partitions, and a process that stops without a reload', async () => {
+      const { temp } = context();
+      const system = page.getByTestId('system');
+      for (const service of ['ingestor', 'projector', 'gateway-api'])
+        await system.getByRole('cell', { name: service, exact: true }).waitFor();
+      await page.getByTestId('shards').getByText('connected', { exact: true }).waitFor();
+      await page.getByTestId('partitions').getByText('up to date').first().waitFor();
+      await temp.stack.service('projector').kill();
+      await system.getByText('No process of projector answers.').waitFor({ timeout: 60_000 });
+      temp.stack.service('projector').start();
+      await system
+        .getByText('No process of projector answers.')
+        .waitFor({ state: 'detached', timeout: 60_000 });
+      await page.getByTestId('partitions').getByText('live, up to date').first().waitFor({ timeout: 60_000 });
+    }, 180_000);
+
+    it('creates a token that works, shows it once, and revokes it', async () => {
+      await press(page.getByTestId('new-token').locator('summary'));
+      await tokens().getByLabel('What it is for').focus();
+      await page.keyboard.type('nightly export');
+      await page.keyboard.press('Enter');
+      const secret = await page
+        .getByTestId('new-token')
+        .getByTestId('one-time-secret')
+        .getByRole('textbox')
+        .inputValue();
+      expect(await me(secret)).toBe(200);
+      const row = tokens().getByRole('row').filter({ hasText: 'nightly export' });
+      await press(row.getByRole('button', { name: 'Revoke' }));
+      const question = row.getByRole('group', { name: /Revoke “nightly export”/ });
+      await question.waitFor();
+      expect(await question.getByRole('button', { name: 'Cancel' }).evaluate(isFocused)).toBe(true);
+      await page.keyboard.press('Escape');
+      await question.waitFor({ state: 'detached' });
+      expect(await me(secret)).toBe(200);
+      await press(row.getByRole('button', { name: 'Revoke' }));
+      await press(question.getByRole('button', { name: 'Revoke' }));
+      await row.getByText('revoked').waitFor();
+      await until('the token is refused', 20_000, async () =>
+        (await me(secret)) === 401 ? true : undefined,
+      );
+    }, 60_000);
+
+    it('creates a webhook, rotates its secret, disables and removes it', async () => {
+      const { guildId } = context();
+      const url = 'https://receiver.example/hook';
+      const form = page.getByTestId('new-webhook');
+      await press(form.locator('summary'));
+      await form.getByLabel('Server').selectOption(guildId);
+      await form.getByLabel('Address').focus();
+      await page.keyboard.type(url);
+      await press(form.getByRole('checkbox', { name: 'message.created' }), 'Space');
+      await press(form.getByRole('button', { name: 'Create a webhook' }));
+      const first = await form.getByTestId('one-time-secret').getByRole('textbox').inputValue();
+      const row = webhooks().getByRole('row').filter({ hasText: url });
+      await row.getByText('message.created').waitFor();
+      await press(row.getByRole('button', { name: 'Rotate secret' }));
+      await press(row.getByRole('group').getByRole('button', { name: 'Rotate secret' }));
+      const second = await row.getByTestId('one-time-secret').getByRole('textbox').inputValue();
+      expect(second).not.toBe(first);
+      await press(row.getByRole('button', { name: 'Disable' }));
+      await row.getByText('disabled by an admin').waitFor();
+      await press(row.getByRole('button', { name: 'Enable' }));
+      await row.getByText('enabled', { exact: true }).waitFor();
+      await press(row.getByRole('button', { name: 'Remove' }));
+      await press(row.getByRole('group').getByRole('button', { name: 'Remove' }));
+      await row.waitFor({ state: 'detached' });
+    }, 60_000);
+
+    it('has an audit log of these actions', async () => {
+      const actions = [
+        'token.created',
+        'token.revoked',
+        'webhook.created',
+        'webhook.secret_rotated',
+        'webhook.removed',
+      ];
+      await until('all actions', 30_000, async () => {
+        await page.reload();
+        const audit = page.getByTestId('audit');
+        await audit.getByRole('row').nth(1).waitFor();
+        const text = (await audit.textContent()) ?? '';
+        return actions.every((action) => text.includes(action)) || undefined;
+      });
+    }, 60_000);
+  });
+}
+
+const isFocused = (element: Element): boolean => element === document.activeElement;

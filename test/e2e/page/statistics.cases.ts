@@ -1,0 +1,80 @@
+import { until } from '@discord-relay/local-stack';
+import { logInWithToken, openReader, type PageContext } from './page-context.js';
+
+/** Statistics of a server and of its queue, using only the keyboard. */
+export function statisticsCases(context: () => PageContext): void {
+  describe('statistics', () => {
+    let guildId: string;
+    let channelId: string;
+
+    beforeAll(async () => {
+      const { temp, userId } = context();
+      const { sim } = temp;
+      const guild = await sim.createGuild('Counted server', [{ name: 'counted' }]);
+      guildId = guild.id;
+      channelId = guild.channels[0]!.id;
+      const role = await sim.createRole(guildId, { name: 'Helpers', permissions: '0' });
+      const helperId = await sim.newMember(guildId, 'counted-helper');
+      await sim.patchMember(guildId, helperId, { roleIds: [role.id] });
+      const settings = { staffRoleIds: [role.id], channelIds: [channelId], solvedTagIds: [] };
+      await until('the queue is set up', 20_000, async () => {
+        const body = JSON.stringify({ ...settings, messageChannelIds: [], solvedWhenArchived: true });
+        const headers = { authorization: `Bearer ${temp.token}`, 'content-type': 'application/json' };
+        const url = `${temp.url}/api/v1/guilds/${guildId}/queue/settings`;
+        return (await fetch(url, { method: 'PUT', headers, body })).ok || undefined;
+      });
+      const thread = await sim.createThread(channelId, 'How many?', userId);
+      await sim.say(thread.id, 'Three.', 'counted-helper');
+      await sim.createThread(channelId, 'How long?', userId);
+      for (const text of ['one', 'two', 'three']) await sim.say(channelId, text);
+    }, 60_000);
+
+    it('of a server have charts with a table beside each, for a range and a time zone that the address keeps', async () => {
+      const { temp } = context();
+      const { page, close } = await openReader(context(), { timezoneId: 'Europe/Berlin' });
+      await logInWithToken(page, `${temp.url}/guilds/${guildId}/statistics`, temp.token);
+      const messages = page.getByTestId('figure-messages');
+      await messages.getByRole('columnheader', { name: 'Hour' }).waitFor();
+      await messages.getByRole('img', { name: 'Messages per hour' }).locator('canvas').waitFor();
+      await page.getByTestId('figure-busiest').getByRole('img').locator('canvas').waitFor();
+      await page.getByRole('link', { name: 'counted', exact: true }).last().waitFor();
+      await page.getByTestId('gaps').waitFor();
+
+      await page.getByTestId('range-30').focus();
+      await page.keyboard.press('Enter');
+      await messages.getByRole('columnheader', { name: 'Day' }).waitFor();
+      await page.getByTestId('range-zone').focus();
+      await page.keyboard.type('Asia/Tok');
+      await until('the time zone', 10_000, () =>
+        new URL(page.url()).searchParams.get('zone') === 'Asia/Tokyo' ? true : undefined,
+      );
+      await page.reload();
+      await messages.getByRole('columnheader', { name: 'Day' }).waitFor();
+      expect(await page.getByTestId('range-zone').inputValue()).toBe('Asia/Tokyo');
+      expect(await page.getByTestId('range-30').getAttribute('aria-pressed')).toBe('true');
+      await close();
+    }, 90_000);
+
+    it('of the queue count conversations by day, with the time to the first response', async () => {
+      const { temp } = context();
+      const { page, close } = await openReader(context());
+      await logInWithToken(page, `${temp.url}/guilds/${guildId}/queue`, temp.token);
+      await page.getByRole('link', { name: 'Statistics of the queue' }).focus();
+      await page.keyboard.press('Enter');
+      const total = (name: string) =>
+        page.getByTestId('queue-totals').locator('div').filter({ hasText: name }).locator('dd');
+      await until('both conversations', 20_000, async () => {
+        await page.reload();
+        await page.getByTestId('queue-totals').waitFor();
+        return (await total('Opened').textContent()) === '2' ? true : undefined;
+      });
+      expect(await total('Waiting').textContent()).toBe('1');
+      expect(await total('Answered').textContent()).toBe('1');
+      expect(await total('Median response').textContent()).toMatch(/^\d+ (s|min)$/);
+      const responses = page.getByTestId('figure-responses');
+      await responses.getByRole('columnheader', { name: 'Median response' }).waitFor();
+      await responses.getByRole('img').locator('canvas').waitFor();
+      await close();
+    }, 90_000);
+  });
+}
