@@ -1,13 +1,10 @@
 import type { QueueEntry, QueueLimit, QueuePerson, Snowflake } from '@discord-relay/contracts';
 import type { Querying } from '../database/read-model.database.js';
+import { namesOfMembers } from '../read/member-names.query.js';
 import type { QueueLimits } from './queue-facts.query.js';
 import { type EvaluatedQueue, QueueIndex } from './queue-index.js';
 import type { QueueItem } from './queue-item.js';
 import type { QueueSettingsStore } from './queue-settings.js';
-
-const NAMES = `
-  SELECT user_id AS id, coalesce(nick, profile ->> 'globalName', username) AS name
-  FROM members WHERE guild_id = $1 AND user_id = ANY ($2::bigint[])`;
 
 /** Reads support queues with the current settings. */
 export class QueueReader {
@@ -34,22 +31,20 @@ export class QueueReader {
 
   /** The items with the names of the users in the guild. */
   async entriesOf(query: Querying, guildId: Snowflake, items: readonly QueueItem[]): Promise<QueueEntry[]> {
-    const ids = new Set(items.flatMap(({ openerId, lastSpeakerId }) => [openerId, lastSpeakerId]));
-    ids.delete(null);
-    const rows = await query.rows<{ id: string; name: string | null }>({
-      name: 'queue_names',
-      text: NAMES,
-      values: [guildId, [...ids]],
-    });
-    const names = new Map(rows.map(({ id, name }) => [id, name]));
-    return items.map((item) => toEntry(guildId, item, names));
+    const people = items.flatMap(({ openerId, lastSpeakerId }) => [openerId, lastSpeakerId]);
+    const nameOf = await namesOfMembers(query, guildId, people);
+    return items.map((item) => toEntry(guildId, item, nameOf));
   }
 }
 
-function toEntry(guildId: Snowflake, item: QueueItem, names: ReadonlyMap<string, string | null>): QueueEntry {
+function toEntry(
+  guildId: Snowflake,
+  item: QueueItem,
+  nameOf: (userId: Snowflake) => string | null,
+): QueueEntry {
   const { id, channelId, parentId, name, state, firstResponseS } = item;
   const person = (personId: Snowflake | null): QueuePerson | null =>
-    personId === null ? null : { id: personId, name: names.get(personId) ?? null };
+    personId === null ? null : { id: personId, name: nameOf(personId) };
   return {
     ...{ id, guildId, channelId, parentId, name, state, firstResponseS },
     opener: person(item.openerId),

@@ -1,6 +1,13 @@
-import type { ModerationEntry, ModerationKind, RestModerationPage } from '@discord-relay/contracts';
+import type {
+  ModerationEntry,
+  ModerationKind,
+  ModerationPerson,
+  RestModerationPage,
+  Snowflake,
+} from '@discord-relay/contracts';
 import { MODERATION, select, type SelectedRow } from '@discord-relay/read-model';
 import type { Querying, Statement } from '../database/read-model.database.js';
+import { namesOfMembers } from './member-names.query.js';
 
 export interface ModerationFilter {
   /** Any of these; absent: all. */
@@ -43,13 +50,26 @@ const CONDITIONS: Record<keyof ModerationFilter, (value: string) => string> = {
 /** A page of a guild's moderation log, newest first. */
 export async function listModeration(
   query: Querying,
-  guildId: string,
+  guildId: Snowflake,
   filter: ModerationFilter,
   limit: number,
 ): Promise<Omit<RestModerationPage, 'seq'>> {
   const rows = await query.rows<SelectedRow<typeof ENTRY>>(statementOf(guildId, filter, limit + 1));
   const shown = rows.slice(0, limit);
-  return { entries: shown.map(toEntry), next: rows.length > limit ? shown.at(-1)!.id : null };
+  const people = await peopleOf(query, guildId, shown);
+  return { entries: shown.map(toEntry), people, next: rows.length > limit ? shown.at(-1)!.id : null };
+}
+
+async function peopleOf(
+  query: Querying,
+  guildId: Snowflake,
+  rows: readonly SelectedRow<typeof ENTRY>[],
+): Promise<ModerationPerson[]> {
+  const ids = new Set(
+    rows.flatMap(({ moderatorId, targetId }) => [moderatorId ?? [], targetId ?? []].flat()),
+  );
+  const nameOf = await namesOfMembers(query, guildId, ids);
+  return [...ids].map((id) => ({ id, name: nameOf(id) }));
 }
 
 /** Contains only the given conditions, because one plan for all combinations would be slow for each. */

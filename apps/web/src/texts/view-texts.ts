@@ -6,6 +6,10 @@ export const VIEW_TEXTS = {
   failed: 'This could not be loaded',
   forbidden: { title: 'You may not see this', detail: 'Your log-in lacks the required permission.' },
   notFound: { title: 'Not found', detail: 'It was deleted, or you may not see it.' },
+  away: {
+    title: 'The service cannot be reached',
+    detail: 'It may be restarting, or this device has no network.',
+  },
   unknownPlace: { title: 'There is nothing at this address', detail: 'The address may be incomplete.' },
   toChannels: 'Back to the channels',
   chunk: {

@@ -41,6 +41,7 @@ export function ViewFailure({ error, again }: { error: RelayError; again: () => 
 function wordsOf({ code, message }: RelayError): { title: string; detail: string } {
   if (code === 'AUTH.FORBIDDEN') return VIEW_TEXTS.forbidden;
   if (code.endsWith('.NOT_FOUND')) return VIEW_TEXTS.notFound;
+  if (code === 'CLIENT.DISCONNECTED') return VIEW_TEXTS.away;
   return { title: VIEW_TEXTS.failed, detail: asSentence(message) };
 }
 

@@ -46,9 +46,17 @@ export interface ModerationEntry {
   ruleName: string | null;
 }
 
+export interface ModerationPerson {
+  id: Snowflake;
+  /** The last name in the guild, also of those who have left; null: not known. */
+  name: string | null;
+}
+
 /** `GET /api/v1/guilds/:id/moderation`, newest first. `next`: the `before` of the next page; null: this is the last page. */
 export interface RestModerationPage {
   entries: ModerationEntry[];
+  /** The moderators and targets of the entries, once each. */
+  people: ModerationPerson[];
   next: Cursor | null;
   /** Live delivery continues at this cursor. */
   seq: Seq;

@@ -26,6 +26,12 @@ beforeAll(async () => {
     [GUILD],
   );
   await gateway.world.query(
+    `INSERT INTO members (guild_id, user_id, nick, username, role_ids, left_at, seq)
+     VALUES ($1, 601, 'The moderator', 'moderator', '{}', now(), 1), ($1, 701, NULL, NULL, '{}', NULL, 1),
+            ($2, 701, 'Elsewhere', 'elsewhere', '{}', NULL, 1)`,
+    [GUILD, OTHER_GUILD],
+  );
+  await gateway.world.query(
     `INSERT INTO moderation (id, guild_id, kind, at, reported_at, seq) VALUES (11, $1, 'ban', now(), now(), 11)`,
     [OTHER_GUILD],
   );
@@ -61,6 +67,10 @@ describe('the moderation log of a guild', () => {
           ...{ moderatorId: '601', targetId: '701', channelId: null, reason: 'reason 10', until: null },
           ...{ count: null, addedRoleIds: null, removedRoleIds: null, ruleId: null, ruleName: null },
         },
+      ],
+      people: [
+        { id: '601', name: 'The moderator' },
+        { id: '701', name: null },
       ],
       next: '10',
       seq: await gateway.world.head(`a:${GUILD}`),

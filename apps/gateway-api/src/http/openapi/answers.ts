@@ -14,6 +14,7 @@ import type {
   MessagesBulk,
   MessageUpdateBody,
   ModerationEntry,
+  ModerationPerson,
   PollAnswer,
   PollState,
   Positioned,
@@ -109,6 +110,7 @@ export interface Answers {
   MessageUpdated: MessageUpdated;
   ModerationEntry: ModerationEntry;
   ModerationPage: RestModerationPage;
+  ModerationPerson: ModerationPerson;
   /** With the token itself, which cannot be shown again. */
   NewServiceToken: ServiceToken & { token: string };
   /** With its secret, which cannot be shown again. */

@@ -1947,6 +1947,13 @@ export const SCHEMAS: Record<string, Schema> = {
           $ref: '#/components/schemas/ModerationEntry',
         },
       },
+      people: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/ModerationPerson',
+        },
+        description: 'The moderators and targets of the entries, once each.',
+      },
       next: {
         anyOf: [
           {
@@ -1963,9 +1970,23 @@ export const SCHEMAS: Record<string, Schema> = {
         description: 'Live delivery continues at this cursor.',
       },
     },
-    required: ['entries', 'next', 'seq'],
+    required: ['entries', 'people', 'next', 'seq'],
     description:
       '`GET /api/v1/guilds/:id/moderation`, newest first. `next`: the `before` of the next page; null: this is the last page.',
+  },
+  ModerationPerson: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+        pattern: '^\\d{1,20}$',
+      },
+      name: {
+        type: ['string', 'null'],
+        description: 'The last name in the guild, also of those who have left; null: not known.',
+      },
+    },
+    required: ['id', 'name'],
   },
   NewServiceToken: {
     type: 'object',
