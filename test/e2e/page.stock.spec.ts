@@ -11,6 +11,7 @@ import type { PageContext } from './page/page-context.js';
 import { prefixCases } from './page/prefix.cases.js';
 import { queueCases } from './page/queue.cases.js';
 import { sizeCases } from './page/size.cases.js';
+import { stateCases } from './page/state.cases.js';
 import { statisticsCases } from './page/statistics.cases.js';
 import { viewCases } from './page/view.cases.js';
 import { openTempStack, type TempStack } from '../support/temp-stack.js';
@@ -171,6 +172,8 @@ whenBrowser('the page', () => {
   statisticsCases(context);
 
   adminCases(context);
+
+  stateCases(context);
 
   sizeCases();
 

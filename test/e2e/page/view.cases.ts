@@ -44,6 +44,7 @@ export function viewCases(context: () => PageContext): void {
         ['channel-statistics', `/channels/${channelId}/statistics`, 'statistics-view'],
         ['rooms', `/guilds/${guildId}/rooms`, 'rooms-view'],
         ['members', `/guilds/${guildId}/members`, 'members-view'],
+        ['moderation', `/guilds/${guildId}/moderation`, 'moderation-view'],
         ['queue', `/guilds/${guildId}/queue`, 'queue-view'],
         ['queue-statistics', `/guilds/${guildId}/queue-statistics`, 'statistics-view'],
         ['search', `/guilds/${guildId}/search?q=message`, 'search-results'],
