@@ -28,7 +28,7 @@ export function adminCases(context: () => PageContext): void {
       return (await fetch(`${context().temp.url}/api/auth/me`, { headers })).status;
     };
 
-    it('shows every process, the shards and the partitions, and a process that stops without a reload', async () => {
+    it('the administration shows every process, the shards and the partitions, and a process that stops without a reload', async () => {
       const { temp } = context();
       const system = page.getByTestId('system');
       for (const service of ['ingestor', 'projector', 'gateway-api'])
@@ -44,7 +44,7 @@ export function adminCases(context: () => PageContext): void {
       await page.getByTestId('partitions').getByText('live, up to date').first().waitFor({ timeout: 60_000 });
     }, 180_000);
 
-    it('creates a token that works, shows it once, and revokes it', async () => {
+    it('the administration creates a token that works, shows it once, and revokes it', async () => {
       await press(page.getByTestId('new-token').locator('summary'));
       await tokens().getByLabel('What it is for').focus();
       await page.keyboard.type('nightly export');
@@ -71,7 +71,7 @@ export function adminCases(context: () => PageContext): void {
       );
     }, 60_000);
 
-    it('creates a webhook, rotates its secret, disables and removes it', async () => {
+    it('the administration creates a webhook, rotates its secret, disables and removes it', async () => {
       const { guildId } = context();
       const url = 'https://receiver.example/hook';
       const form = page.getByTestId('new-webhook');
@@ -97,7 +97,7 @@ export function adminCases(context: () => PageContext): void {
       await row.waitFor({ state: 'detached' });
     }, 60_000);
 
-    it('has an audit log of these actions', async () => {
+    it('the administration has an audit log of these actions', async () => {
       const actions = [
         'token.created',
         'token.revoked',

@@ -29,7 +29,7 @@ export function statisticsCases(context: () => PageContext): void {
       for (const text of ['one', 'two', 'three']) await sim.say(channelId, text);
     }, 60_000);
 
-    it('of a server have charts with a table beside each, for a range and a time zone that the address keeps', async () => {
+    it('statistics of a server have charts with a table beside each, for a range and a time zone that the address keeps', async () => {
       const { temp } = context();
       const { page, close } = await openReader(context(), { timezoneId: 'Europe/Berlin' });
       await logInWithToken(page, `${temp.url}/guilds/${guildId}/statistics`, temp.token);
@@ -55,7 +55,7 @@ export function statisticsCases(context: () => PageContext): void {
       await close();
     }, 90_000);
 
-    it('of the queue count conversations by day, with the time to the first response', async () => {
+    it('statistics of the queue count conversations by day, with the time to the first response', async () => {
       const { temp } = context();
       const { page, close } = await openReader(context());
       await logInWithToken(page, `${temp.url}/guilds/${guildId}/queue`, temp.token);

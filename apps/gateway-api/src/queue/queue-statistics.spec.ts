@@ -13,7 +13,7 @@ const item = (openedAt: string, state: QueueState = 'waiting', firstResponseS: n
 });
 
 describe('queueStatistics', () => {
-  it('counts conversations by the day on which they were opened in the time zone', () => {
+  it('queueStatistics counts conversations by the day on which they were opened in the time zone', () => {
     const items = [
       item('2026-03-01T22:30:00Z', 'waiting'),
       item('2026-03-01T23:30:00Z', 'answered', 60),
@@ -34,7 +34,7 @@ describe('queueStatistics', () => {
     expect(queueStatistics(items, SPAN, 'Asia/Kolkata').days.map(({ day }) => day)).toEqual(['2026-03-02']);
   });
 
-  it('counts only conversations that were opened in the span', () => {
+  it('queueStatistics counts only conversations that were opened in the span', () => {
     const items = [item('2026-02-28T23:59:59Z'), item('2026-03-01T00:00:00Z'), item('2026-03-08T00:00:00Z')];
     expect(queueStatistics(items, SPAN, 'UTC').total.opened).toBe(1);
   });
@@ -45,7 +45,7 @@ describe('queueStatistics', () => {
     firstResponseS: fc.option(fc.nat(100_000)),
   });
 
-  it('counts every conversation of the span once, and half of the responses take at most the median', () => {
+  it('queueStatistics counts every conversation of the span once, and half of the responses take at most the median', () => {
     fc.assert(
       fc.property(
         fc.array(anyItem, { maxLength: 60 }),

@@ -21,7 +21,7 @@ const partition = (n: number, given: object = {}) => ({
 const NOBODY = { ingestor: [], projector: [], 'gateway-api': [] };
 
 describe('systemStatusOf', () => {
-  it('names the problems of every instance, and the services of which none answered', () => {
+  it('systemStatusOf names the problems of every instance, and the services of which none answered', () => {
     const checks = {
       nats: { ok: true, detail: 'connected' },
       postgres: { ok: false, detail: 'away' },
@@ -47,7 +47,7 @@ describe('systemStatusOf', () => {
     expect(silent).toEqual(['ingestor', 'gateway-api']);
   });
 
-  it('has every shard once: the connected one during a handover, and those that no ingestor holds', () => {
+  it('systemStatusOf has every shard once: the connected one during a handover, and those that no ingestor holds', () => {
     const connected = { shards: [{ id: 1, state: 'CONNECTED', failures: 0 }], unownedShards: [0] };
     const leaving = { shards: [{ id: 1, state: 'DISCONNECTED', failures: 2 }] };
     const expected = [
@@ -62,7 +62,7 @@ describe('systemStatusOf', () => {
       expect(systemStatusOf({ ...NOBODY, ingestor }).shards).toEqual(expected);
   });
 
-  it('has the view of the owner of each partition, or else the one that is furthest behind', () => {
+  it('systemStatusOf has the view of the owner of each partition, or else the one that is furthest behind', () => {
     const first = report('a', {
       detail: {
         partitions: [partition(0, { owned: true, state: 'live', lag: 1 }), partition(1, { lag: 3 })],

@@ -32,13 +32,13 @@ async function read(claims: object): Promise<{ status: number; answer: RestSyste
 }
 
 describe('the state of the system', () => {
-  it('names services of which no process answers', async () => {
+  it('the state of the system names services of which no process answers', async () => {
     const { status, answer } = await read(AS_ADMIN);
     expect(status).toBe(200);
     expect(answer).toMatchObject({ silent: SERVICES, instances: [], shards: [], partitions: [] });
   });
 
-  it('has what every process reports', async () => {
+  it('the state of the system has what every process reports', async () => {
     const partitions = [0, 1].map((partition) => ({
       ...{ partition, owned: true, lag: partition, lagSeconds: 0, state: 'live', problem: null },
     }));
@@ -63,7 +63,7 @@ describe('the state of the system', () => {
     });
   });
 
-  it('has open gaps of all guilds and parked events, without their content', async () => {
+  it('the state of the system has open gaps of all guilds and parked events, without their content', async () => {
     await gateway.world.query(
       `INSERT INTO gaps (gap_id, guild_id, cause, opened_at, from_time, closed_at, seq)
        VALUES ('open', $1, 'session_lost', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', NULL, 1),
@@ -92,7 +92,7 @@ describe('the state of the system', () => {
     { role: 'viewer', sub: '900' },
     { role: 'analyst', sub: 'service' },
     { ...AS_ADMIN, guilds: [GUILD] },
-  ])('is not for %j', async (claims) => {
+  ])('the state of the system is not for %j', async (claims) => {
     expect(await read(claims)).toMatchObject({ status: 403, answer: { code: 'AUTH.FORBIDDEN' } });
   });
 });

@@ -3,7 +3,7 @@ import { lastDays, limited, MAX_DAYS, rangeIn, searchOf } from './range.js';
 const NOW = Date.parse('2026-03-10T23:30:00Z');
 
 describe('the range of statistics', () => {
-  it('is the last seven days in the time zone of the address', () => {
+  it('the range of statistics is the last seven days in the time zone of the address', () => {
     expect(rangeIn('zone=Asia/Tokyo', NOW)).toEqual({
       from: '2026-03-05',
       to: '2026-03-11',
@@ -12,13 +12,13 @@ describe('the range of statistics', () => {
     expect(lastDays(30, 'UTC', NOW)).toEqual({ from: '2026-02-09', to: '2026-03-10', zone: 'UTC' });
   });
 
-  it('is kept in the address', () => {
+  it('the range of statistics is kept in the address', () => {
     const range = { from: '2026-01-01', to: '2026-02-01', zone: 'Europe/Berlin' };
     expect(rangeIn(searchOf(range), NOW)).toEqual(range);
   });
 
   it.each(['from=2026-02-30&to=2026-03-05', 'from=x&to=2026-03-05', 'to=2026-03-05'])(
-    'ignores days that do not exist: %s',
+    'the range of statistics ignores days that do not exist: %s',
     (search) =>
       expect(rangeIn(`${search}&zone=UTC`, NOW)).toEqual({
         from: '2026-02-27',
@@ -27,11 +27,11 @@ describe('the range of statistics', () => {
       }),
   );
 
-  it('ignores unknown time zones', () => {
+  it('the range of statistics ignores unknown time zones', () => {
     expect(rangeIn('zone=Mars/Base', NOW).zone).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone);
   });
 
-  it('is limited: the end that the reader did not change moves', () => {
+  it('the range of statistics is limited: the end that the reader did not change moves', () => {
     const range = { from: '2026-03-05', to: '2026-03-01', zone: 'UTC' };
     expect(limited(range, 'from')).toMatchObject({ from: '2026-03-05', to: '2026-03-05' });
     expect(limited(range, 'to')).toMatchObject({ from: '2026-03-01', to: '2026-03-01' });
