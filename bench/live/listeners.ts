@@ -19,17 +19,17 @@ export class Listeners {
 
   /** Opens further connections. @throws Error when one of them is refused */
   async listen(request: ListenRequest): Promise<void> {
-    await this.worker.ask({ kind: 'listen', request });
+    await this.worker.request({ kind: 'listen', request });
   }
 
   /** Waits for this many further frames; returns when the last one arrived, milliseconds since the Unix epoch. */
   async received(frames: number): Promise<number> {
-    return await this.worker.ask({ kind: 'await', frames });
+    return await this.worker.request({ kind: 'await', frames });
   }
 
   /** Closes every connection. */
   async disconnect(): Promise<void> {
-    await this.worker.ask({ kind: 'close' });
+    await this.worker.request({ kind: 'close' });
   }
 
   end(): Promise<void> {

@@ -30,12 +30,12 @@ export class Fleet {
 
   /** Connects every client and joins every channel. @throws Error when one of them is refused */
   async join(request: FleetRequest): Promise<void> {
-    await this.worker.ask({ kind: 'join', request });
+    await this.worker.request({ kind: 'join', request });
   }
 
   /** For each set of times, latencies in ms from there to all clients; then discards the measured arrivals. */
   latencies(since: readonly Moments[]): Promise<FleetLatencies[]> {
-    return this.worker.ask({ kind: 'latencies', since });
+    return this.worker.request({ kind: 'latencies', since });
   }
 
   close(): Promise<void> {

@@ -43,11 +43,11 @@ describe('the rules for Prometheus', () => {
       .flatMap((file) => (parse(readText(file)) as TestFile).tests)
       .flatMap(({ promql_expr_test: tests }) => tests)
       .map(({ expr, exp_samples: samples }) => `${expr} ${samples.length > 0 ? 'fires' : 'quiet'}`);
-    const wanted = alerts.flatMap(({ alert, labels }) => {
+    const expected = alerts.flatMap(({ alert, labels }) => {
       const firing = `count(ALERTS{alertstate="firing",alertname="${alert}",severity="${labels!.severity}"})`;
       return [`${firing} fires`, `${firing} quiet`];
     });
-    expect(wanted.filter((each) => !expectations.includes(each))).toEqual([]);
+    expect(expected.filter((each) => !expectations.includes(each))).toEqual([]);
   });
 });
 

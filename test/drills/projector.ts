@@ -130,7 +130,7 @@ async function judge(
   log: readonly LoggedEvent[],
   progress: Progress,
 ): Promise<Figures> {
-  const wanted = new ReferenceModel(log).lines();
+  const expected = new ReferenceModel(log).lines();
   const found = await withProjection(stack.postgres.url, async (client) => ({
     lines: await readLines(client),
     digests: await digestTables(client),
@@ -142,7 +142,7 @@ async function judge(
   for (const [table] of differing) progress(`table ${table} differs from an undisturbed projection`);
   let missingLines = 0;
   let surplusLines = 0;
-  for (const [table, lines] of wanted) {
+  for (const [table, lines] of expected) {
     const { missing, surplus } = differ(lines, found.lines.get(table)!);
     missingLines += missing.length;
     surplusLines += surplus.length;
@@ -154,9 +154,9 @@ async function judge(
 }
 
 /** Both are sorted; a duplicate line counts twice. */
-function differ(wanted: readonly string[], found: readonly string[]) {
+function differ(expected: readonly string[], found: readonly string[]) {
   const counts = new Map<string, number>();
-  for (const line of wanted) counts.set(line, (counts.get(line) ?? 0) + 1);
+  for (const line of expected) counts.set(line, (counts.get(line) ?? 0) + 1);
   for (const line of found) counts.set(line, (counts.get(line) ?? 0) - 1);
   const of = (sign: number) =>
     [...counts].flatMap(([line, n]) => Array<string>(Math.max(0, n * sign)).fill(line));

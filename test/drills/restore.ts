@@ -112,11 +112,11 @@ async function backUpUnderLoad(backups: StoreBackups, random: Random): Promise<v
 async function restoreStores(
   { stack }: TempStack,
   backups: StoreBackups,
-  wanted: Combination,
+  target: Combination,
 ): Promise<void> {
   const services = [...stack.services.values()];
   await Promise.all(services.map((service) => service.stop()));
-  await replace(backups, wanted);
+  await replace(backups, target);
   for (const service of services) service.start();
 }
 
@@ -124,10 +124,10 @@ async function restoreStores(
  * Replaces the files of running servers without notice, like a lost disk or a hasty operator. Returns whether the ingestor
  * detected it.
  */
-async function replaceBeneath({ stack }: TempStack, backups: StoreBackups, wanted: Combination) {
+async function replaceBeneath({ stack }: TempStack, backups: StoreBackups, target: Combination) {
   const { url } = stack.service('ingestor');
   const before = await lossesReportedBy(url);
-  await replace(backups, wanted);
+  await replace(backups, target);
   const isReported = async () => (await lossesReportedBy(url)) > before || undefined;
   return await until('the ingestor reports the loss', SETTLE_MS, isReported).catch(() => false);
 }
@@ -139,9 +139,9 @@ async function lossesReportedBy(ingestorUrl: string): Promise<number> {
   return detail.storeLost?.times ?? 0;
 }
 
-async function replace(backups: StoreBackups, wanted: Record<Store, Content>): Promise<void> {
+async function replace(backups: StoreBackups, target: Record<Store, Content>): Promise<void> {
   for (const store of ['nats', 'postgres'] as const) {
-    const content = wanted[store];
+    const content = target[store];
     if (content === 'empty') await backups.empty(store);
     else if (content !== 'current') await backups.restore(store, content);
   }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figures, type Measurement, type ServiceProcess, until } from '@discord-relay/local-stack';
 import { Crowd } from '../support/crowd.js';
 import { type Gateways, withGateways } from '../support/gateways.js';
-import { withHeldRequest } from '../support/held-request.js';
+import { withBlockedRequest } from '../support/held-request.js';
 import { dueFacts } from '../support/message-facts.js';
 import { HIGH_LIMITS } from '../support/high-limits.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
@@ -98,12 +98,12 @@ async function restartInTurn(
 
 /** Stops a replica during a request, which completes although new connections are refused. */
 async function stop({ stack, token }: TempStack, replica: ServiceProcess, guildId: string) {
-  return await withHeldRequest(
+  return await withBlockedRequest(
     stack.databaseUrl,
     { url: replica.url, guildId, token },
     async ({ finish }) => {
-      const closed = Promise.all(Array.from({ length: ASKERS }, () => askUntilClosed(replica)));
-      const askedMs = performance.now();
+      const closed = Promise.all(Array.from({ length: ASKERS }, () => requestUntilClosed(replica)));
+      const sentMs = performance.now();
       const stopping = replica.stop();
       const stillReady = await until('readiness', 10_000, () => isUnready(replica)).then(
         () => false,
@@ -112,7 +112,7 @@ async function stop({ stack, token }: TempStack, replica: ServiceProcess, guildI
       await Promise.race([closed, sleep(10_000, undefined, { ref: false })]);
       const finished = await finish();
       await stopping;
-      return { stillReady, finished, stopMs: Math.round(performance.now() - askedMs) };
+      return { stillReady, finished, stopMs: Math.round(performance.now() - sentMs) };
     },
   );
 }
@@ -125,7 +125,7 @@ const isUnready = ({ url }: ServiceProcess): Promise<true | undefined> =>
   );
 
 /** Sends requests without a pause on a keep-alive connection, like a busy proxy, until one is refused. */
-async function askUntilClosed({ url }: ServiceProcess): Promise<void> {
+async function requestUntilClosed({ url }: ServiceProcess): Promise<void> {
   for (;;) {
     const answer = await fetch(`${url}/api/live`).catch(() => undefined);
     if (!answer) return;

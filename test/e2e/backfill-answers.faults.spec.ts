@@ -61,8 +61,8 @@ describe('backfill among faults', () => {
     world.sim.faults.expireSessions();
     answer({ path: `/channels/${channel.id}/messages`, hold: true }, 1);
     const second = world.startIngestor();
-    const heldBack = () => world.sim.answers.heldBy() > 0 || undefined;
-    await until('the channel to be read', 40_000, heldBack);
+    const isDelayed = () => world.sim.answers.heldBy() > 0 || undefined;
+    await until('the channel to be read', 40_000, isDelayed);
     world.sim.faults.refuse(600_000);
     world.sim.faults.drop();
     const shards = () => second.ingestor.status.shards as { state: string }[];

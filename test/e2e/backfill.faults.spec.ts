@@ -418,22 +418,22 @@ describe('backfill', () => {
         archived[name] = id;
       }
     });
-    const asked: string[] = [];
-    startIngestor({ DISCORD_API_URL: await between((path) => void asked.push(path)) });
+    const requests: string[] = [];
+    startIngestor({ DISCORD_API_URL: await between((path) => void requests.push(path)) });
     const { closed } = await closedGap('session_lost');
     const { 'private, unseen': unseen, ...seen } = archived;
     expect(await createdIn(guildId)).toEqual(messagesOf(Object.values(seen)));
     expect(messagesOf([unseen!])).toHaveLength(3);
     expect(closed.recovered.threads).toBe(3);
-    const lists = asked.filter((path) => path.includes('/threads/archived/private'));
+    const lists = requests.filter((path) => path.includes('/threads/archived/private'));
     expect(lists.some((path) => path.includes(`/${one!.id}/threads/`))).toBe(true);
     expect(lists.some((path) => path.includes(`/${two!.id}/threads/`))).toBe(false);
   });
 
   it('backfill continues from the stored progress after a kill: finished channels are not read again', async () => {
     await startDiscord({ historyPerChannel: 230 });
-    const asked: string[] = [];
-    const DISCORD_API_URL = await between((path) => void asked.push(path));
+    const requests: string[] = [];
+    const DISCORD_API_URL = await between((path) => void requests.push(path));
     const logDir = await mkdtemp(join(tmpdir(), 'relay-spec-'));
     cleanUp.push(() => rm(logDir, { recursive: true, force: true }));
     // Rate limited, so that channels end one after another.
@@ -460,10 +460,10 @@ describe('backfill', () => {
     const done = (await progress()).filter(({ state }) => state === 'done').map(({ id }) => id);
     expect(done.length).toBeLessThan((await progress()).length);
     expect(await logged('gap.closed')).toEqual([]);
-    asked.length = 0;
+    requests.length = 0;
     startIngestor({ DISCORD_API_URL });
     await closedGap('first_start');
-    for (const id of done) expect(asked.filter((path) => path.includes(`/${id}/messages`))).toEqual([]);
+    for (const id of done) expect(requests.filter((path) => path.includes(`/${id}/messages`))).toEqual([]);
     await expectLogToEqualDiscord();
     await expectNothingTwice();
   }, 90_000);

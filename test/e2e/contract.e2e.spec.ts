@@ -55,22 +55,22 @@ afterAll(() => temp?.close());
 
 interface Client {
   socket: Socket;
-  hear: (event: string, match?: (payload: Payload) => boolean) => Promise<Payload>;
+  receive: (event: string, match?: (payload: Payload) => boolean) => Promise<Payload>;
 }
 
 async function connect(): Promise<Client> {
-  const heard: [string, Payload][] = [];
+  const received: [string, Payload][] = [];
   const socket = io(temp.url, { auth: { token: temp.token }, transports: ['websocket'], forceNew: true });
   sockets.push(socket);
-  socket.onAny((event: string, payload: Payload) => heard.push([event, payload]));
+  socket.onAny((event: string, payload: Payload) => received.push([event, payload]));
   await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('connect_error', reject));
-  const hear: Client['hear'] = (event, match = () => true) =>
+  const receive: Client['receive'] = (event, match = () => true) =>
     until(
       `event ${event}`,
       15_000,
-      () => heard.find(([name, payload]) => name === event && match(payload))?.[1],
+      () => received.find(([name, payload]) => name === event && match(payload))?.[1],
     );
-  return { socket, hear };
+  return { socket, receive };
 }
 
 async function simulate(method: string, path: string, body: object = {}): Promise<Payload> {
@@ -100,7 +100,7 @@ describe('R13: server-sent events at GET /api/stream', () => {
     streams.push(stream);
     return stream;
   }
-  const tellsOf = (stream: SseClient, event: string, userId: string) =>
+  const concerns = (stream: SseClient, event: string, userId: string) =>
     until(event, 15_000, () => stream.named(event).find(({ data }) => (data as Payload).userId === userId));
 
   it.each([
@@ -130,14 +130,14 @@ describe('R13: server-sent events at GET /api/stream', () => {
     const { id: userId } = await temp.sim.createUser('bob');
     const first = await open({ token: temp.token });
     await simulate('POST', `channels/${voice}/voice`, { userId });
-    await tellsOf(first, 'voice.joined', userId);
+    await concerns(first, 'voice.joined', userId);
     const { lastEventId } = first;
     first.close();
     await simulate('DELETE', `guilds/${guild.id}/voice/${userId}`);
     await simulate('POST', `channels/${other.channels[1]!.id}/voice`, { userId });
     const second = await open({ token: temp.token, lastEventId });
-    await tellsOf(second, 'voice.joined', userId);
-    await tellsOf(second, 'voice.left', userId);
+    await concerns(second, 'voice.joined', userId);
+    await concerns(second, 'voice.left', userId);
     const mine = second.events.filter(({ data }) => (data as Payload).userId === userId);
     expect(mine.map(({ event, data }) => [event, (data as Payload).guildId]).sort()).toEqual([
       ['voice.joined', other.id],
@@ -154,9 +154,9 @@ describe('R13: server-sent events at GET /api/stream', () => {
 
 describe('R22 and R23: Socket.IO', () => {
   it('get_channels answers channels_list [{id, name, type, serverId}] with types as names', async () => {
-    const { socket, hear } = await connect();
+    const { socket, receive } = await connect();
     socket.emit('get_channels');
-    const list = (await hear('channels_list')) as unknown as Payload[];
+    const list = (await receive('channels_list')) as unknown as Payload[];
     const ours = list.filter(({ serverId }) => serverId === guild.id);
     expect(Object.fromEntries(ours.map(({ name, type }) => [name, type]))).toEqual(
       Object.fromEntries(WORDS.map((word) => [word, word])),
@@ -165,13 +165,13 @@ describe('R22 and R23: Socket.IO', () => {
   });
 
   it('user_info is sent without a request', async () => {
-    const { hear } = await connect();
-    expect(await hear('user_info')).toMatchObject({ id: expect.any(String) });
+    const { receive } = await connect();
+    expect(await receive('user_info')).toMatchObject({ id: expect.any(String) });
   });
 
   it('join_channel {channelId} answers messages_bulk, followed by message, message_update and message_delete', async () => {
     const earlier = await temp.sim.say(text, 'earlier', 'ada');
-    const { socket, hear } = await connect();
+    const { socket, receive } = await connect();
     socket.emit('join_channel', { channelId: text });
     const message = (id: string, content: string) => ({
       id,
@@ -182,64 +182,67 @@ describe('R22 and R23: Socket.IO', () => {
       serverId: guild.id,
     });
     const bulk = await until('the earlier message', 15_000, () =>
-      hear('messages_bulk', ({ channelId }) => channelId === text),
+      receive('messages_bulk', ({ channelId }) => channelId === text),
     );
     expect((bulk.messages as Payload[]).find(({ id }) => id === earlier.id)).toMatchObject(
       message(earlier.id, 'earlier'),
     );
     const said = await temp.sim.say(text, 'hello', 'ada');
-    expect(await hear('message', ({ id }) => id === said.id)).toMatchObject(message(said.id, 'hello'));
+    expect(await receive('message', ({ id }) => id === said.id)).toMatchObject(message(said.id, 'hello'));
     await temp.sim.edit(text, said.id, 'hello again');
-    expect(await hear('message_update', ({ id }) => id === said.id)).toMatchObject({
+    expect(await receive('message_update', ({ id }) => id === said.id)).toMatchObject({
       content: 'hello again',
       channelId: text,
       serverId: guild.id,
     });
     await temp.sim.delete(text, said.id);
-    expect(await hear('message_delete', ({ id }) => id === said.id)).toMatchObject({
+    expect(await receive('message_delete', ({ id }) => id === said.id)).toMatchObject({
       channelId: text,
       serverId: guild.id,
     });
   });
 
   it('leave_channel {channelId} ends what join_channel started', async () => {
-    const { socket, hear } = await connect();
+    const { socket, receive } = await connect();
     const [far] = other.channels;
     await socket.emitWithAck('join_channel', { channelId: text });
     await socket.emitWithAck('join_channel', { channelId: far!.id });
     await socket.emitWithAck('leave_channel', { channelId: text });
     const left = await temp.sim.say(text, 'not for you', 'ada');
     const still = await temp.sim.say(far!.id, 'for you', 'ada');
-    await hear('message', ({ id }) => id === still.id);
+    await receive('message', ({ id }) => id === still.id);
     await expect(
-      Promise.race([hear('message', ({ id }) => id === left.id), new Promise((end) => setTimeout(end, 500))]),
+      Promise.race([
+        receive('message', ({ id }) => id === left.id),
+        new Promise((end) => setTimeout(end, 500)),
+      ]),
     ).resolves.toBeUndefined();
   });
 
   it('channel_update has the type as a name', async () => {
-    const { socket, hear } = await connect();
+    const { socket, receive } = await connect();
     await socket.emitWithAck('get_channels');
     const made = await simulate('POST', `guilds/${guild.id}/channels`, { name: 'new', type: 'stage' });
-    expect(await hear('channel_update', ({ id }) => id === made.id)).toMatchObject({
+    expect(await receive('channel_update', ({ id }) => id === made.id)).toMatchObject({
       name: 'new',
       type: 'stage',
       serverId: guild.id,
     });
     await simulate('DELETE', `channels/${String(made.id)}`);
-    await hear('channel_update', ({ id, deleted }) => id === made.id && deleted === true);
+    await receive('channel_update', ({ id, deleted }) => id === made.id && deleted === true);
   });
 
   it('error and rate_limited say what was wrong', async () => {
-    const { socket, hear } = await connect();
+    const { socket, receive } = await connect();
     const refused = (await socket.emitWithAck('join_channel', { channelId: 'x' })) as Payload;
     expect(refused).toMatchObject({
       ok: false,
       error: { code: expect.any(String), message: expect.any(String) },
     });
     socket.emit('join_channel', { channelId: 'x' });
-    expect(await hear('error')).toMatchObject({ code: expect.any(String), message: expect.any(String) });
+    expect(await receive('error')).toMatchObject({ code: expect.any(String), message: expect.any(String) });
     for (let n = 0; n < 400; n++) socket.emit('leave_channel', { channelId: text });
-    expect(await hear('rate_limited')).toMatchObject({ event: 'leave_channel' });
+    expect(await receive('rate_limited')).toMatchObject({ event: 'leave_channel' });
   });
 });
 

@@ -85,7 +85,7 @@ const OWN_PAGE = { origin: PUBLIC_URL, 'x-relay-csrf': '1' };
 const pathOf = (url: string) => url.replace(new URL(url).origin, '');
 const failed = { status: 302, location: '/?login_error=AUTH.LOGIN_FAILED' };
 
-async function ask(token: string, path: string, at = gateway) {
+async function request(token: string, path: string, at = gateway) {
   const response = await fetch(`${at.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
   return (await response.json()) as Record<string, unknown>;
 }
@@ -115,14 +115,16 @@ describe('log-in with Discord', () => {
 
   it('a log-in with Discord starts on one replica, ends on another, and leads back to where it started', async () => {
     const browser = new Browser();
-    expect(await ask('', '/api/auth/methods')).toMatchObject({ discord: `${PUBLIC_URL}/api/auth/discord` });
+    expect(await request('', '/api/auth/methods')).toMatchObject({
+      discord: `${PUBLIC_URL}/api/auth/discord`,
+    });
     expect(await browser.logIn(undefined, undefined, replica)).toEqual({
       status: 302,
       location: '/channels/1?a=b',
     });
     const { token, expiresIn } = await browser.post('/api/auth/refresh');
     expect(expiresIn).toBe(900);
-    expect(await ask(token, '/api/auth/me', replica)).toMatchObject({
+    expect(await request(token, '/api/auth/me', replica)).toMatchObject({
       id: user.id,
       role: 'viewer',
       username: user.username,
@@ -246,7 +248,7 @@ describe('a session', () => {
   async function expectEnd(token: string): Promise<void> {
     for (const at of [gateway, replica])
       await until('the token is refused', 5_000, async () =>
-        (await ask(token, '/api/auth/me', at)).code === 'AUTH.TOKEN_REVOKED' ? true : undefined,
+        (await request(token, '/api/auth/me', at)).code === 'AUTH.TOKEN_REVOKED' ? true : undefined,
       );
   }
 });
@@ -262,14 +264,14 @@ describe('relay, the command line', () => {
 
   it('`relay token` creates, lists and revokes a token without showing it again, and audits everything', async () => {
     const token = await relay('tokens', 'create', '--name', 'report', '--role', 'analyst', '--ttl', '1h');
-    expect(await ask(token, '/api/auth/me')).toMatchObject({ id: 'token:report', role: 'analyst' });
+    expect(await request(token, '/api/auth/me')).toMatchObject({ id: 'token:report', role: 'analyst' });
     const list = await relay('tokens', 'list');
     expect(list).toMatch(/ report +analyst +all +cli:.* valid$/);
     expect(list).not.toContain(token);
     const [id = ''] = list.split('\n').at(-1)!.split(' ');
     expect(await relay('tokens', 'revoke', id)).toBe(`${id} is revoked`);
     await until('the token is refused', 5_000, async () =>
-      (await ask(token, '/api/auth/me')).code === 'AUTH.TOKEN_REVOKED' ? true : undefined,
+      (await request(token, '/api/auth/me')).code === 'AUTH.TOKEN_REVOKED' ? true : undefined,
     );
     const record = await until('the record', 5_000, async () => {
       const text = await relay('audit', '--limit', '1000');

@@ -70,7 +70,7 @@ describe('an ingestor whose NATS has lost data', () => {
       LONG_MS,
       () => (ingestor.discordCheck.ok && ingestor.logCheck.ok) || undefined,
     );
-  const lossToldBy = (ingestor: Ingestor, what: RegExp) =>
+  const lossReportedBy = (ingestor: Ingestor, what: RegExp) =>
     until('the report of the loss', LONG_MS, () => {
       const { storeLost } = ingestor.status as { storeLost?: { reason: string } };
       return storeLost && what.test(storeLost.reason) ? true : undefined;
@@ -111,7 +111,7 @@ describe('an ingestor whose NATS has lost data', () => {
     await rm(files(), { recursive: true });
     speak(20, 'meanwhile');
     await nats.restart();
-    await lossToldBy(ingestor, /is gone|another stream/);
+    await lossReportedBy(ingestor, /is gone|another stream/);
     await ready(ingestor);
     speak(20, 'after');
     await everythingLogged();
@@ -136,7 +136,7 @@ describe('an ingestor whose NATS has lost data', () => {
     await rm(files(), { recursive: true });
     await cp(copy, files(), { recursive: true });
     await nats.restart();
-    await lossToldBy(ingestor, /rolled back/);
+    await lossReportedBy(ingestor, /rolled back/);
     await ready(ingestor);
     speak(20, 'after');
     await everythingLogged();
@@ -149,7 +149,7 @@ describe('an ingestor whose NATS has lost data', () => {
     speak(20, 'before');
     await everythingLogged();
     await (await jetstreamManager(connection)).streams.delete(LOG_STREAM);
-    await lossToldBy(ingestor, /DISCORD/);
+    await lossReportedBy(ingestor, /DISCORD/);
     await ready(ingestor);
     speak(20, 'after');
     await everythingLogged();

@@ -60,11 +60,11 @@ describe('a user who leaves a guild while no ingestor runs', () => {
     temp.stack.service('ingestor').start();
     // The new session requests the list before Discord sends it again.
     const unsubscribed = await until('unsubscribed', 90_000, () =>
-      leaves.heard.find(({ event }) => event === 'unsubscribed'),
+      leaves.received.find(({ event }) => event === 'unsubscribed'),
     );
     expect(unsubscribed.payload).toMatchObject({ channelId, code: 'CHANNEL.ACCESS_LOST' });
     expect(await rightsOf(userIds[1]!)).toEqual({ allowed: false, rule: 'not_a_member' });
     expect(await rightsOf(userIds[0]!)).toMatchObject({ allowed: true });
-    expect(stays.heard.map(({ event }) => event)).not.toContain('unsubscribed');
+    expect(stays.received.map(({ event }) => event)).not.toContain('unsubscribed');
   }, 150_000);
 });

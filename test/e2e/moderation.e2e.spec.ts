@@ -3,7 +3,7 @@ import { firstSnowflakeAt, type ModerationEntry, type RestModerationPage } from 
 import { until } from '@discord-relay/local-stack';
 import { Receiver } from '../../apps/gateway-api/src/testing/receiver.js';
 import { SseClient } from '../../apps/gateway-api/src/testing/sse-client.js';
-import { askProjector } from '../support/ask-projector.js';
+import { requestProjector } from '../support/ask-projector.js';
 import { openTempStack, type TempStack } from '../support/temp-stack.js';
 
 const WAIT_MS = 30_000;
@@ -98,11 +98,11 @@ describe('moderators’ actions, from the local Discord to analysts', () => {
     expect(before).toMatchObject([{ ...block, ruleId: '77' }, ban]);
 
     const { natsUrl } = temp.stack;
-    const { version } = await askProjector(natsUrl, 'projections.rebuild');
+    const { version } = await requestProjector(natsUrl, 'projections.rebuild');
     const { from } = await until('the rebuilt projection is read', WAIT_MS, () =>
-      askProjector(natsUrl, 'projections.switch', { version }),
+      requestProjector(natsUrl, 'projections.switch', { version }),
     );
-    expect(await askProjector(natsUrl, 'projections.compare', { version: from })).toMatchObject({
+    expect(await requestProjector(natsUrl, 'projections.compare', { version: from })).toMatchObject({
       equal: true,
     });
     expect(await log()).toEqual(before);

@@ -23,10 +23,10 @@ describe('the audit log', () => {
           const answer = await relayWith(env, ['projections', ...args]);
           expect(answer).toMatchObject({ code: 0, stderr: '' });
         };
-        const reached = (wanted: string) =>
-          until(wanted, 60_000, async () => {
+        const reached = (expected: string) =>
+          until(expected, 60_000, async () => {
             const states = (await listProjections(db)).map(({ version, state }) => `${version} ${state}`);
-            return states.join() === wanted || undefined;
+            return states.join() === expected || undefined;
           });
         await projections('rebuild');
         await reached('1 active,2 ready');

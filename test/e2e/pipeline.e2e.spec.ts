@@ -200,8 +200,8 @@ describe('from the local Discord to a client', () => {
       after: cursor,
     });
     expect(answer).toMatchObject({ ok: true, resumed: true });
-    const unasked = ['user_info', 'source'];
-    const tail = back.heard.filter(({ event }) => !unasked.includes(event));
+    const unsolicited = ['user_info', 'source'];
+    const tail = back.received.filter(({ event }) => !unsolicited.includes(event));
     expect(tail.map(({ payload }) => payload.id)).toEqual([missed.id]);
     back.close();
   });

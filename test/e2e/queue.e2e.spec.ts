@@ -1,6 +1,6 @@
 import type { QueueEntry, RestQueuePage } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
-import { askProjector } from '../support/ask-projector.js';
+import { requestProjector } from '../support/ask-projector.js';
 import { relay } from '../support/relay-cli.js';
 import { openTempStack, type TempStack } from '../support/temp-stack.js';
 
@@ -10,7 +10,7 @@ describe('the support queue, from the local Discord to an operator', () => {
   let temp: TempStack & { close(): Promise<void> };
   let guildId: string;
   let channelId: string;
-  let askerId: string;
+  let memberId: string;
   let roleId: string;
 
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describe('the support queue, from the local Discord to an operator', () => {
     guildId = guild.id;
     channelId = guild.channels[0]!.id;
     roleId = (await temp.sim.createRole(guildId, { name: 'Helpers', permissions: '0' })).id;
-    askerId = await temp.sim.newMember(guildId, 'asker');
+    memberId = await temp.sim.newMember(guildId, 'asker');
     const helperId = await temp.sim.newMember(guildId, 'helper');
     await temp.sim.patchMember(guildId, helperId, { roleIds: [roleId] });
     await until('the guild is projected', WAIT_MS, async () => ((await queue()) ? true : undefined));
@@ -44,7 +44,7 @@ describe('the support queue, from the local Discord to an operator', () => {
     const run = (...args: string[]) => relay(temp.stack.dataDir, ['queue', ...args]);
     const lists = ['--staff-role', roleId, '--channel', channelId];
     expect(await run('settings', guildId, ...lists, '--json')).toMatchObject({ code: 0 });
-    const thread = await temp.sim.createThread(channelId, 'Where is the manual?', askerId);
+    const thread = await temp.sim.createThread(channelId, 'Where is the manual?', memberId);
     await reaches(thread.id, 'waiting');
     const listed = await run('list', guildId);
     expect(listed.stdout).toContain('Where is the manual?');
@@ -52,15 +52,15 @@ describe('the support queue, from the local Discord to an operator', () => {
     expect(await reaches(thread.id, 'answered')).toMatchObject({ lastSpeaker: { name: 'helper' } });
     await temp.sim.say(thread.id, 'It is not there.', 'asker');
     await reaches(thread.id, 'waiting');
-    const other = await temp.sim.createThread(channelId, 'Solved at once', askerId);
+    const other = await temp.sim.createThread(channelId, 'Solved at once', memberId);
     await temp.sim.patchThread(other.id, { archived: true });
     await reaches(other.id, 'solved');
     const before = (await queue())!;
 
     const { natsUrl } = temp.stack;
-    const { version } = await askProjector(natsUrl, 'projections.rebuild');
+    const { version } = await requestProjector(natsUrl, 'projections.rebuild');
     await until('the rebuilt projection is read', WAIT_MS, () =>
-      askProjector(natsUrl, 'projections.switch', { version }),
+      requestProjector(natsUrl, 'projections.switch', { version }),
     );
     const after = await until('an answer', WAIT_MS, queue);
     expect(after.entries).toEqual(before.entries);

@@ -31,19 +31,19 @@ describe('a projector that is killed (-9)', () => {
     await RebuildStack.with(async (stack) => {
       await stack.append(EVENTS);
       await stack.projected(1, EVENTS);
-      await stack.ask('projections.rebuild');
+      await stack.request('projections.rebuild');
       expect(await stack.killWhileBuilding(2, EVENTS)).toBeLessThan(EVENTS);
       stack.projector.start();
       await stack.reached('1 active', '2 ready');
       await stack.projected(2, EVENTS);
-      expect(await stack.ask('projections.compare')).toMatchObject({ source: 1, target: 2, equal: true });
+      expect(await stack.request('projections.compare')).toMatchObject({ source: 1, target: 2, equal: true });
     });
   }, 180_000);
 
   it('a projector killed in the middle of a switch has switched nothing; afterwards the switch is possible', async () => {
     await RebuildStack.with(async (stack) => {
       await stack.append(200);
-      await stack.ask('projections.rebuild');
+      await stack.request('projections.rebuild');
       await stack.reached('1 active', '2 ready');
       await stack.killWhileSwitching(2);
       await stack.reached('1 active', '2 ready');
@@ -51,11 +51,11 @@ describe('a projector that is killed (-9)', () => {
       await stack.append(100);
       await stack.projected(1, 300);
       await stack.projected(2, 300);
-      expect(await stack.ask('projections.switch')).toMatchObject({ from: 1, to: 2 });
+      expect(await stack.request('projections.switch')).toMatchObject({ from: 1, to: 2 });
       await stack.reached('1 retired', '2 active');
       await stack.append(100);
       await stack.projected(2, 400);
-      expect(await stack.ask('projections.compare')).toMatchObject({ source: 2, target: 1, equal: true });
+      expect(await stack.request('projections.compare')).toMatchObject({ source: 2, target: 1, equal: true });
     });
   }, 180_000);
 });

@@ -82,7 +82,7 @@ describe('secrets', () => {
     for (const { method, route, path, headers, body, only } of plantedRequests(world.ids))
       // A single secret is for a caller who gets beyond the log-in.
       for (const token of only === null ? tokens : tokens.slice(-1)) {
-        const response = await world.hear(
+        const response = await world.record(
           `${method} ${route}`,
           fetch(world.gateway.url + path, {
             method,
@@ -102,7 +102,7 @@ describe('secrets', () => {
 
   it('secrets do not appear in the output of requests that are refused otherwise', async () => {
     for (const body of [`{"secret": ${planted('json')}`, `"${planted('large').padEnd(3_000_000, 'x')}"`])
-      await world.hear(
+      await world.record(
         'POST a bad body',
         fetch(`${world.gateway.url}/api/v1/webhooks`, {
           method: 'POST',
@@ -111,13 +111,13 @@ describe('secrets', () => {
         }),
       );
     const csrf = { origin: 'http://127.0.0.1', 'x-relay-csrf': '1', cookie: `relay_refresh=${planted('s')}` };
-    await world.hear(
+    await world.record(
       'refresh',
       fetch(`${world.gateway.url}/api/auth/refresh`, { method: 'POST', headers: csrf }),
     );
     for (const path of ['guilds/1/channels', 'channels/1', `webhooks/${randomUUID()}`])
-      await world.hear(`GET ${path}`, world.get(path));
-    await world.hear('GET nothing', fetch(`${world.gateway.url}/api/${planted('no-such-path')}`));
+      await world.record(`GET ${path}`, world.get(path));
+    await world.record('GET nothing', fetch(`${world.gateway.url}/api/${planted('no-such-path')}`));
   }, 60_000);
 
   it('secrets do not appear in the output of sockets with secrets in all fields or in one', async () => {
@@ -132,13 +132,13 @@ describe('secrets', () => {
       world.outputs.push([event, JSON.stringify(answer)]);
       world.outputs.push([event, JSON.stringify(await socket.emitWithAck(event, payload))]);
     }
-    world.outputs.push(['socket events', JSON.stringify(client.heard)]);
+    world.outputs.push(['socket events', JSON.stringify(client.received)]);
     client.close();
   }, 120_000);
 
   it('secrets do not appear in the output of webhooks whose receiver fails', async () => {
     const { guildId } = world.ids;
-    const create = (url: string) => world.hear('POST webhooks', world.post('webhooks', { url, guildId }));
+    const create = (url: string) => world.record('POST webhooks', world.post('webhooks', { url, guildId }));
     await create(`http://u:${planted('webhook-login')}@127.0.0.1:1/`);
     await create(`ftp://127.0.0.1/${planted('webhook-path')}`);
     const created = await create(
@@ -146,7 +146,7 @@ describe('secrets', () => {
     );
     expect(created.status).toBe(201);
     const { id, secret } = (await created.json()) as { id: string; secret: string };
-    await world.hear('webhook test', world.post(`webhooks/${id}/test`, {}));
+    await world.record('webhook test', world.post(`webhooks/${id}/test`, {}));
     world.outputs.push(['webhook secret in logs', world.logOf(world.gateway).includes(secret) ? MARK : '']);
     await world.sim.createChannel(guildId, 'made');
     await provokeByWebhooks(world);
@@ -179,7 +179,7 @@ describe('secrets', () => {
   }, 180_000);
 
   it('secrets appear nowhere in all output, and the listed error codes were provoked', async () => {
-    for (const service of world.services.filter(({ running }) => running)) await world.hearReports(service);
+    for (const service of world.services.filter(({ running }) => running)) await world.recordReports(service);
     const audit = await world.sql('SELECT * FROM relay.audit');
     const { spans } = world.collector;
     expect([audit.length, spans.length]).toEqual([expect.any(Number), expect.any(Number)]);

@@ -6,10 +6,10 @@ export type WireSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 
 /** A bare Socket.IO client, as another author would write one, which records everything. */
 export class TestSocket {
-  readonly heard: { event: string; payload: Record<string, unknown> }[] = [];
+  readonly received: { event: string; payload: Record<string, unknown> }[] = [];
 
   private constructor(readonly socket: WireSocket) {
-    socket.onAny((event: string, payload: Record<string, unknown>) => this.heard.push({ event, payload }));
+    socket.onAny((event: string, payload: Record<string, unknown>) => this.received.push({ event, payload }));
   }
 
   static async open(url: string, token: string): Promise<TestSocket> {
@@ -26,7 +26,7 @@ export class TestSocket {
   /** The first event of that name for which `match` holds, received already or soon. */
   async event(name: string, match: (payload: Record<string, unknown>) => boolean = () => true) {
     return await until(`event ${name}`, 10_000, () => {
-      const found = this.heard.find(({ event, payload }) => event === name && match(payload));
+      const found = this.received.find(({ event, payload }) => event === name && match(payload));
       return found?.payload;
     });
   }

@@ -144,10 +144,10 @@ function notRecorded({ t, whole, paths }: Case, spoilt: PurePipeline, right: Pur
     (NAMES.has(String(path[depth])) && !(t === 'GUILD_MEMBER_UPDATE' && isDetail(path)));
   if (paths.some(isName)) return [];
   const touched = new Set(paths.map((path) => String(path[depth])));
-  const [found, wanted] = [rowOf(spoilt, t, whole), rowOf(right, t, whole)];
+  const [found, expected] = [rowOf(spoilt, t, whole), rowOf(right, t, whole)];
   return Object.entries(columns.keys)
     .filter(([key]) => !touched.has(key))
-    .filter(([, column]) => JSON.stringify(found?.[column]) !== JSON.stringify(wanted?.[column]))
+    .filter(([, column]) => JSON.stringify(found?.[column]) !== JSON.stringify(expected?.[column]))
     .map(([key]) => key);
 }
 

@@ -5,7 +5,7 @@ import { connect } from '@nats-io/transport-node';
 const WAIT_MS = 60_000;
 
 /** Sends a command to the only projector of a stack. @throws Error when it is refused */
-export async function askProjector<N extends keyof ProjectionCommands>(
+export async function requestProjector<N extends keyof ProjectionCommands>(
   natsUrl: string,
   command: N,
   input: ProjectionCommands[N]['input'] = {},

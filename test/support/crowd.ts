@@ -33,12 +33,12 @@ export class Crowd {
 
   /** Connects this many more clients, and resolves when all have joined. */
   async follow(request: CrowdRequest): Promise<void> {
-    await this.worker.ask({ kind: 'follow', request });
+    await this.worker.request({ kind: 'follow', request });
   }
 
   /** Compares what each client got with these facts, once it has them all or its time is over. */
   async account(entries: readonly LedgerEntry[]): Promise<CrowdAccount> {
-    return (await this.worker.ask({ kind: 'account', entries }))!;
+    return (await this.worker.request({ kind: 'account', entries }))!;
   }
 
   end(): Promise<void> {

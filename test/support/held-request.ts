@@ -4,7 +4,7 @@ import { withProjection } from './inspect-projection.js';
 const WAIT_MS = 30_000;
 
 /** A request that stays in progress as long as the test needs, because the data it reads is locked. */
-export interface HeldRequest {
+export interface BlockedRequest {
   /** Lets it continue; resolves to whether it was answered completely and successfully. */
   finish(): Promise<boolean>;
 }
@@ -13,15 +13,15 @@ export interface HeldRequest {
  * Requests a guild's gaps while their table is locked, so that a stop certainly meets a request in progress. Nothing else reads
  * or writes gaps while Discord's sessions last.
  */
-export async function withHeldRequest<T>(
+export async function withBlockedRequest<T>(
   databaseUrl: string,
   { url, guildId, token }: { url: string; guildId: string; token: string },
-  work: (request: HeldRequest) => Promise<T>,
+  work: (request: BlockedRequest) => Promise<T>,
 ): Promise<T> {
   return await withProjection(databaseUrl, async (client) => {
     await client.query('BEGIN');
     await client.query('LOCK TABLE gaps IN ACCESS EXCLUSIVE MODE');
-    const answer = ask(`${url}/api/v1/guilds/${guildId}/gaps`, token);
+    const answer = request(`${url}/api/v1/guilds/${guildId}/gaps`, token);
     await until('the request to be in progress', WAIT_MS, async () => {
       const { rowCount } = await client.query(
         `SELECT FROM pg_locks WHERE NOT granted AND relation = 'gaps'::regclass`,
@@ -37,7 +37,7 @@ export async function withHeldRequest<T>(
   });
 }
 
-async function ask(url: string, token: string): Promise<boolean> {
+async function request(url: string, token: string): Promise<boolean> {
   const signal = AbortSignal.timeout(WAIT_MS);
   try {
     const response = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal });

@@ -93,10 +93,10 @@ function differ(
     message.deleted
       ? row.deleted && row.content === null
       : !row.deleted && hashOf(row.content ?? '') === message.hash;
-  const wanted = [...expected];
+  const missing = [...expected];
   return {
-    missing: wanted.filter(([id]) => !found.has(id)).map(([id]) => id),
-    wrong: wanted
+    missing: missing.filter(([id]) => !found.has(id)).map(([id]) => id),
+    wrong: missing
       .filter(([id, message]) => found.has(id) && !right(found.get(id)!, message))
       .map(([id]) => id),
     surplus: rows.filter(({ id }) => !expected.has(id)).map(({ id }) => id),

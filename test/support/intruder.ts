@@ -18,7 +18,7 @@ export class Intruder {
   ) {
     this.client = connect({ url, token });
     this.client.channel(channelId).on('message', ({ id }) => this.received.add(id));
-    void this.ask();
+    void this.request();
   }
 
   /** Ids of the messages it got that were written while it did not have the role, by the ledger's order. */
@@ -37,7 +37,7 @@ export class Intruder {
     this.client.close();
   }
 
-  private async ask(): Promise<void> {
+  private async request(): Promise<void> {
     while (!this.closed) {
       await this.client
         .channel(this.channelId)

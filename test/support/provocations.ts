@@ -12,9 +12,9 @@ const READ_MESSAGE_HISTORY = '65536';
 const ENDPOINTS_OF_GUILD = 50;
 
 /** Repeats the request until its answer has the code. */
-async function hearCode(world: SecretsWorld, code: string, ask: () => Promise<Response>): Promise<void> {
+async function provoke(world: SecretsWorld, code: string, request: () => Promise<Response>): Promise<void> {
   await until(code, 30_000, async () => {
-    const text = await (await ask()).text();
+    const text = await (await request()).text();
     world.outputs.push([code, text]);
     return text.includes(code) || undefined;
   });
@@ -27,14 +27,14 @@ export async function provokeByTokens(world: SecretsWorld): Promise<void> {
     method: 'DELETE',
     headers: { authorization: `Bearer ${world.admin}` },
   });
-  await hearCode(world, 'AUTH.TOKEN_REVOKED', () => world.get('guilds', token));
+  await provoke(world, 'AUTH.TOKEN_REVOKED', () => world.get('guilds', token));
 }
 
 export async function provokeByAbsence(world: SecretsWorld): Promise<void> {
   const { channelId } = world.ids;
-  await hearCode(world, 'MESSAGE.NOT_FOUND', () => world.get(`channels/${channelId}/messages/1`));
-  await hearCode(world, 'ATTACHMENT.NOT_FOUND', () => world.get('attachments/1/1'));
-  await hearCode(world, 'SOCKET.WEBSOCKET_ONLY', () =>
+  await provoke(world, 'MESSAGE.NOT_FOUND', () => world.get(`channels/${channelId}/messages/1`));
+  await provoke(world, 'ATTACHMENT.NOT_FOUND', () => world.get('attachments/1/1'));
+  await provoke(world, 'SOCKET.WEBSOCKET_ONLY', () =>
     fetch(`${world.gateway.url}/socket.io/?EIO=4&transport=polling&token=${planted('polling')}`),
   );
 }
@@ -47,9 +47,7 @@ export async function provokeByRights(world: SecretsWorld): Promise<void> {
   const overwrite = (allow: string, deny: string) =>
     world.sim.overwrite(channelId, [{ id: viewer, type: 1, allow, deny }]);
   await overwrite(VIEW_CHANNEL, READ_MESSAGE_HISTORY);
-  await hearCode(world, 'CHANNEL.HISTORY_FORBIDDEN', () =>
-    world.get(`channels/${channelId}/messages`, token),
-  );
+  await provoke(world, 'CHANNEL.HISTORY_FORBIDDEN', () => world.get(`channels/${channelId}/messages`, token));
   await overwrite(VIEW_CHANNEL, '0');
   await until('the channel is readable', 30_000, async () => {
     return (await world.get(`channels/${channelId}/messages`, token)).ok || undefined;
@@ -68,7 +66,7 @@ export async function provokeByRights(world: SecretsWorld): Promise<void> {
 export async function provokeByLimits(world: SecretsWorld): Promise<void> {
   const { admin, strict, ids } = world;
   const headers = { authorization: `Bearer ${admin}` };
-  await hearCode(world, 'WEBHOOK.NOT_CONFIGURED', () => fetch(`${strict.url}/api/v1/webhooks`, { headers }));
+  await provoke(world, 'WEBHOOK.NOT_CONFIGURED', () => fetch(`${strict.url}/api/v1/webhooks`, { headers }));
   const client = await TestSocket.open(strict.url, admin);
   const second = await TestSocket.open(strict.url, admin).catch((error: Error & { data?: unknown }) => error);
   const refusal = second as Error & { data?: unknown };
@@ -81,22 +79,22 @@ export async function provokeByLimits(world: SecretsWorld): Promise<void> {
   await until('a refused join', 30_000, () => outputOf(world).includes('TOO_MANY_CHANNELS') || undefined);
   client.close();
   await sendSlowly(world);
-  await hearCode(world, 'REQUEST.RATE_LIMITED', () => fetch(`${strict.url}/api/v1/guilds`, { headers }));
+  await provoke(world, 'REQUEST.RATE_LIMITED', () => fetch(`${strict.url}/api/v1/guilds`, { headers }));
 }
 
 const outputOf = ({ outputs }: SecretsWorld): string => outputs.map(([, text]) => text).join('\n');
 
 /** A body that does not arrive. */
 async function sendSlowly({ strict, admin, outputs }: SecretsWorld): Promise<void> {
-  let heard = '';
+  let received = '';
   const socket = connectTcp(strict.options.port, '127.0.0.1');
-  socket.setEncoding('utf8').on('data', (text: string) => (heard += text));
+  socket.setEncoding('utf8').on('data', (text: string) => (received += text));
   socket.write(
     `POST /api/v1/webhooks?key=${planted('slow')} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${admin}\r\n` +
       `Content-Type: application/json\r\nContent-Length: 60000\r\n\r\n{"url": "${planted('slow')}`,
   );
-  await until('the refusal', 30_000, () => heard.includes('REQUEST.TOO_SLOW') || undefined);
-  outputs.push(['slow body', heard]);
+  await until('the refusal', 30_000, () => received.includes('REQUEST.TOO_SLOW') || undefined);
+  outputs.push(['slow body', received]);
   socket.destroy();
 }
 
@@ -111,16 +109,16 @@ export async function provokeByWebhooks(world: SecretsWorld): Promise<void> {
      VALUES ('${first}', 999999999, 0, 'message.created', 'dead', 1)`,
   );
   const delivery = encodeURIComponent(`${first}:999999999:0`);
-  await hearCode(world, 'WEBHOOK.EVENT_GONE', () =>
+  await provoke(world, 'WEBHOOK.EVENT_GONE', () =>
     world.post(`${path}/deliveries/${delivery}/redeliver`, {}),
   );
   await world.sql(
     `UPDATE relay.webhook_endpoints SET secrets =
        (SELECT secrets FROM relay.webhook_endpoints WHERE id = '${second}') WHERE id = '${first}'`,
   );
-  await hearCode(world, 'WEBHOOK.SECRET_UNREADABLE', () => world.post(`${path}/test`, {}));
+  await provoke(world, 'WEBHOOK.SECRET_UNREADABLE', () => world.post(`${path}/test`, {}));
   for (let n = 0; n < ENDPOINTS_OF_GUILD; n++) await create();
-  await hearCode(world, 'WEBHOOK.TOO_MANY', create);
+  await provoke(world, 'WEBHOOK.TOO_MANY', create);
   await world.sql('DELETE FROM relay.webhook_endpoints');
 }
 
@@ -129,7 +127,7 @@ export async function provokeByDatabase(world: SecretsWorld): Promise<void> {
   const { guildId, channelId } = world.ids;
   const holder = await openTestClient(world.database.url);
   await holder.query('BEGIN; LOCK TABLE projection_v1.messages IN ACCESS EXCLUSIVE MODE');
-  await hearCode(world, 'SEARCH.TOO_BROAD', () =>
+  await provoke(world, 'SEARCH.TOO_BROAD', () =>
     world.get(`search?guild=${guildId}&q=${planted('searched')}`),
   );
   await holder.query('ROLLBACK');
@@ -137,7 +135,7 @@ export async function provokeByDatabase(world: SecretsWorld): Promise<void> {
   const rename = (from: string, to: string) =>
     world.sql(`ALTER TABLE projection_v1.messages RENAME COLUMN ${from} TO ${to}`);
   await rename('content', 'content_2');
-  await hearCode(world, 'SERVICE.INTERNAL', () => world.get(`channels/${channelId}/messages`));
+  await provoke(world, 'SERVICE.INTERNAL', () => world.get(`channels/${channelId}/messages`));
   await rename('content_2', 'content');
   const lock = (await lockProjections(world.database.url))!;
   await lock.during(() => world.relay(['projections', 'drop', '99']));

@@ -28,8 +28,8 @@ describe('error codes', () => {
   });
 
   it('error codes are found in the sources with the parts of their messages', () => {
-    const partsOf = (wanted: string) =>
-      sites.filter(({ code }) => code === wanted).flatMap(({ parts }) => parts);
+    const partsOf = (target: string) =>
+      sites.filter(({ code }) => code === target).flatMap(({ parts }) => parts);
     expect(partsOf('PROJECTION.IN_USE')).toEqual(['version']);
     expect(partsOf('DATABASE.LOCKED')).toEqual(expect.arrayContaining(['purpose', 'holder']));
     expect(partsOf('AUTH.FORBIDDEN')).toEqual([]);

@@ -22,7 +22,7 @@ export class PurePipeline {
   private readonly live: GuildAccess;
   private sequence = 0;
   private seq = 0;
-  private heard = 0;
+  private received = 0;
   private read: { seq: number; access: GuildAccess } | undefined;
 
   /** @param userIds all users whose rights are requested */
@@ -83,8 +83,8 @@ export class PurePipeline {
 
   private listen(): void {
     const { changes } = this.rows.feeds;
-    for (; this.heard < changes.length; this.heard++) {
-      const change = changes[this.heard]!;
+    for (; this.received < changes.length; this.received++) {
+      const change = changes[this.received]!;
       this.live.apply(accessIn(change), change.seq);
     }
   }

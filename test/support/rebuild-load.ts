@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '@discord-relay/local-stack';
-import { askProjector } from './ask-projector.js';
+import { requestProjector } from './ask-projector.js';
 import { dueFacts } from './message-facts.js';
 import { RecordingClient } from './recording-client.js';
 import { settled, reportDifference } from './settle.js';
@@ -50,7 +50,7 @@ export async function rebuildUnderLoad(temp: TempStack, load: RebuildLoad): Prom
   const channelOf = (i: number) => channelIds[i % channelIds.length]!;
   const joined = () => Promise.all(clients.map((client, i) => client.follow([channelOf(i)])));
   await until('channels projected', SETTLE_MS, () => joined().then(() => true));
-  const requests = keepAsking(temp, channelIds);
+  const requests = keepRequesting(temp, channelIds);
   const { messagesPerSecond, seed } = load;
   const scenario = await sim.startScenario({
     messagesPerSecond,
@@ -65,7 +65,7 @@ export async function rebuildUnderLoad(temp: TempStack, load: RebuildLoad): Prom
   const done = await rounds(stack.natsUrl, load);
   const switchPauseMs = slowest(clients);
   await sim.stopScenario(scenario.id);
-  const asked = await requests.stop();
+  const requestFigures = await requests.stop();
   const entries = (await sim.ledger()).filter(({ kind }) => kind.startsWith('message.'));
   const account = { facts: 0, missed: 0, doubled: 0 };
   for (const [i, client] of clients.entries()) {
@@ -78,16 +78,16 @@ export async function rebuildUnderLoad(temp: TempStack, load: RebuildLoad): Prom
   }
   const clientsNotRenewed = clients.filter((client) => client.renewals < 2 * load.rounds).length;
   for (const client of clients) client.close();
-  return { ...asked, ...account, slowestBeforeMs, switchPauseMs, ...done, clientsNotRenewed };
+  return { ...requestFigures, ...account, slowestBeforeMs, switchPauseMs, ...done, clientsNotRenewed };
 }
 
 const slowest = (clients: RecordingClient[]) => Math.max(...clients.map(({ slowestMs }) => slowestMs));
 
 async function rounds(natsUrl: string, { rounds, stayMs, progress }: RebuildLoad) {
-  const { version } = await askProjector(natsUrl, 'projections.rebuild');
+  const { version } = await requestProjector(natsUrl, 'projections.rebuild');
   const found = { commitPauseMs: 0, comparisons: 0, unequal: 0 };
   const compare = async (other: number) => {
-    const comparison = await askProjector(natsUrl, 'projections.compare', { version: other });
+    const comparison = await requestProjector(natsUrl, 'projections.compare', { version: other });
     found.comparisons += 1;
     if (comparison.equal) return;
     found.unequal += 1;
@@ -95,12 +95,12 @@ async function rounds(natsUrl: string, { rounds, stayMs, progress }: RebuildLoad
   };
   for (let round = 0; round < rounds; round++) {
     const there = await until('built', SETTLE_MS, () =>
-      askProjector(natsUrl, 'projections.switch', { version }),
+      requestProjector(natsUrl, 'projections.switch', { version }),
     );
     progress(`round ${round + 1} of ${rounds}: switched, ${there.pauseMs} ms without a commit`);
     await sleep(stayMs);
     await compare(there.from);
-    const back = await askProjector(natsUrl, 'projections.rollback');
+    const back = await requestProjector(natsUrl, 'projections.rollback');
     progress(`round ${round + 1} of ${rounds}: rolled back, ${back.pauseMs} ms without a commit`);
     await sleep(stayMs);
     await compare(version);
@@ -110,11 +110,11 @@ async function rounds(natsUrl: string, { rounds, stayMs, progress }: RebuildLoad
 }
 
 /** A viewer without a socket, who reads page after page. */
-function keepAsking({ url, token }: TempStack, channelIds: readonly string[]) {
+function keepRequesting({ url, token }: TempStack, channelIds: readonly string[]) {
   const counts = { requests: 0, requestsFailed: 0 };
-  let asking = true;
-  const ask = async () => {
-    while (asking) {
+  let requesting = true;
+  const request = async () => {
+    while (requesting) {
       const path = `/api/v1/channels/${channelIds[counts.requests % channelIds.length]}/messages?limit=20`;
       const headers = { authorization: `Bearer ${token}` };
       const ok = await fetch(url + path, { headers }).then(
@@ -126,10 +126,10 @@ function keepAsking({ url, token }: TempStack, channelIds: readonly string[]) {
       await sleep(20);
     }
   };
-  const all = Promise.all([ask(), ask()]);
+  const all = Promise.all([request(), request()]);
   return {
     stop: async () => {
-      asking = false;
+      requesting = false;
       await all;
       return counts;
     },

@@ -5,7 +5,7 @@ import { createInbox } from '@nats-io/transport-node';
 import type pg from 'pg';
 import { appendEvents } from '../../apps/projector/src/testing/append-events.js';
 import { created, id } from '../../apps/projector/src/testing/events.js';
-import { askProjector } from './ask-projector.js';
+import { requestProjector } from './ask-projector.js';
 import { createLog, createProjector, type ProjectorStack, withProjectorStack } from './projector-stack.js';
 
 const PARTITIONS = 2;
@@ -51,8 +51,8 @@ export class RebuildStack {
     await appendEvents(this.stack.connection, events, PARTITIONS);
   }
 
-  ask<N extends keyof ProjectionCommands>(command: N): Promise<ProjectionCommands[N]['result']> {
-    return askProjector(this.stack.nats.url, command);
+  request<N extends keyof ProjectionCommands>(command: N): Promise<ProjectionCommands[N]['result']> {
+    return requestProjector(this.stack.nats.url, command);
   }
 
   async projected(version: number, messages: number): Promise<void> {
@@ -65,10 +65,10 @@ export class RebuildStack {
   }
 
   /** Waits until the projections are in these states, such as `1 active`. */
-  async reached(...wanted: string[]): Promise<void> {
-    await until(wanted.join(', '), DEADLINE_MS, async () => {
+  async reached(...expected: string[]): Promise<void> {
+    await until(expected.join(', '), DEADLINE_MS, async () => {
       const states = (await listProjections(this.db)).map(({ version, state }) => `${version} ${state}`);
-      return states.join() === wanted.join() || undefined;
+      return states.join() === expected.join() || undefined;
     });
   }
 
@@ -96,7 +96,7 @@ export class RebuildStack {
   async killWhileSwitching(version: number): Promise<void> {
     await this.inTransaction(async (client) => {
       await client.query('SELECT FROM relay.projections WHERE version = $1 FOR UPDATE', [version]);
-      this.tellToSwitch();
+      this.requestSwitch();
       await until('the switch waits', DEADLINE_MS, async () => {
         const { rows } = await this.db.query(
           `SELECT FROM pg_stat_activity WHERE application_name LIKE '%/admin' AND wait_event_type = 'Lock'`,
@@ -108,7 +108,7 @@ export class RebuildStack {
   }
 
   /** Does not wait for the answer, because there will be none. */
-  private tellToSwitch(): void {
+  private requestSwitch(): void {
     const subject = commandSubject('projector', 'projections.switch');
     const request = JSON.stringify({ pattern: subject, data: { input: {} }, id: 'test' });
     this.stack.connection.publish(subject, request, { reply: createInbox() });

@@ -14,7 +14,7 @@ export class RecordingClient {
   /** The longest time of a message to this client since this was last set to 0. */
   slowestMs = 0;
   private readonly client: RelayClient;
-  private readonly heard = new Set<string>();
+  private readonly received = new Set<string>();
 
   constructor(url: string, token: string) {
     this.client = connect({ url, token });
@@ -35,8 +35,8 @@ export class RecordingClient {
   /** The channel's feed with its listeners, which are added once. */
   private channel(channelId: Snowflake): ChannelFeed {
     const channel = this.client.channel(channelId);
-    if (this.heard.has(channelId)) return channel;
-    this.heard.add(channelId);
+    if (this.received.has(channelId)) return channel;
+    this.received.add(channelId);
     let snapshots = 0;
     channel.on('snapshot', ({ reason }) => {
       if (snapshots++ > 0) this.resnapshots += 1;

@@ -54,7 +54,7 @@ export class ReferenceModel {
         return this.describe(event, seq);
       case 'message.created':
       case 'message.updated':
-        return this.hear(event, seq);
+        return this.applyMessage(event, seq);
       case 'message.deleted':
         return this.remove(event, seq);
       case 'reaction.added':
@@ -74,7 +74,7 @@ export class ReferenceModel {
     this.changes.push(`${seq} channel_update g:${data.guildId}`);
   }
 
-  private hear({ type, data }: MessageNews, seq: number): void {
+  private applyMessage({ type, data }: MessageNews, seq: number): void {
     const before = this.messages.get(data.id);
     const isNew = type === 'message.created' && !before?.created;
     const editedAt = data.editedAt ?? '';

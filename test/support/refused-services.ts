@@ -65,7 +65,7 @@ export async function startRefusedServices(world: SecretsWorld): Promise<void> {
 async function startRefused(world: SecretsWorld, { app, name, env, reason }: Refused): Promise<void> {
   const service: ServiceProcess = await world.startService(app, name, env);
   await world.untilLogged(service, reason);
-  await world.hearReports(service);
+  await world.recordReports(service);
   await service.stop();
 }
 

@@ -177,8 +177,8 @@ export class SecretsWorld {
   }
 
   /** Keeps the response if it is an error or a report. */
-  async hear(source: string, asked: Promise<Response>): Promise<Response> {
-    const response = await asked;
+  async record(source: string, request: Promise<Response>): Promise<Response> {
+    const response = await request;
     const isKept = response.status >= 400 || /status|health|metrics|ready/.test(source);
     if (!isKept) return response;
     const text = await response.clone().text();
@@ -187,7 +187,7 @@ export class SecretsWorld {
   }
 
   /** What every running service reports of itself. */
-  async hearReports(service: ServiceProcess): Promise<void> {
+  async recordReports(service: ServiceProcess): Promise<void> {
     for (const path of [
       '/api/ready',
       '/api/status',
@@ -196,7 +196,7 @@ export class SecretsWorld {
       '/metrics',
       '/_sim/health',
     ])
-      await this.hear(`${service.name} ${path}`, fetch(`${service.url}${path}`)).catch(() => undefined);
+      await this.record(`${service.name} ${path}`, fetch(`${service.url}${path}`)).catch(() => undefined);
   }
 
   async relay(args: readonly string[], env: Record<string, string> = {}): Promise<void> {

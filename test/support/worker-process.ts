@@ -19,7 +19,7 @@ export class WorkerProcess<Command extends object, Answer> {
   }
 
   /** One command at a time. @throws Error with the message of the program's error */
-  async ask(command: Command): Promise<Answer> {
+  async request(command: Command): Promise<Answer> {
     const replied = once(this.child, 'message') as Promise<[Reply<Answer>]>;
     this.child.send(command);
     const [reply] = await replied;

@@ -112,7 +112,7 @@ describe('docs/limits.md', () => {
 
   it('docs/limits.md says what happens when a limit is reached, except for times', () => {
     const silent = rowsOf('docs/limits.md').filter(
-      ([, name = '', , told]) => !told && !/_MS \(|_ROUNDS \(/.test(name),
+      ([, name = '', , effect]) => !effect && !/_MS \(|_ROUNDS \(/.test(name),
     );
     expect(silent).toEqual([]);
   });

@@ -23,14 +23,14 @@ describe('projector', () => {
     return made ? harness.rows('SELECT id, content FROM messages ORDER BY id') : [];
   };
   const listen = async <T>(subject: string): Promise<T[]> => {
-    const heard: T[] = [];
+    const received: T[] = [];
     harness.connection.subscribe(subject, {
       callback: (_, message) => {
-        heard.push(message.json<T>());
+        received.push(message.json<T>());
       },
     });
     await harness.connection.flush();
-    return heard;
+    return received;
   };
   const isReady = ({ health }: RunningProjector) => eventually('ready', () => health.ready());
   const metric = async ({ metrics }: RunningProjector, line: string) =>
@@ -38,7 +38,7 @@ describe('projector', () => {
 
   it('the projector projects guild, channel and message from the log into rows and announces the changes', async () => {
     await harness.createLog();
-    const heard = await listen<Change>('changes.*.*');
+    const received = await listen<Change>('changes.*.*');
     const projector = harness.project();
     await isReady(projector);
     const seqs = await harness.append(
@@ -47,12 +47,12 @@ describe('projector', () => {
       created(1),
       created(2, inOther),
     );
-    await eventually('announced', () => heard.filter((each) => 'kind' in each).length === 4);
+    await eventually('announced', () => received.filter((each) => 'kind' in each).length === 4);
     expect(await contents()).toEqual([
       { id: '1', content: 'message 1' },
       { id: '2', content: 'message 2' },
     ]);
-    const first = heard.find((each) => each.kind === 'message' && each.guildId === GUILD);
+    const first = received.find((each) => each.kind === 'message' && each.guildId === GUILD);
     expect(first).toMatchObject({ seq: seqs[2], prev: 0, guildPrev: seqs[1], feed: 'c:200' });
     expect(await metric(projector, 'events_total{type="message.created"} 2')).toBe(true);
   });
@@ -89,7 +89,7 @@ describe('projector', () => {
   it('the projector survives an outage of Postgres in the middle of the stream without losses or duplicates', async () => {
     await harness.createLog();
     const projector = harness.project();
-    const heard = await listen<Change>('changes.*.*');
+    const received = await listen<Change>('changes.*.*');
     await harness.append(...Array.from({ length: 50 }, (_, i) => created(i + 1)));
     const allow = await harness.refuseDatabase();
     await harness.append(...Array.from({ length: 50 }, (_, i) => created(i + 51)));
@@ -98,7 +98,7 @@ describe('projector', () => {
     await eventually('projected', async () => (await contents()).length === 100);
     await isReady(projector);
     await eventually('announced', () =>
-      heard.some((each) => each.kind === 'message' && each.body.id === '100'),
+      received.some((each) => each.kind === 'message' && each.body.id === '100'),
     );
     expect(await harness.rows('SELECT count(*)::int, count(DISTINCT seq)::int AS seqs FROM changes')).toEqual(
       [{ count: 100, seqs: 100 }],

@@ -224,7 +224,7 @@ export class RelayClient extends Emitter<ClientEvents> {
     const { fallback } = this;
     const link = this.link(
       (after) =>
-        this.connection.ask((socket) =>
+        this.connection.request((socket) =>
           socket.emitWithAck('join_channel', {
             channelId,
             ...(after !== undefined && { after }),
@@ -244,7 +244,7 @@ export class RelayClient extends Emitter<ClientEvents> {
   private roomsLink(guildId: Snowflake): FeedLink {
     return this.link(
       (after) =>
-        this.connection.ask((socket) =>
+        this.connection.request((socket) =>
           socket.emitWithAck('subscribe_rooms', { guildId, ...(after !== undefined && { after }) }),
         ),
       () => this.connection.socket.emit('unsubscribe_rooms', { guildId }),

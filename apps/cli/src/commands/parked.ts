@@ -11,7 +11,7 @@ import { formatTable } from '../format/table.js';
 /** How long a command that only reads waits for a projector. */
 const WAIT_MS = 10_000;
 
-interface Asked {
+interface CommandContext {
   config: () => NatsSettings;
   output: Output;
 }
@@ -23,7 +23,7 @@ export function addParkedCommands(program: Command, config: () => NatsSettings, 
   addChanging(parked, { config, output });
 }
 
-function addReading(parked: Command, { config, output }: Asked): void {
+function addReading(parked: Command, { config, output }: CommandContext): void {
   parked
     .command('list')
     .description('print the events that failed, and the number of events that each one blocks')
@@ -44,7 +44,7 @@ function addReading(parked: Command, { config, output }: Asked): void {
     });
 }
 
-function addChanging(parked: Command, { config, output }: Asked): void {
+function addChanging(parked: Command, { config, output }: CommandContext): void {
   const print = (outcome: ParkedOutcome) => {
     output.out(formatOutcome(outcome));
     if (outcome.kept > 0) output.fail();

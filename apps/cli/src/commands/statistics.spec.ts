@@ -28,6 +28,6 @@ it('`relay statistics` rejects ids that are not Discord ids', async () => {
   const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
   addStatisticsCommands(program, () => cliSchema.parse({}), { out: () => undefined, fail: () => undefined });
   for (const each of program.commands.flatMap(({ commands }) => commands)) each.exitOverride();
-  const asked = program.parseAsync(['statistics', 'channel', '../x'], { from: 'user' });
-  await expect(asked).rejects.toThrow(/Use a Discord id/);
+  const result = program.parseAsync(['statistics', 'channel', '../x'], { from: 'user' });
+  await expect(result).rejects.toThrow(/Use a Discord id/);
 });

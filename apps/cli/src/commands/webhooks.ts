@@ -28,7 +28,7 @@ interface CreateOptions {
   description?: string;
 }
 
-interface Asked {
+interface CommandContext {
   config: () => CliConfig;
   output: Output;
 }
@@ -42,7 +42,7 @@ export function addWebhooksCommands(program: Command, config: () => CliConfig, o
   addAttempts(webhooks, { config, output });
 }
 
-function addReading(webhooks: Command, { config, output }: Asked): void {
+function addReading(webhooks: Command, { config, output }: CommandContext): void {
   webhooks
     .command('list')
     .description('print the endpoints, their progress and their errors')
@@ -65,7 +65,7 @@ function addReading(webhooks: Command, { config, output }: Asked): void {
     });
 }
 
-function addCreate(webhooks: Command, { config, output }: Asked): void {
+function addCreate(webhooks: Command, { config, output }: CommandContext): void {
   webhooks
     .command('create')
     .description('register an endpoint and print its id and its secret; the secret cannot be shown again')
@@ -93,7 +93,7 @@ function addCreate(webhooks: Command, { config, output }: Asked): void {
     });
 }
 
-function addChanging(webhooks: Command, { config, output }: Asked): void {
+function addChanging(webhooks: Command, { config, output }: CommandContext): void {
   webhooks
     .command('enable')
     .description('enable a disabled endpoint; it continues where it stopped')
@@ -135,7 +135,7 @@ function addChanging(webhooks: Command, { config, output }: Asked): void {
     });
 }
 
-function addAttempts(webhooks: Command, { config, output }: Asked): void {
+function addAttempts(webhooks: Command, { config, output }: CommandContext): void {
   const attempt = async (path: string) => {
     const request = { method: 'POST', path, body: {}, timeoutMs: ATTEMPT_TIMEOUT_MS } as const;
     const result = await requestGateway<WebhookAttempt>(config(), request);

@@ -58,10 +58,10 @@ const row = (instance: string, each: Replay['partitions'][number]): string[] => 
 /** All projectors report the same partitions without an owner, but each at a different time. */
 function unownedRows(known: Replay[]): string[][] {
   const all = known.flatMap(({ partitions }) => partitions);
-  const held = new Set(all.filter(({ owned }) => owned).map(({ partition }) => partition));
+  const ownedPartitions = new Set(all.filter(({ owned }) => owned).map(({ partition }) => partition));
   const rest = new Map<number, Replay['partitions'][number]>();
   for (const each of all) {
-    const isNobodys = each.problem === null && !held.has(each.partition);
+    const isNobodys = each.problem === null && !ownedPartitions.has(each.partition);
     const isReported = each.state === 'paused' || each.lag > 0;
     if (isNobodys && isReported && each.lag >= (rest.get(each.partition)?.lag ?? 0))
       rest.set(each.partition, each);

@@ -8,12 +8,12 @@ import { buildProgram } from '../program.js';
 const server = createServer();
 let url: string;
 let answer: { status: number; body: string };
-let asked: IncomingMessage;
+let received: IncomingMessage;
 let delayMs = 0;
 
 beforeAll(async () => {
   server.on('request', (request, response) => {
-    asked = request;
+    received = request;
     setTimeout(() => response.writeHead(answer.status).end(answer.body), delayMs);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -27,14 +27,14 @@ afterAll(() => {
 
 const config = (env: Record<string, string>) => cliSchema.parse({ RELAY_URL: url, ...env });
 const list = { method: 'GET', path: '/api/v1/tokens?a=b' } as const;
-const bearer = () => asked.headers.authorization!.replace('Bearer ', '');
+const bearer = () => received.headers.authorization!.replace('Bearer ', '');
 
 afterEach(() => {
   delayMs = 0;
 });
 
-describe('askGateway', () => {
-  it('askGateway distinguishes a slow service from an unreachable one', async () => {
+describe('requestGateway', () => {
+  it('requestGateway distinguishes a slow service from an unreachable one', async () => {
     answer = { status: 200, body: '[]' };
     delayMs = 5_000;
     const given = config({ RELAY_TOKEN: 'relay_x' });
@@ -42,7 +42,7 @@ describe('askGateway', () => {
     await expect(slow).rejects.toThrow(`${url} did not answer within 0.1 s`);
   });
 
-  it('askGateway waits for a webhook receiver as long as the service does, and reports the outcome', async () => {
+  it('requestGateway waits for a webhook receiver as long as the service does, and reports the outcome', async () => {
     const attempt = { id: '7:test:1', delivered: false, status: null, error: 'timeout' };
     answer = { status: 200, body: JSON.stringify(attempt) };
     // Longer than any other answer may take.
@@ -58,28 +58,28 @@ describe('askGateway', () => {
     expect(failures).toBe(1);
   }, 30_000);
 
-  it('askGateway sends the configured token, or signs a short-lived one for an admin', async () => {
+  it('requestGateway sends the configured token, or signs a short-lived one for an admin', async () => {
     answer = { status: 200, body: '[1]' };
     expect(await requestGateway(config({ RELAY_TOKEN: 'relay_x' }), list)).toEqual([1]);
-    expect([asked.url, bearer()]).toEqual(['/api/v1/tokens?a=b', 'relay_x']);
+    expect([received.url, bearer()]).toEqual(['/api/v1/tokens?a=b', 'relay_x']);
     await requestGateway(config({ JWT_SECRET: 'x'.repeat(32) }), list);
     const { role, sub, exp, iat } = decodeJwt(bearer());
     expect([role, sub?.startsWith('cli:'), exp! - iat!]).toEqual(['admin', true, 60]);
     await expect(requestGateway(config({}), list)).rejects.toThrow(/^RELAY_TOKEN: missing/);
   });
 
-  it('askGateway gets the statistics of a channel for the given time', async () => {
+  it('requestGateway gets the statistics of a channel for the given time', async () => {
     answer = { status: 200, body: '{"channelId":"7","hours":[]}' };
     const lines: string[] = [];
     const output = { out: (line: string) => void lines.push(line), fail: () => undefined };
     const span = ['--from', '2026-01-01', '--to', '2026-01-02'];
     const args = ['statistics', 'channel', '7', ...span];
     await buildProgram(() => config({ RELAY_TOKEN: 'relay_x' }), output).parseAsync(args, { from: 'user' });
-    expect(asked.url).toBe('/api/v1/channels/7/statistics?from=2026-01-01&to=2026-01-02');
+    expect(received.url).toBe('/api/v1/channels/7/statistics?from=2026-01-01&to=2026-01-02');
     expect(lines).toEqual(['no activity in this time']);
   });
 
-  it('askGateway reports why a request was refused', async () => {
+  it('requestGateway reports why a request was refused', async () => {
     const given = config({ RELAY_TOKEN: 'relay_x' });
     answer = { status: 403, body: '{"detail":"for admins only","code":"AUTH.FORBIDDEN"}' };
     await expect(requestGateway(given, list)).rejects.toThrow('for admins only (AUTH.FORBIDDEN)');

@@ -43,14 +43,14 @@ export async function requestProjector<C extends ProjectorCommand>(
     requestId: randomUUID(),
   };
   return await withNats(config, async (connection) => {
-    const asking = requestAll<ControlAnswer<Result<C>>>(connection, subject, request, {
+    const pending = requestAll<ControlAnswer<Result<C>>>(connection, subject, request, {
       waitMs,
       enough: () => true,
     });
-    if (instance === undefined) return firstSuccess(await asking);
+    if (instance === undefined) return firstSuccess(await pending);
     const answered = new AbortController();
     const ended = watchForEnd(connection, instance, answered.signal);
-    const answers = await Promise.race([asking, ended]).finally(() => answered.abort());
+    const answers = await Promise.race([pending, ended]).finally(() => answered.abort());
     return firstSuccess(answers ?? []);
   });
 }

@@ -17,7 +17,7 @@ export async function watchForEnd(
   instance: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const askedAtMs = performance.now();
+  const sentAtMs = performance.now();
   for (let silent = 0; silent < MAX_SILENT_CHECKS; silent++) {
     await sleep(CHECK_EVERY_MS);
     if (signal.aborted) return;
@@ -25,7 +25,7 @@ export async function watchForEnd(
     const reports = await requestAll<StatusReport>(connection, statusSubject('projector'), {}, options);
     const report = reports.find(options.enough);
     if (!report) continue;
-    if (report.uptimeMs < performance.now() - askedAtMs) break;
+    if (report.uptimeMs < performance.now() - sentAtMs) break;
     silent = 0;
   }
   throw new AppError(

@@ -16,9 +16,9 @@ conformance('conformance of forums, polls, stickers, bans and the audit log', (s
   let channelId: string;
   let people: string[];
 
-  const dispatched = async (t: string, isWanted: (d: object) => boolean = () => true): Promise<object> => {
+  const dispatched = async (t: string, matches: (d: object) => boolean = () => true): Promise<object> => {
     const find = () =>
-      bot.dispatches.filter((each) => each.t === t).findLast(({ d }) => isWanted(d as object))?.d;
+      bot.dispatches.filter((each) => each.t === t).findLast(({ d }) => matches(d as object))?.d;
     await until(() => find() !== undefined);
     return find() as object;
   };

@@ -28,14 +28,14 @@ export class MemberChunks {
     const isWhole = userIds === undefined && query === '' && limit === 0;
     if (isWhole && (session.terms.intents & I.GuildMembers) === 0) return false;
     if (isWhole && this.isTooSoon(session, guildId, nonce, nowMs)) return true;
-    const wanted = userIds === undefined ? null : [userIds].flat();
-    const found = wanted
-      ? wanted.flatMap((id) => this.world.members.find(guildId, id) ?? [])
+    const requestedIds = userIds === undefined ? null : [userIds].flat();
+    const found = requestedIds
+      ? requestedIds.flatMap((id) => this.world.members.find(guildId, id) ?? [])
       : this.world.members
           .matching(guildId, query ?? '')
           .slice(0, isWhole ? Infinity : Math.min(limit ?? 0, MAX_BY_QUERY));
     const known = new Set(found.map(({ userId }) => userId));
-    const notFound = (wanted ?? []).filter((id) => !known.has(id));
+    const notFound = (requestedIds ?? []).filter((id) => !known.has(id));
     this.send(session, request, found, notFound);
     return true;
   }

@@ -36,11 +36,11 @@ export class Interactions {
   ) {}
 
   /** Sends INTERACTION_CREATE. */
-  start(wanted: NewInteraction): Interaction {
-    const { guildId } = this.world.openTextChannel(wanted.channelId);
-    this.world.members.get(guildId, wanted.userId);
+  start(input: NewInteraction): Interaction {
+    const { guildId } = this.world.openTextChannel(input.channelId);
+    this.world.members.get(guildId, input.userId);
     const interaction: Interaction = {
-      ...wanted,
+      ...input,
       id: this.world.newId(),
       token: randomBytes(90).toString('base64url'),
       guildId,
@@ -122,12 +122,12 @@ export class Interactions {
 
   private post(
     interaction: Interaction,
-    wanted: { content: string; flags?: number } & Partial<ReturnType<typeof parseCreateMessage>>,
+    input: { content: string; flags?: number } & Partial<ReturnType<typeof parseCreateMessage>>,
   ): MessageRecord {
     const { channelId, originalId, sourceMessageId } = interaction;
     const { id: botId } = this.world.bot;
     const marked = {
-      ...wanted,
+      ...input,
       authorId: botId,
       webhook: { id: botId },
       interaction: {
@@ -138,7 +138,7 @@ export class Interactions {
         ...(sourceMessageId === null ? {} : { interactedMessageId: sourceMessageId }),
       },
     };
-    const isEphemeral = ((wanted.flags ?? 0) & MessageFlags.Ephemeral) !== 0;
+    const isEphemeral = ((input.flags ?? 0) & MessageFlags.Ephemeral) !== 0;
     const { messages } = this.world;
     const message = isEphemeral ? messages.build(channelId, marked) : messages.create(channelId, marked);
     if (isEphemeral) interaction.ephemeral.set(message.id, message);

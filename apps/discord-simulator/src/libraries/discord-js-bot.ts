@@ -21,12 +21,12 @@ export async function connectDiscordJs(
   options: Partial<ClientOptions> = {},
 ): Promise<DiscordJsBot> {
   const client = new Client({ intents: INTENTS, rest: { api: `${sim.url}/api`, version: '10' }, ...options });
-  const heard: string[] = [];
-  client.on(Events.MessageCreate, ({ content }) => void heard.push(content));
+  const received: string[] = [];
+  client.on(Events.MessageCreate, ({ content }) => void received.push(content));
   const ready = new Promise<Client<true>>((resolve) => client.once(Events.ClientReady, resolve));
   await client.login('a-token');
   return {
-    heard,
+    received,
     client: await ready,
     send: async (id, content) => (await textChannel(client, id)).send(content),
     stop: () => client.destroy(),

@@ -108,7 +108,7 @@ describe('discord.js with commands', () => {
       .map(({ content }) => content);
     expect(seen).toContain('changed');
     expect(seen).not.toContain('for you');
-    await until(() => trial.bot.heard.includes(`hello ${username} x3`));
+    await until(() => trial.bot.received.includes(`hello ${username} x3`));
   });
 
   it('discord.js defers a response, completes it and deletes it', async () => {

@@ -84,7 +84,7 @@ describe('discord.js', () => {
     expect((await webhook.fetchMessage(message.id)).content).toBe('from a webhook');
     await webhook.editMessage(message.id, 'changed');
     await webhook.deleteMessage(message.id);
-    await until(() => trial.bot.heard.includes('from a webhook'));
+    await until(() => trial.bot.received.includes('from a webhook'));
     const { url } = [...trial.sim.world.webhooks.all()].map(({ id, token }) => ({
       url: `${trial.sim.url}/api/webhooks/${id}/${token}`,
     }))[0]!;
@@ -94,7 +94,7 @@ describe('discord.js', () => {
       body: JSON.stringify({ content: 'by its address' }),
     });
     expect(posted.status).toBe(204);
-    await until(() => trial.bot.heard.includes('by its address'));
+    await until(() => trial.bot.received.includes('by its address'));
     const thread = await channel.threads.create({ name: 'for webhooks' });
     const client = new WebhookClient(
       { id: webhook.id, token: webhook.token ?? '' },

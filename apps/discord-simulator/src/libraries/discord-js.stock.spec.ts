@@ -66,7 +66,7 @@ describe('discord.js', () => {
     expect(client.guilds.cache.size).toBe(4);
     expect(new Set(client.guilds.cache.map(({ shardId }) => shardId))).toEqual(new Set([0, 1]));
     trial.say('once');
-    await until(() => trial.bot.heard.includes('once'));
-    expect(trial.bot.heard).toEqual(['once']);
+    await until(() => trial.bot.received.includes('once'));
+    expect(trial.bot.received).toEqual(['once']);
   }, 60_000);
 });

@@ -23,14 +23,14 @@ async function connect(sim: Simulator): Promise<Bot> {
     rest: { domain: `127.0.0.1:${sim.port}`, agent: new PlainAgent(sim.port) },
     restMode: true,
   });
-  const heard: string[] = [];
-  client.on('messageCreate', ({ content }) => void heard.push(content));
+  const received: string[] = [];
+  client.on('messageCreate', ({ content }) => void received.push(content));
   client.on('error', () => undefined);
   const ready = new Promise<void>((resolve) => client.once('ready', () => resolve()));
   await client.connect();
   await ready;
   return {
-    heard,
+    received,
     client,
     send: (id, content) => client.createMessage(id, content),
     stop: () => Promise.resolve(client.disconnect({ reconnect: false })),

@@ -5,7 +5,7 @@ import { until } from '../testing/bot-client.js';
 /** A bot based on one library. */
 export interface LibraryBot {
   /** Contents of the messages that it received, in order. */
-  readonly heard: string[];
+  readonly received: string[];
   send(channelId: string, content: string): Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -51,16 +51,16 @@ export function itSurvives(connect: (sim: Simulator) => Promise<LibraryBot>): vo
     const trial = await startLibraryTest(connect);
     const { sim, bot, say } = trial;
     say('before');
-    await until(() => bot.heard.length === 1);
+    await until(() => bot.received.length === 1);
     sim.faults.drop();
     for (let i = 0; i < 20; i++) say(`dropped ${i}`);
     await until(() => sim.gateway.sessions.resumes === 1, NEW_SESSION_MS);
     sim.faults.reconnect();
     for (let i = 0; i < 20; i++) say(`reconnected ${i}`);
     await until(() => sim.gateway.sessions.resumes === 2, NEW_SESSION_MS);
-    await until(() => bot.heard.length === 41);
+    await until(() => bot.received.length === 41);
     const numbered = (word: string) => Array.from({ length: 20 }, (_, i) => `${word} ${i}`);
-    expect(bot.heard).toEqual(['before', ...numbered('dropped'), ...numbered('reconnected')]);
+    expect(bot.received).toEqual(['before', ...numbered('dropped'), ...numbered('reconnected')]);
     expect(sim.gateway.sessions.identifies).toBe(1);
   }, 60_000);
 
@@ -72,17 +72,17 @@ export function itSurvives(connect: (sim: Simulator) => Promise<LibraryBot>): vo
     sim.faults.expireSessions();
     await until(() => sim.gateway.sessions.identifies === 3, NEW_SESSION_MS);
     say('after');
-    await until(() => bot.heard.includes('after'));
+    await until(() => bot.received.includes('after'));
   }, 60_000);
 
   it('the library sends twenty messages at once through the rate limits, each once', async () => {
     const trial = await startLibraryTest(connect, { restBucketLimit: 5, restBucketWindowMs: 300 });
     const { sim, bot, channelId } = trial;
-    const wanted = Array.from({ length: 20 }, (_, i) => `quick ${i}`);
-    await Promise.all(wanted.map((content) => bot.send(channelId, content)));
-    await until(() => bot.heard.length === 20);
+    const expected = Array.from({ length: 20 }, (_, i) => `quick ${i}`);
+    await Promise.all(expected.map((content) => bot.send(channelId, content)));
+    await until(() => bot.received.length === 20);
     const stored = sim.world.history(channelId).all().slice(-20);
-    expect(stored.map(({ content }) => content).sort()).toEqual([...wanted].sort());
-    expect([...bot.heard].sort()).toEqual([...wanted].sort());
+    expect(stored.map(({ content }) => content).sort()).toEqual([...expected].sort());
+    expect([...bot.received].sort()).toEqual([...expected].sort());
   }, 60_000);
 }

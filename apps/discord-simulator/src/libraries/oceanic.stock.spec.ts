@@ -12,14 +12,14 @@ async function connect(sim: Simulator): Promise<Bot> {
       intents: ['GUILDS', 'GUILD_MEMBERS', 'GUILD_MESSAGES', 'MESSAGE_CONTENT'],
     },
   });
-  const heard: string[] = [];
-  client.on('messageCreate', ({ content }) => void heard.push(content));
+  const received: string[] = [];
+  client.on('messageCreate', ({ content }) => void received.push(content));
   client.on('error', () => undefined);
   const ready = new Promise<void>((resolve) => client.once('ready', resolve));
   await client.connect();
   await ready;
   return {
-    heard,
+    received,
     client,
     send: (id, content) => client.rest.channels.createMessage(id, { content }),
     stop: () => Promise.resolve(client.disconnect(false)),

@@ -30,11 +30,12 @@ export class OAuthController {
 
   @Get('authorize')
   authorize(@Query() query: unknown, @Req() request: Request, @Res() response: Response): void {
-    const asked = parseAuthorize(query);
-    if (asked.answer) return response.redirect(302, this.outcomeOf(asked, asked.answer));
+    const authorization = parseAuthorize(query);
+    if (authorization.answer)
+      return response.redirect(302, this.outcomeOf(authorization, authorization.answer));
     const people = [...this.world.users.values()].filter(({ bot }) => !bot);
     const [, search = ''] = request.originalUrl.split('?');
-    response.type('html').send(authorizePage(asked, search, people));
+    response.type('html').send(authorizePage(authorization, search, people));
   }
 
   @Post('token')
@@ -56,15 +57,20 @@ export class OAuthController {
     return {};
   }
 
-  private outcomeOf(asked: AuthorizeRequest, answer: NonNullable<AuthorizeRequest['answer']>): string {
+  private outcomeOf(
+    authorization: AuthorizeRequest,
+    answer: NonNullable<AuthorizeRequest['answer']>,
+  ): string {
     if (!answer.approved) {
       const error_description = 'The resource owner or authorization server denied the request';
-      return redirectTo(asked, { error: 'access_denied', error_description });
+      return redirectTo(authorization, { error: 'access_denied', error_description });
     }
     const { id: userId } = this.world.user(answer.userId ?? '');
-    const { clientId, scopes, redirectUri, challenge } = asked;
+    const { clientId, scopes, redirectUri, challenge } = authorization;
     const grant = { userId, clientId, scopes };
-    return redirectTo(asked, { code: this.authorizations.allow(grant, redirectUri, epochMs(), challenge) });
+    return redirectTo(authorization, {
+      code: this.authorizations.allow(grant, redirectUri, epochMs(), challenge),
+    });
   }
 
   private byCode(client: OAuthClient, form: unknown): Tokens {

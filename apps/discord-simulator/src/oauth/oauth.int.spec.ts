@@ -10,7 +10,7 @@ let sim: Simulator;
 let ann: string;
 let bob: string;
 
-const asked = (extra: Record<string, string> = {}) =>
+const authorizeUrl = (extra: Record<string, string> = {}) =>
   `${sim.url}/oauth2/authorize?${new URLSearchParams({
     response_type: 'code',
     client_id: CLIENT.client_id,
@@ -25,7 +25,7 @@ const redirectOf = async (url: string) => {
   return new URL(response.headers.get('location') ?? '').searchParams;
 };
 const codeFor = async (user: string, extra: Record<string, string> = {}) =>
-  (await redirectOf(asked({ user, approve: 'true', ...extra }))).get('code') ?? '';
+  (await redirectOf(authorizeUrl({ user, approve: 'true', ...extra }))).get('code') ?? '';
 const send = async (path: string, form: Record<string, string>, headers: Record<string, string> = {}) => {
   const body = new URLSearchParams(form);
   const response = await fetch(`${sim.url}/api/v10/oauth2/${path}`, { method: 'POST', body, headers });
@@ -52,7 +52,7 @@ afterEach(() => sim.close());
 describe('OAuth2', () => {
   it('the authorization page has links that log a user in and redirect the browser back', async () => {
     const mean = sim.world.createUser('mean', { globalName: '<img src=x>' });
-    const response = await fetch(asked());
+    const response = await fetch(authorizeUrl());
     const page = await response.text();
     expect(response.headers.get('content-type')).toMatch(/^text\/html/);
     expect(page).toContain('&lt;img src=x&gt;');
@@ -78,7 +78,7 @@ describe('OAuth2', () => {
     expect([await statusWith({}), await statusWith({ code_verifier: code_challenge })]).toEqual([400, 400]);
     const plain = { ...CLIENT, ...byCode(await codeFor(ann, { code_challenge: verifier })) };
     expect((await send('token', { ...plain, code_verifier: verifier })).status).toBe(200);
-    expect((await fetch(asked({ code_challenge: 'too-short' }))).status).toBe(400);
+    expect((await fetch(authorizeUrl({ code_challenge: 'too-short' }))).status).toBe(400);
   });
 
   it('a code is exchanged for tokens once, by form or by HTTP Basic', async () => {
@@ -117,10 +117,12 @@ describe('OAuth2', () => {
       { redirect_uri: 'javascript:alert(1)' },
     ];
     for (const extra of wrong) {
-      const response = await fetch(asked(extra), { redirect: 'manual' });
+      const response = await fetch(authorizeUrl(extra), { redirect: 'manual' });
       expect([response.status, await response.json()]).toMatchObject([400, { code: 50035 }]);
     }
-    expect((await fetch(asked({ user: '1', approve: 'true' }), { redirect: 'manual' })).status).toBe(404);
+    expect((await fetch(authorizeUrl({ user: '1', approve: 'true' }), { redirect: 'manual' })).status).toBe(
+      404,
+    );
   });
 
   it('a percent-encoded @me is accepted, as route helpers write it', async () => {

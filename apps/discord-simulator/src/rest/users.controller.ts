@@ -56,8 +56,8 @@ export class UsersController {
   }
 }
 
-function page(guilds: GuildRecord[], { before, after, limit: asked }: RawQuery): GuildRecord[] {
-  const limit = limitParam(asked, { fallback: 200, max: 200 });
+function page(guilds: GuildRecord[], { before, after, limit: requestedLimit }: RawQuery): GuildRecord[] {
+  const limit = limitParam(requestedLimit, { fallback: 200, max: 200 });
   const ascending = guilds.sort((a, b) => compareSnowflakes(a.id, b.id));
   if (before !== undefined) {
     const end = snowflakeParam('before', before);

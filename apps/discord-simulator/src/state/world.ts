@@ -104,9 +104,9 @@ export class World extends WorldState implements WorldContext {
     this.emit({ kind: 'guild.deleted', guild });
   }
 
-  createChannel(guildId: Snowflake, wanted: NewChannel): ChannelRecord {
+  createChannel(guildId: Snowflake, input: NewChannel): ChannelRecord {
     this.guild(guildId);
-    if (wanted.parentId) this.requireCategory(wanted.parentId);
+    if (input.parentId) this.requireCategory(input.parentId);
     const channel: ChannelRecord = {
       type: ChannelType.GuildText,
       topic: null,
@@ -115,7 +115,7 @@ export class World extends WorldState implements WorldContext {
       nsfw: false,
       rateLimitPerUser: 0,
       permissionOverwrites: [],
-      ...this.withTags(wanted),
+      ...this.withTags(input),
       id: this.newId(),
       guildId,
       lastMessageId: null,
@@ -146,8 +146,8 @@ export class World extends WorldState implements WorldContext {
     return channel;
   }
 
-  createMessage(channelId: Snowflake, wanted: NewMessage): MessageRecord {
-    return this.messages.create(channelId, wanted);
+  createMessage(channelId: Snowflake, input: NewMessage): MessageRecord {
+    return this.messages.create(channelId, input);
   }
 
   editMessage(channelId: Snowflake, id: Snowflake, patch: MessagePatch): MessageRecord {

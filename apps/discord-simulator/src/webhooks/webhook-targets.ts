@@ -34,10 +34,10 @@ export class WebhookTargets {
   post(id: string, token: string, form: Form, options: WebhookMessageOptions): MessageRecord {
     if (this.isInteraction(id)) return this.interactions.followUp(token, form);
     const webhook = this.webhook(id, token);
-    const { flags, ...wanted } = parseCreateMessage(form);
+    const { flags, ...input } = parseCreateMessage(form);
     const { username, threadId } = options;
     return this.world.createMessage(this.placeOf(webhook, threadId), {
-      ...wanted,
+      ...input,
       // A webhook's message cannot be ephemeral.
       ...(flags === undefined ? {} : { flags: flags & ~MessageFlags.Ephemeral }),
       authorId: webhook.id,

@@ -72,8 +72,8 @@ export class WebhookTokenController {
     const { username } = parseBody(executeBody, form.body);
     const options = { ...(username ? { username } : {}), ...threadOf(query) };
     const message = this.targets.post(id, token, form, options);
-    const isWanted = query['wait'] === 'true' || id === this.world.bot.id;
-    if (isWanted) response.status(200).json(messagePayload(this.world, message));
+    const isReturned = query['wait'] === 'true' || id === this.world.bot.id;
+    if (isReturned) response.status(200).json(messagePayload(this.world, message));
     else response.status(204).end();
   }
 

@@ -70,10 +70,10 @@ export class WebhooksController {
     this.world.webhooks.delete(snowflakeParam('webhook_id', id));
   }
 
-  private payloads(isWanted: (webhook: WebhookRecord) => boolean) {
+  private payloads(isSelected: (webhook: WebhookRecord) => boolean) {
     return this.world.webhooks
       .all()
-      .filter(isWanted)
+      .filter(isSelected)
       .map((webhook) => webhookPayload(this.world, webhook));
   }
 }

@@ -205,7 +205,7 @@ async function delivered(ada: SocketClient): Promise<void> {
   await witness.join({ channelId: CHANNEL });
   await gateway.world.say(CHANNEL, GUILD);
   await witness.waitFor('message');
-  await ada.ask('get_channels');
+  await ada.request('get_channels');
 }
 
 describe('a socket that loses a channel', () => {
@@ -301,23 +301,23 @@ describe('a socket that loses a channel', () => {
     const at = await settle((place) => [place.everyone(VIEW_CHANNEL)]);
     const ada = await connect();
     const say = (text: string) => gateway.world.say(at.text, at.guildId, text);
-    let asking = true;
-    const askAllTheTime = async () => {
-      while (asking) await ada.join({ channelId: at.text });
+    let requesting = true;
+    const requestRepeatedly = async () => {
+      while (requesting) await ada.join({ channelId: at.text });
     };
-    const asked = askAllTheTime();
+    const requests = requestRepeatedly();
     for (let round = 0; round < 10; round++) {
-      const heard = ada.of('message').length;
+      const received = ada.of('message').length;
       await until('heard again', 10_000, async () => {
         await say('open');
-        return ada.of('message').length > heard || undefined;
+        return ada.of('message').length > received || undefined;
       });
       await gateway.world.access([at.member({ left: true })], at.guildId);
       for (let n = 0; n < 5; n++) await say('secret');
       await gateway.world.access([at.member()], at.guildId);
     }
-    asking = false;
-    await asked;
+    requesting = false;
+    await requests;
     await delivered(ada);
     expect(new Set(ada.of('message').map(({ content }) => content))).toEqual(new Set(['open']));
     expect(ada.of('messages_bulk').flatMap(({ messages }) => messages)).toEqual([]);

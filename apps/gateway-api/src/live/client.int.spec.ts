@@ -84,22 +84,22 @@ describe('the client', () => {
   });
 
   it('the client gets a new token when the old one expires', async () => {
-    let asked = 0;
-    const { client } = open(() => tokenFor(VIEWER_CLAIMS, asked++ === 0 ? 2 : 60));
+    let requests = 0;
+    const { client } = open(() => tokenFor(VIEWER_CLAIMS, requests++ === 0 ? 2 : 60));
     const seen = follow(client);
     await client.channel(CHANNEL).join();
-    await until('a second token', 15_000, () => (asked >= 2 && client.state === 'connected') || undefined);
+    await until('a second token', 15_000, () => (requests >= 2 && client.state === 'connected') || undefined);
     const { seq } = await gateway.world.say();
     await sees(seen, seq);
     expect(seen).toEqual([seq]);
   });
 
   it('the client follows with a renewed token on the same connection', async () => {
-    let asked = 0;
-    const { client, states } = open(() => tokenFor(VIEWER_CLAIMS, asked++ === 0 ? 4 : 60));
+    let requests = 0;
+    const { client, states } = open(() => tokenFor(VIEWER_CLAIMS, requests++ === 0 ? 4 : 60));
     const seen = follow(client);
     await client.channel(CHANNEL).join();
-    await until('a renewal', 15_000, () => asked >= 2 || undefined);
+    await until('a renewal', 15_000, () => requests >= 2 || undefined);
     const { seq } = await gateway.world.say();
     await sees(seen, seq);
     expect(states).toEqual(['connected']);

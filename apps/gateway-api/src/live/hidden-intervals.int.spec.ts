@@ -52,7 +52,7 @@ const enter = (): Promise<Change> => {
 async function witness(): Promise<SocketClient> {
   const staff = await connect({ role: 'admin' });
   await staff.join({ channelId: CHANNEL });
-  await staff.ask('subscribe_rooms', { guildId: GUILD });
+  await staff.request('subscribe_rooms', { guildId: GUILD });
   return staff;
 }
 
@@ -82,7 +82,7 @@ describe('an event while a channel is briefly hidden', () => {
     const [staff, client] = [await witness(), await connect()];
     let subscribed: Promise<unknown> = Promise.resolve();
     const clear = await obstruct(gateway.databaseLine.url, `${TABLES}.voice_states`, () => {
-      subscribed = client.ask('subscribe_rooms', { guildId: GUILD });
+      subscribed = client.request('subscribe_rooms', { guildId: GUILD });
     });
     await hide(ROOM);
     await enter();

@@ -98,7 +98,7 @@ describe('a socket that does not read', () => {
   it('a slow socket receives where to resume, and misses nothing when it does', async () => {
     const { world } = gateway;
     const [slow, quick] = [await reader(), await reader()];
-    await slow.ask('get_channels');
+    await slow.request('get_channels');
     connectionOf(slow).pause();
     const said: number[] = [];
     for (let n = 0; n < 20; n++) said.push((await world.say(CHANNEL, GUILD, TEXT)).seq);
@@ -132,7 +132,7 @@ describe('a socket that does not read', () => {
         },
       });
     for (const each of [slow, quick])
-      expect(await each.ask('subscribe_rooms', { guildId: GUILD })).toMatchObject({ ok: true });
+      expect(await each.request('subscribe_rooms', { guildId: GUILD })).toMatchObject({ ok: true });
     const before = await join('801');
     await slow.waitFor('voice_joined');
     connectionOf(slow).pause();
@@ -143,9 +143,9 @@ describe('a socket that does not read', () => {
     await quick.waitFor('voice_joined', 3);
     connectionOf(slow).resume();
     await slow.waitFor('lagging');
-    const heard = await slow.waitFor('voice_joined', 3);
-    expect(heard.map(({ seq }) => seq)).toEqual([before, ...missed].map(({ seq }) => seq));
-    expect(heard.slice(1).map(({ prev }) => prev)).toEqual(heard.slice(0, -1).map(({ seq }) => seq));
+    const received = await slow.waitFor('voice_joined', 3);
+    expect(received.map(({ seq }) => seq)).toEqual([before, ...missed].map(({ seq }) => seq));
+    expect(received.slice(1).map(({ prev }) => prev)).toEqual(received.slice(0, -1).map(({ seq }) => seq));
     expect(slow.of('rooms_list')).toHaveLength(1);
   });
 

@@ -70,8 +70,8 @@ withPooler.each([['session'], ['transaction']] as const)(
       const { world } = direct;
       const said = await world.say(OTHER_CHANNEL);
       const made = await client();
-      expect(await made.ask('get_channels')).toMatchObject({ ok: true });
-      const history = await made.ask('get_history', { channelId: OTHER_CHANNEL });
+      expect(await made.request('get_channels')).toMatchObject({ ok: true });
+      const history = await made.request('get_history', { channelId: OTHER_CHANNEL });
       expect(history).toMatchObject({ ok: true, messages: [{ seq: said.seq }] });
       const headers = { authorization: `Bearer ${token}` };
       const page = await fetch(`${gateway.url}/api/v1/channels/${OTHER_CHANNEL}/messages`, { headers });
@@ -111,7 +111,7 @@ withPooler.each([['session'], ['transaction']] as const)(
       expect(await made.waitFor('unsubscribed')).toMatchObject([
         { channelId: CHANNEL, code: 'CHANNEL.ACCESS_LOST' },
       ]);
-      const unheard = await world.say();
+      const unannounced = await world.say();
       expect(await made.join({ channelId: CHANNEL })).toMatchObject({
         ok: false,
         error: { code: 'CHANNEL.NOT_FOUND' },
@@ -119,7 +119,7 @@ withPooler.each([['session'], ['transaction']] as const)(
       await world.access([member]);
       const back = await client();
       expect(await back.join({ channelId: CHANNEL })).toMatchObject({ ok: true });
-      expect(back.lastSnapshot().messages.at(-1)).toMatchObject({ seq: unheard.seq });
+      expect(back.lastSnapshot().messages.at(-1)).toMatchObject({ seq: unannounced.seq });
       expect(made.seqs()).toEqual([]);
     });
   },

@@ -93,7 +93,7 @@ describe('a switch of projections', () => {
     const [staying, leaving] = [await follow(VIEWER), await follow(LEAVING)];
     const witness = new SocketClient(gateway.url, { token: await tokenFor({ role: 'admin' }) });
     await witness.connected();
-    await witness.ask('subscribe_rooms', { guildId: GUILD });
+    await witness.request('subscribe_rooms', { guildId: GUILD });
     await createProjection(databaseLine.url);
     await copyRows();
     const clear = await obstruct(databaseLine.url, 'projection_v2.reaction_counts', flip);
@@ -125,10 +125,10 @@ describe('a switch of projections', () => {
     await createProjection(databaseLine.url);
     const unannounced = await world.write();
     await copyRows();
-    let asking = true;
+    let requesting = true;
     const statuses: number[] = [];
-    const asked = (async () => {
-      while (asking) {
+    const requests = (async () => {
+      while (requesting) {
         const headers = { authorization: `Bearer ${token}` };
         statuses.push((await fetch(`${url}/api/v1/channels/${CHANNEL}/messages`, { headers })).status);
       }
@@ -139,8 +139,8 @@ describe('a switch of projections', () => {
       10_000,
       () => client.lastSnapshot().reason === 'projection_switched' || undefined,
     );
-    asking = false;
-    await asked;
+    requesting = false;
+    await requests;
     client.close();
     expect(client.lastSnapshot()).toMatchObject({ seq: unannounced.seq });
     expect(client.lastSnapshot().messages.map(({ content }) => content)).toEqual([

@@ -70,7 +70,7 @@ describe('subscribe_rooms', () => {
       [GUILD, ROOM],
     );
     const made = await client();
-    const ack = await made.ask('subscribe_rooms', { guildId: GUILD });
+    const ack = await made.request('subscribe_rooms', { guildId: GUILD });
     const head = await world.head(guildFeed(GUILD));
     expect(ack).toEqual({ ok: true, guildId: GUILD, seq: head, resumed: false });
     const since = '2026-01-01T00:00:00.000Z';
@@ -90,7 +90,7 @@ describe('subscribe_rooms', () => {
     await world.publishChange(enters(HIDDEN_ROOM));
     const { seq } = await world.publishChange(enters(ROOM));
     const made = await client();
-    const ack = await made.ask('subscribe_rooms', { guildId: GUILD, after });
+    const ack = await made.request('subscribe_rooms', { guildId: GUILD, after });
     expect(ack).toMatchObject({ ok: true, seq, resumed: true });
     expect(made.of('voice_joined')).toMatchObject([{ channelId: ROOM, prev: after, seq }]);
     expect(made.of('rooms_list')).toEqual([]);
@@ -99,7 +99,7 @@ describe('subscribe_rooms', () => {
   it('subscribe_rooms sends the list again when the user may see more', async () => {
     const { world } = gateway;
     const made = await client();
-    await made.ask('subscribe_rooms', { guildId: GUILD });
+    await made.request('subscribe_rooms', { guildId: GUILD });
     const open = (channelId: Snowflake, deny: string | null) => ({
       of: 'channel' as const,
       channelId,
@@ -119,13 +119,13 @@ describe('subscribe_rooms', () => {
   it('subscribe_rooms ends with unsubscribe_rooms, and is refused to non-members', async () => {
     const { world } = gateway;
     const [made, witness] = [await client(), await client()];
-    for (const each of [made, witness]) await each.ask('subscribe_rooms', { guildId: GUILD });
-    expect(await made.ask('unsubscribe_rooms', { guildId: GUILD })).toEqual({ ok: true, guildId: GUILD });
+    for (const each of [made, witness]) await each.request('subscribe_rooms', { guildId: GUILD });
+    expect(await made.request('unsubscribe_rooms', { guildId: GUILD })).toEqual({ ok: true, guildId: GUILD });
     await world.publishChange(enters(ROOM));
     await witness.waitFor('voice_joined');
     expect(made.of('voice_joined')).toEqual([]);
     const stranger = await client({ sub: STRANGER });
-    expect(await stranger.ask('subscribe_rooms', { guildId: GUILD })).toMatchObject({
+    expect(await stranger.request('subscribe_rooms', { guildId: GUILD })).toMatchObject({
       error: { code: 'GUILD.NOT_FOUND' },
     });
   });
@@ -139,7 +139,7 @@ describe('get_history', () => {
     }[];
     const made = await client();
     const ids = async (request: object) => {
-      const answer = await made.ask('get_history', { channelId: OTHER_CHANNEL, ...request });
+      const answer = await made.request('get_history', { channelId: OTHER_CHANNEL, ...request });
       return (answer as unknown as { messages: { id: string }[] }).messages.map(({ id }) => id);
     };
     expect(await ids({})).toEqual([a!.body.id, b!.body.id]);
@@ -149,8 +149,8 @@ describe('get_history', () => {
 
   it('get_history is refused if the user may not see the channel, or not read its history', async () => {
     const [made, stranger] = [await client(), await client({ sub: STRANGER })];
-    const code = async (asking: SocketClient, request: object) =>
-      ((await asking.ask('get_history', request)) as { error?: { code: string } }).error?.code;
+    const code = async (socket: SocketClient, request: object) =>
+      ((await socket.request('get_history', request)) as { error?: { code: string } }).error?.code;
     expect(await code(made, { channelId: NO_HISTORY })).toBe('CHANNEL.HISTORY_FORBIDDEN');
     expect(await code(made, { channelId: '999' })).toBe('CHANNEL.NOT_FOUND');
     expect(await code(stranger, { channelId: CHANNEL })).toBe('CHANNEL.NOT_FOUND');
@@ -183,11 +183,11 @@ describe('a token that expires', () => {
       error: { code: 'AUTH.TOKEN_EXPIRED' },
     });
     const other = await tokenFor({ role: 'viewer', sub: STRANGER });
-    expect(await made.ask('refresh_token', { token: other })).toMatchObject({
+    expect(await made.request('refresh_token', { token: other })).toMatchObject({
       error: { code: 'AUTH.FORBIDDEN' },
     });
     const token = await tokenFor({ role: 'viewer', sub: VIEWER }, 3_600);
-    expect(await made.ask('refresh_token', { token })).toMatchObject({ ok: true });
+    expect(await made.request('refresh_token', { token })).toMatchObject({ ok: true });
     const { seq } = await gateway.world.say();
     await made.waitFor('message');
     expect(made.seqs()).toEqual([seq]);
@@ -198,7 +198,7 @@ describe('a token that expires', () => {
     const made = await client();
     await made.join({ channelId: FAR_CHANNEL });
     const token = await tokenFor({ role: 'viewer', sub: VIEWER, guilds: [GUILD] });
-    expect(await made.ask('refresh_token', { token })).toMatchObject({ ok: true });
+    expect(await made.request('refresh_token', { token })).toMatchObject({ ok: true });
     expect(made.of('unsubscribed')).toEqual([{ channelId: FAR_CHANNEL, code: 'CHANNEL.ACCESS_LOST' }]);
   });
 });
@@ -208,7 +208,7 @@ describe('position', () => {
     const { world } = gateway;
     const made = await client();
     await made.join({ channelId: CHANNEL });
-    await made.ask('subscribe_rooms', { guildId: GUILD });
+    await made.request('subscribe_rooms', { guildId: GUILD });
     const said = await world.say();
     const entered = await world.publishChange(enters(ROOM));
     await world.publishChange(enters(HIDDEN_ROOM));
@@ -241,7 +241,7 @@ describe('ephemeral events', () => {
     const { world } = gateway;
     const [inChannel, listing, stranger] = [await client(), await client(), await client({ sub: STRANGER })];
     await inChannel.join({ channelId: CHANNEL });
-    for (const each of [listing, stranger]) await each.ask('get_channels');
+    for (const each of [listing, stranger]) await each.request('get_channels');
     const startedAt = '2026-01-01T00:00:00.000Z';
     const typing = { guildId: GUILD, channelId: CHANNEL, userId: '8', startedAt };
     await world.publish(
@@ -261,7 +261,7 @@ describe('get_channels', () => {
   it('get_channels lists what the user may see, and again when that changes', async () => {
     const { world } = gateway;
     const made = await client({ guilds: [GUILD] });
-    await made.ask('get_channels');
+    await made.request('get_channels');
     const ids = () =>
       new Set(
         made

@@ -17,8 +17,8 @@ const thread = (facts: Partial<ThreadFacts> = {}): ThreadFacts => ({
 describe('a thread', () => {
   it('a member’s thread waits from its creation, even before anyone writes', () => {
     expect(itemOfThread(thread(), SETTINGS)).toMatchObject({ state: 'waiting', waitingSinceMs: ms(0) });
-    const asked = thread({ firstOfMember: at(5), firstUnanswered: at(5), last: at(5) });
-    expect(itemOfThread(asked, SETTINGS)).toMatchObject({ state: 'waiting', waitingSinceMs: ms(0) });
+    const question = thread({ firstOfMember: at(5), firstUnanswered: at(5), last: at(5) });
+    expect(itemOfThread(question, SETTINGS)).toMatchObject({ state: 'waiting', waitingSinceMs: ms(0) });
   });
 
   it('a thread waits again from the first message after the last answer', () => {

@@ -93,8 +93,8 @@ export function itemsOfChannel(
   const authors = new Map(messages.map(({ id, authorId }) => [id, authorId]));
   for (const message of messages) {
     if (message.isStaff) {
-      const askedBy = message.replyTo === null ? undefined : authors.get(message.replyTo);
-      const answered = askedBy === undefined ? [...open.keys()] : [askedBy];
+      const repliedTo = message.replyTo === null ? undefined : authors.get(message.replyTo);
+      const answered = repliedTo === undefined ? [...open.keys()] : [repliedTo];
       for (const memberId of answered) answer(open, memberId, message);
     } else if (!open.has(message.authorId)) {
       const item = questionOf(channel, message);

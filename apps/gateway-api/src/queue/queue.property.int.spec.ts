@@ -105,8 +105,8 @@ class Model {
       if (this.staff.has(message.authorId)) return false;
       const answers = said.slice(i + 1).filter(({ authorId }) => this.staff.has(authorId));
       return !answers.some(({ replyTo }) => {
-        const askedBy = said.find(({ id }) => id === replyTo)?.authorId;
-        return askedBy === undefined || askedBy === message.authorId;
+        const repliedTo = said.find(({ id }) => id === replyTo)?.authorId;
+        return repliedTo === undefined || repliedTo === message.authorId;
       });
     });
     return waits.filter(({ authorId }, i) => waits.findIndex((each) => each.authorId === authorId) === i);

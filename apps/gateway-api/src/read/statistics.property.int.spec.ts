@@ -70,18 +70,18 @@ describe('the number of authors', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(message, { maxLength: 25 }), span, async (messages, { from, to }) => {
         await write(messages);
-        const isAsked = (hour: number) => hour >= from.getTime() && hour < to.getTime();
+        const isRequested = (hour: number) => hour >= from.getTime() && hour < to.getTime();
         for (const channel of CHANNELS) {
           const hours = await channelStatistics(query, channel, { from, to });
           const expected = hours.map(({ hour }) =>
             authorsIn(messages, channel, (each) => each === Date.parse(hour)),
           );
           expect(hours.map(({ authors }) => authors)).toEqual(expected);
-          const there = messages.filter((each) => each.channel === channel && isAsked(hourOf(each)));
+          const there = messages.filter((each) => each.channel === channel && isRequested(hourOf(each)));
           expect(hours).toHaveLength(new Set(there.map(hourOf)).size);
         }
         for (const { channelId, authors } of await sumsOfChannels(query, CHANNELS, { from, to }))
-          expect(authors).toBe(authorsIn(messages, channelId, isAsked));
+          expect(authors).toBe(authorsIn(messages, channelId, isRequested));
       }),
       { numRuns: 40 },
     );

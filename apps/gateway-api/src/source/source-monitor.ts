@@ -41,8 +41,8 @@ export class SourceMonitor {
     try {
       const reports = await queryStatus(this.connection, 'ingestor');
       // Without NATS no ingestor can answer, so its state is unknown.
-      const canAsk = reports.length > 0 || this.link.connected;
-      this.update(canAsk ? sourceStatusOf(reports, this.latest) : unknownAfter(this.latest));
+      const canRequest = reports.length > 0 || this.link.connected;
+      this.update(canRequest ? sourceStatusOf(reports, this.latest) : unknownAfter(this.latest));
     } catch (err) {
       this.update(unknownAfter(this.latest));
       this.logger.debug({ err }, 'cannot query the ingestors');

@@ -120,7 +120,9 @@ describe('a cursor that is newer than the channel', () => {
     await gateway.world.rename('renamed');
     const { seq: after } = await gateway.world.say();
     const client = await socket();
-    expect(await client.ask('subscribe_rooms', { guildId: GUILD, after })).toMatchObject({ resumed: true });
+    expect(await client.request('subscribe_rooms', { guildId: GUILD, after })).toMatchObject({
+      resumed: true,
+    });
     expect(client.of('rooms_list')).toEqual([]);
   });
 });

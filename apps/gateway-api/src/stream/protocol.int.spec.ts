@@ -57,7 +57,7 @@ const DELETION: ModerationEntry = {
 };
 
 /** One change of every kind. After the last one only its author may see the channel. */
-async function tellOfEverything(): Promise<number> {
+async function causeEveryEvent(): Promise<number> {
   const { world } = gateway;
   const publish = (change: ChangeBody, channelId: Snowflake | null = null) =>
     world.publishChange(change, GUILD, channelId);
@@ -88,7 +88,7 @@ async function tellOfEverything(): Promise<number> {
 }
 
 /** Requests of every kind with their acknowledgements, and a few too many. */
-async function askEverything(client: SocketClient): Promise<string[]> {
+async function sendEveryRequest(client: SocketClient): Promise<string[]> {
   const requests: [string, ...unknown[]][] = [
     ['get_channels'],
     ['join_channel', { channelId: CHANNEL, limit: 10 }],
@@ -103,7 +103,7 @@ async function askEverything(client: SocketClient): Promise<string[]> {
   const problems: string[] = [];
   for (const [name, ...args] of requests) {
     problems.push(...protocol.problemsOf('socket', name, args[0]));
-    problems.push(...protocol.problemsOf('socket', `${name}_ack`, await client.ask(name, ...args)));
+    problems.push(...protocol.problemsOf('socket', `${name}_ack`, await client.request(name, ...args)));
   }
   return problems;
 }
@@ -135,14 +135,14 @@ describe('docs/asyncapi.yaml', () => {
     const client = new SocketClient(gateway.url, { token });
     await client.connected();
     await stream.take(1, 'rooms_list');
-    const asked = await askEverything(client);
+    const requests = await sendEveryRequest(client);
     await gateway.world.say();
     await Promise.all([client.waitFor('queue_update'), stream.take(1, 'queue.updated')]);
-    const last = await tellOfEverything();
+    const last = await causeEveryEvent();
     await stream.reach(last);
     await client.waitFor('unsubscribed');
     await client.waitFor('position');
-    const leave = () => client.ask('unsubscribe_rooms', { guildId: GUILD });
+    const leave = () => client.request('unsubscribe_rooms', { guildId: GUILD });
     const left = await Promise.all(Array.from({ length: 25 }, leave));
     await client.waitFor('rate_limited');
     client.close();
@@ -154,7 +154,7 @@ describe('docs/asyncapi.yaml', () => {
     const streamed = stream.events.flatMap(({ event, data }) =>
       protocol.problemsOf('stream', event.replace('.', '_'), data),
     );
-    expect([...asked, ...received, ...streamed]).toEqual([]);
+    expect([...requests, ...received, ...streamed]).toEqual([]);
     expect(left.flatMap((ack) => protocol.problemsOf('socket', 'unsubscribe_rooms_ack', ack))).toEqual([]);
 
     const onSocket = new Set<string>(client.received.map(({ event }) => event));

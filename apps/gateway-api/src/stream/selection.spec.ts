@@ -7,8 +7,8 @@ import {
   type Selection,
   eventTextOf,
   isSelected,
-  wantsMessages,
-  wantsRooms,
+  selectsMessages,
+  selectsRooms,
 } from './selection.js';
 
 const [change] = chain([7]) as [Change];
@@ -27,10 +27,11 @@ describe('a selection', () => {
   it('a selection of a stream knows the rights that it needs', () => {
     const read = PUBLIC_EVENT_TYPES.filter((type) => needsReadRight({ type }));
     expect(read).toEqual(PUBLIC_EVENT_TYPES.filter((type) => /^(message|reaction)/.test(type)));
-    expect([wantsMessages(selection(['reaction.added'])), wantsRooms(selection(['reaction.added']))]).toEqual(
-      [true, false],
-    );
-    expect(wantsRooms(selection(['voice.left']))).toBe(true);
+    expect([
+      selectsMessages(selection(['reaction.added'])),
+      selectsRooms(selection(['reaction.added'])),
+    ]).toEqual([true, false]);
+    expect(selectsRooms(selection(['voice.left']))).toBe(true);
   });
 });
 

@@ -32,8 +32,8 @@ export const isSelected = ({ channels, types }: Selection, { channelId, type }: 
 /** Whether the event requires the right to read a channel; otherwise the right to see it suffices. */
 export const needsReadRight = ({ type }: Pick<PublicEvent, 'type'>): boolean => MESSAGE_TYPES.has(type);
 
-export const wantsMessages = ({ types }: Selection): boolean => intersects(types, MESSAGE_TYPES);
-export const wantsRooms = ({ types }: Selection): boolean => intersects(types, ROOM_TYPES);
+export const selectsMessages = ({ types }: Selection): boolean => intersects(types, MESSAGE_TYPES);
+export const selectsRooms = ({ types }: Selection): boolean => intersects(types, ROOM_TYPES);
 
 const intersects = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean => [...a].some((value) => b.has(value));
 

@@ -28,8 +28,8 @@ import {
   needsReadRight,
   type Selection,
   isSelected,
-  wantsMessages,
-  wantsRooms,
+  selectsMessages,
+  selectsRooms,
 } from './selection.js';
 
 /** Number of messages of each channel in a snapshot. */
@@ -138,14 +138,14 @@ async function startOf(reading: StreamReadContext, reason: SnapshotReason): Prom
   const { guildId } = selection;
   const gap = { guildId, reason, after: Number.isSafeInteger(after) ? after! : null, seq: head };
   const snapshots: MessagesBulk[] = [];
-  for (const channelId of wantsMessages(selection) ? (selection.channels ?? []) : []) {
+  for (const channelId of selectsMessages(selection) ? (selection.channels ?? []) : []) {
     const { read, history } = access.rights(principal, channelId, nowMs);
     if (!read) continue;
     const messages = history ? await listMessages(query, channelId, {}, SNAPSHOT_MESSAGES) : [];
     const [seq] = await feedHeads(query, [channelFeed(channelId)]);
     snapshots.push({ channelId, serverId: guildId, messages, seq: seq!, reason });
   }
-  const rooms = wantsRooms(selection) ? { rooms: await visibleRooms(reading, reason) } : {};
+  const rooms = selectsRooms(selection) ? { rooms: await visibleRooms(reading, reason) } : {};
   return { reason, gaps: reason === 'joined' ? [] : [gap], snapshots, ...rooms, tail: [] };
 }
 
@@ -192,12 +192,14 @@ async function containsHidden(
 /** A gap for each channel whose past events are withheld because the user may not read its history. */
 function historyGaps(reading: StreamReadContext, tail: readonly Change[]): StreamGap[] {
   const { access, principal, selection, nowMs, after, head } = reading;
-  const withheld = tail.filter((change) => {
+  const unreadable = tail.filter((change) => {
     if (change.channelId === null || mayReadHistory(reading)(change)) return false;
-    const wanted = cachedFactsOf(change)!.some((fact) => needsReadRight(fact) && isSelected(selection, fact));
-    return wanted && access.rights(principal, change.channelId, nowMs).read;
+    const selected = cachedFactsOf(change)!.some(
+      (fact) => needsReadRight(fact) && isSelected(selection, fact),
+    );
+    return selected && access.rights(principal, change.channelId, nowMs).read;
   });
-  return [...new Set(withheld.map(({ channelId }) => channelId!))].map((channelId) => ({
+  return [...new Set(unreadable.map(({ channelId }) => channelId!))].map((channelId) => ({
     guildId: selection.guildId,
     channelId,
     reason: 'history_forbidden',

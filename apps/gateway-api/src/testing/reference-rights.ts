@@ -45,8 +45,8 @@ function mayDo(
   const everyone = guild.roles.get(guild.id);
   if (everyone === undefined || everyone === null || member.roleIds === null) return false;
   const { roleIds } = member;
-  const byRoles = (wanted: Permission) =>
-    [guild.id, ...roleIds].some((id) => fromBits(guild.roles.get(id) ?? '0').has(wanted));
+  const byRoles = (required: Permission) =>
+    [guild.id, ...roleIds].some((id) => fromBits(guild.roles.get(id) ?? '0').has(required));
   if (byRoles('ADMINISTRATOR')) return true;
   const isTimedOut = member.timedOutUntil !== null && Date.parse(member.timedOutUntil) > atMs;
   if (isTimedOut && !DURING_TIMEOUT.includes(permission)) return false;

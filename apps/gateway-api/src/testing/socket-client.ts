@@ -43,10 +43,10 @@ export class SocketClient {
   }
 
   join(request: unknown): Promise<JoinAck> {
-    return this.ask('join_channel', request) as Promise<JoinAck>;
+    return this.request('join_channel', request) as Promise<JoinAck>;
   }
 
-  ask(event: string, ...args: unknown[]): Promise<Ack<Record<string, unknown>>> {
+  request(event: string, ...args: unknown[]): Promise<Ack<Record<string, unknown>>> {
     return this.socket.timeout(10_000).emitWithAck(event, ...args) as Promise<Ack<Record<string, unknown>>>;
   }
 

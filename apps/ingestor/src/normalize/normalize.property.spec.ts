@@ -65,8 +65,8 @@ describe('normalize', () => {
   it('normalize makes every event of a complete GUILD_CREATE', () => {
     const result = normalize(dispatch('GUILD_CREATE', PAYLOADS['GUILD_CREATE']), CONTEXT);
     const types = new Set(result.ok ? result.events.map(({ type }) => type) : []);
-    const wanted = RECORDED.GUILD_CREATE.becomes.filter((type) => type !== 'guild.unavailable');
-    expect([...types].sort()).toEqual([...wanted].sort());
+    const expected = RECORDED.GUILD_CREATE.becomes.filter((type) => type !== 'guild.unavailable');
+    expect([...types].sort()).toEqual([...expected].sort());
   });
 
   it('normalize gives two events the same id only if they are the same fact', () => {

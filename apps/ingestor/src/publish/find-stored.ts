@@ -14,7 +14,7 @@ const FETCH_WAIT_MS = 2_000;
 export async function findStored(
   connection: NatsConnection,
   afterSequence: number,
-  isWanted: (messageId: string) => boolean,
+  isSearched: (messageId: string) => boolean,
 ): Promise<Set<string>> {
   const manager = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_TIMEOUT_MS });
   const { state } = await manager.streams.info(LOG_STREAM);
@@ -30,7 +30,7 @@ export async function findStored(
       const batch = await consumer.fetch({ max_messages: FETCH_MESSAGES, expires: FETCH_WAIT_MS });
       for await (const message of batch) {
         const id = message.headers?.get('Nats-Msg-Id');
-        if (id && isWanted(id)) found.add(id);
+        if (id && isSearched(id)) found.add(id);
         pending = message.seq >= state.last_seq ? 0 : message.info.pending;
         if (pending === 0) break;
       }

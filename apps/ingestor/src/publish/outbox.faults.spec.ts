@@ -87,8 +87,8 @@ describe('Outbox', () => {
   const publish = (all: string[], bytes?: number) => all.forEach((id) => outbox.publish(eventOf(id, bytes)));
   const segmentFiles = async () => (await readdir(dir)).filter((name) => name.endsWith('.spool'));
   const loggedIds = async () => (await readLog(connection)).map((each) => each.messageId);
-  const state = (wanted: string) =>
-    until(`spool ${wanted}`, 10_000, () => (outbox.spoolState === wanted ? true : undefined));
+  const state = (expected: string) =>
+    until(`spool ${expected}`, 10_000, () => (outbox.spoolState === expected ? true : undefined));
   const written = () => until('the disk', 5_000, () => (outbox.unwrittenBytes === 0 ? true : undefined), 5);
   const windowOver = (sinceMs: number) =>
     until('the deduplication window to be over', 30_000, () =>
@@ -104,24 +104,24 @@ describe('Outbox', () => {
   });
 
   it('the outbox reports when events come faster than a healthy log accepts them, and when that is over', async () => {
-    const heard: boolean[] = [];
-    outbox.onBackpressure((backpressured) => heard.push(backpressured));
+    const reports: boolean[] = [];
+    outbox.onBackpressure((backpressured) => reports.push(backpressured));
     publish(ids(0, 900));
-    expect(heard).toEqual([true]);
+    expect(reports).toEqual([true]);
     await outbox.whenEmpty();
-    expect(heard).toEqual([true, false]);
+    expect(reports).toEqual([true, false]);
     expect(await segmentFiles()).toEqual([]);
   });
 
   it('the outbox does not wait for a log that does not answer, because there is the disk', async () => {
-    const heard: boolean[] = [];
-    outbox.onBackpressure((backpressured) => heard.push(backpressured));
+    const reports: boolean[] = [];
+    outbox.onBackpressure((backpressured) => reports.push(backpressured));
     await nats.kill('SIGSTOP');
     publish(ids(0, 900));
     await state('filling');
-    expect(heard).toEqual([true, false]);
+    expect(reports).toEqual([true, false]);
     publish(ids(900, 3_000));
-    expect(heard).toEqual([true, false]);
+    expect(reports).toEqual([true, false]);
     await nats.kill('SIGCONT');
     await outbox.whenEmpty();
     expect(await loggedIds()).toEqual(ids(0, 3_000));

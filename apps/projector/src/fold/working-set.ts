@@ -42,9 +42,9 @@ const isIndependent = (model: ModelName): model is keyof typeof INDEPENDENT_MODE
 
 /** The rows that operations may read or write. */
 export function rowsRequiredBy(ops: Iterable<RowOp>): RequiredRows {
-  const wanted = new RequiredRows();
-  for (const op of ops) for (const requires of REQUIRED[op.model]) requires(op, wanted);
-  return wanted;
+  const required = new RequiredRows();
+  for (const op of ops) for (const requires of REQUIRED[op.model]) requires(op, required);
+  return required;
 }
 
 /**

@@ -143,8 +143,8 @@ export class ProjectionAdmin {
     const latestFirst = this.supervisor.registered.records.toSorted(
       (a, b) => Number(b.retiredAt) - Number(a.retiredAt) || b.version - a.version,
     );
-    for (const wanted of states) {
-      const found = latestFirst.find(({ state }) => state === wanted);
+    for (const candidate of states) {
+      const found = latestFirst.find(({ state }) => state === candidate);
       if (found) return found.version;
     }
     throw new AppError('PROJECTION.NOT_FOUND', `no projection is ${states.join(' or ')}`);

@@ -46,19 +46,19 @@ describe('rebuild', () => {
     (await harness.rows(`SELECT id FROM projection_v${version}.messages ORDER BY id`)).map(({ id }) => id);
   const same = () => eventually('the same rows', async () => isDeepStrictEqual(await ids(2), await ids(1)));
   const listen = async (): Promise<Change[]> => {
-    const heard: Change[] = [];
+    const received: Change[] = [];
     harness.connection.subscribe('changes.*.*', {
       callback: (_, message) => {
         const said = message.json<Change>();
-        if ('kind' in said) heard.push(said);
+        if ('kind' in said) received.push(said);
       },
     });
     await harness.connection.flush();
-    return heard;
+    return received;
   };
 
   it('a rebuild builds the same rows beside the active ones, without announcements', async () => {
-    const heard = await listen();
+    const received = await listen();
     expect(await admin.rebuild()).toEqual({ version: 2, created: true });
     expect(await admin.rebuild()).toEqual({ version: 2, created: false });
     await ready(2);
@@ -70,7 +70,7 @@ describe('rebuild', () => {
     const changes = () => harness.rows('SELECT seq, prev FROM projection_v2.changes');
     await eventually('the next is written with its change', async () => (await changes()).length === 1);
     expect(await changes()).toEqual([{ seq: String(seq), prev: String(seq! - 1) }]);
-    expect(new Set(heard.map(({ seq }) => seq)).size).toBe(heard.length);
+    expect(new Set(received.map(({ seq }) => seq)).size).toBe(received.length);
     const heads = (version: number) =>
       harness.rows(`SELECT feed, seq FROM projection_v${version}.feed_heads ORDER BY 1`);
     await eventually('the same heads', async () => isDeepStrictEqual(await heads(2), await heads(1)));
@@ -103,7 +103,7 @@ describe('rebuild', () => {
   });
 
   it('a switch under load, and back, leaves one unbroken chain of changes', async () => {
-    const heard = await listen();
+    const received = await listen();
     await admin.rebuild();
     await ready(2);
     let writing = true;
@@ -114,14 +114,14 @@ describe('rebuild', () => {
     })();
     expect(await admin.switchTo(2)).toMatchObject({ from: 1, to: 2 });
     expect(await states()).toEqual(['1 ready', '2 active']);
-    const atSwitch = heard.length;
-    await eventually('announced by the new one', () => heard.length > atSwitch + 20);
+    const atSwitch = received.length;
+    await eventually('announced by the new one', () => received.length > atSwitch + 20);
     expect(await admin.rollback()).toMatchObject({ from: 2, to: 1 });
     writing = false;
     await writer;
-    await eventually('all projected', () => heard.some(({ seq }) => seq === last));
+    await eventually('all projected', () => received.some(({ seq }) => seq === last));
     await same();
-    expect(new Set(heard.map(({ seq }) => seq)).size).toBe(heard.length);
+    expect(new Set(received.map(({ seq }) => seq)).size).toBe(received.length);
   });
 
   it('a switch changes roles on the existing connections, because new ones would take time', async () => {
@@ -147,13 +147,13 @@ describe('rebuild', () => {
     const second = harness.project();
     await ready(2);
     await eventually('ready', () => second.health.ready());
-    const heard: string[] = [];
+    const received: string[] = [];
     harness.connection.subscribe(PROJECTIONS_CHANGED_SUBJECT, {
-      callback: (_, m) => void heard.push(m.subject),
+      callback: (_, m) => void received.push(m.subject),
     });
     await harness.connection.flush();
     await second.projector.admin!.switchTo(2);
-    await eventually('the announcement', () => heard.length === 1);
+    await eventually('the announcement', () => received.length === 1);
   });
 
   it('impossible commands are rejected and change nothing', async () => {

@@ -12,8 +12,8 @@ export interface Read {
 }
 
 /** The statements that load the rows of the given keys. */
-export const readsOf = (wanted: WantedRows): Read[] =>
-  wanted.queries().map(({ read, parameters }) => ({
+export const readsOf = (required: WantedRows): Read[] =>
+  required.queries().map(({ read, parameters }) => ({
     read,
     statement: { name: read.name, text: preparedRead(read).text, values: parameters },
   }));

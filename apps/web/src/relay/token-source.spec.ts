@@ -2,16 +2,18 @@ import { loginTokens } from './token-source.js';
 
 describe('loginTokens', () => {
   let nowMs = 0;
-  let asked = 0;
+  let requests = 0;
   let failure: Error | null = null;
   const refresh = () => {
-    asked += 1;
-    return failure ? Promise.reject(failure) : Promise.resolve({ token: `token ${asked}`, expiresIn: 900 });
+    requests += 1;
+    return failure
+      ? Promise.reject(failure)
+      : Promise.resolve({ token: `token ${requests}`, expiresIn: 900 });
   };
 
   beforeEach(() => {
     nowMs = 1_000_000;
-    asked = 0;
+    requests = 0;
     failure = null;
   });
 

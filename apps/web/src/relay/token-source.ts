@@ -24,7 +24,7 @@ const CLOCKS: readonly (() => number)[] = [() => performance.now(), wallClockMs]
 export function loginTokens(refresh: () => Promise<AccessGrant>, clocks = CLOCKS): TokenSource {
   let token = '';
   let goodUntilMs: number[] = [];
-  let underWay: Promise<string> | undefined;
+  let pending: Promise<string> | undefined;
   const renew = async (): Promise<string> => {
     const grant = await refresh();
     token = grant.token;
@@ -33,8 +33,8 @@ export function loginTokens(refresh: () => Promise<AccessGrant>, clocks = CLOCKS
   };
   const get = () => {
     if (token !== '' && clocks.every((nowMs, i) => nowMs() < goodUntilMs[i]!)) return token;
-    underWay ??= renew().finally(() => (underWay = undefined));
-    return underWay;
+    pending ??= renew().finally(() => (pending = undefined));
+    return pending;
   };
   return { get, renewable: true };
 }

@@ -18,24 +18,26 @@ const OWN_PAGE = { 'x-relay-csrf': '1' };
 
 /** The available ways to sign in. @throws AuthError */
 export async function fetchAuthMethods(signal: AbortSignal): Promise<AuthMethods> {
-  const { local, discord, session } = (await ask('/api/auth/methods', { signal })) as Partial<AuthMethods>;
+  const { local, discord, session } = (await request('/api/auth/methods', {
+    signal,
+  })) as Partial<AuthMethods>;
   return { local: local === true, discord: discord ?? null, session: session === true };
 }
 
 /** A token for the local stack. @throws AuthError */
 export async function signInLocally(): Promise<string> {
   const headers = { 'content-type': 'application/json' };
-  return grantIn(await ask('/api/auth/local', { method: 'POST', headers, body: '{}' })).token;
+  return grantIn(await request('/api/auth/local', { method: 'POST', headers, body: '{}' })).token;
 }
 
 /** A new token for this browser's log-in. @throws AuthError `AUTH.SESSION_ENDED` when there is none any more */
 export const refreshLogin = async (): Promise<AccessGrant> =>
-  grantIn(await ask('/api/auth/refresh', { method: 'POST', headers: OWN_PAGE }));
+  grantIn(await request('/api/auth/refresh', { method: 'POST', headers: OWN_PAGE }));
 
 /** Ends the log-in, in every tab. @throws AuthError */
 export async function logOut(): Promise<void> {
   // `keepalive`: the request must complete even if the page is closed.
-  await ask('/api/auth/logout', { method: 'POST', headers: OWN_PAGE, keepalive: true });
+  await request('/api/auth/logout', { method: 'POST', headers: OWN_PAGE, keepalive: true });
 }
 
 function grantIn(body: object): AccessGrant {
@@ -44,7 +46,7 @@ function grantIn(body: object): AccessGrant {
   throw new AuthError('The service answered without a token.', null);
 }
 
-async function ask(path: string, init: RequestInit): Promise<object> {
+async function request(path: string, init: RequestInit): Promise<object> {
   const response = await fetch(serviceAddress(path), init).catch((cause: unknown) => {
     if (init.signal?.aborted) throw cause;
     throw new AuthError('The service does not answer. It may be starting.', null, { cause });

@@ -11,7 +11,7 @@ interface SignInChoicesProps {
 
 /** The available ways to sign in; an existing log-in of this browser is resumed automatically. */
 export function SignInChoices({ mayResume, onResume, onToken }: SignInChoicesProps) {
-  const [state, askAgain] = useAuthMethods();
+  const [state, requestAgain] = useAuthMethods();
   const [failure, setFailure] = useState<string | null>(null);
   const resumes = mayResume && state.phase === 'known' && state.methods.session && failure === null;
   useEffect(() => {
@@ -19,7 +19,7 @@ export function SignInChoices({ mayResume, onResume, onToken }: SignInChoicesPro
   }, [resumes, onResume]);
   const retry = () => {
     setFailure(null);
-    askAgain();
+    requestAgain();
   };
   if (state.phase === 'failed') return <Unavailable reason={state.reason} onRetry={retry} />;
   if (failure !== null && mayResume) return <Unavailable reason={failure} onRetry={retry} />;

@@ -121,8 +121,8 @@ describe('a connection', () => {
         answer?.({ ok: true, expiresAt: new Date().toISOString() });
       });
     const given = [jwt('first', 3), jwt('second', 5), jwt('third', 600)];
-    let asked = 0;
-    open(() => given[Math.min(asked++, 2)]!);
+    let requests = 0;
+    open(() => given[Math.min(requests++, 2)]!);
     await until('two renewals', 20_000, () => (renewed.length >= 2 ? true : undefined));
     expect(renewed).toEqual(given.slice(1));
     expect(tokens).toEqual([given[0]]);
@@ -141,8 +141,8 @@ describe('a connection', () => {
         });
     });
     const given = [jwt('first', 4), jwt('second', 600)];
-    let asked = 0;
-    open(() => given[Math.min(asked++, 1)]!).on('error', ({ code }) => codes.push(code));
+    let requests = 0;
+    open(() => given[Math.min(requests++, 1)]!).on('error', ({ code }) => codes.push(code));
     await done;
     expect(codes).toEqual(['SERVICE.UNAVAILABLE']);
     expect(tokens).toHaveLength(1);
@@ -165,11 +165,11 @@ describe('a connection', () => {
         answer?.({ ok: true, channelId, seq: 1, resumed: false });
       });
     };
-    let asked = 0;
-    await open(() => jwt(`token ${asked++}`, 600))
+    let requests = 0;
+    await open(() => jwt(`token ${requests++}`, 600))
       .channel(TEXT)
       .join();
-    expect(asked).toBe(2);
+    expect(requests).toBe(2);
     expect(tokens).toHaveLength(1);
   });
 
@@ -185,12 +185,12 @@ describe('a connection', () => {
   });
 
   it('the client delays its requests as long as the service demands', async () => {
-    const askedAtMs: number[] = [];
+    const requestedAtMs: number[] = [];
     const error = { code: 'REQUEST.RATE_LIMITED', message: 'too many', retryable: true };
     serve = (socket) =>
       socket.on('join_channel', ({ channelId }, answer) => {
-        askedAtMs.push(performance.now());
-        if (askedAtMs.length > 1) {
+        requestedAtMs.push(performance.now());
+        if (requestedAtMs.length > 1) {
           socket.emit('messages_bulk', {
             channelId,
             serverId: GUILD,
@@ -204,7 +204,7 @@ describe('a connection', () => {
         answer?.({ ok: false, error });
       });
     await open().channel(TEXT).join();
-    expect(askedAtMs[1]! - askedAtMs[0]!).toBeGreaterThan(1_400);
+    expect(requestedAtMs[1]! - requestedAtMs[0]!).toBeGreaterThan(1_400);
   });
 });
 
@@ -213,10 +213,10 @@ describe('the rooms of a guild', () => {
   const list = (seq: number): RoomsList => ({ guildId: GUILD, rooms: [], seq, reason: 'joined' });
 
   /** Answers `subscribe_rooms`: a list at 5, later the event at 9 that was lost. */
-  function serveRooms(asked: (number | undefined)[]) {
+  function serveRooms(requests: (number | undefined)[]) {
     serve = (socket) =>
       socket.on('subscribe_rooms', ({ after }, answer) => {
-        asked.push(after);
+        requests.push(after);
         if (after === undefined) socket.emit('rooms_list', list(5));
         else socket.emit('voice_joined', { ...ada, seq: 9, prev: 5 });
         const seq = after === undefined ? 5 : 9;
@@ -240,8 +240,8 @@ describe('the rooms of a guild', () => {
   const place = <T>(body: T, seq: number, prev: number): T & Positioned => ({ ...body, seq, prev });
 
   it('the rooms of a guild are followed with every event once, a move in its two parts', async () => {
-    const asked: (number | undefined)[] = [];
-    serveRooms(asked);
+    const requests: (number | undefined)[] = [];
+    serveRooms(requests);
     const { rooms, seen } = follow(open());
     await rooms.join();
     const left = { guildId: GUILD, channelId: null, userId: ada.userId };
@@ -253,18 +253,18 @@ describe('the rooms of a guild', () => {
     latest.emit('room_deleted', place({ guildId: GUILD, channelId: ROOM }, 10, 8));
     await until('the last', 10_000, () => (rooms.cursor === 10 ? true : undefined));
     expect(seen).toEqual(['snapshot 5', 'joined 6', 'left 6', 'joined 7', 'created 8', 'deleted 10']);
-    expect(asked).toEqual([undefined]);
+    expect(requests).toEqual([undefined]);
   });
 
   it('the rooms of a guild are requested again from the cursor if the service is further ahead', async () => {
-    const asked: (number | undefined)[] = [];
-    serveRooms(asked);
+    const requests: (number | undefined)[] = [];
+    serveRooms(requests);
     const { rooms, seen } = follow(open());
     await rooms.join();
     const notice: PositionNotice = { guildId: GUILD, seq: 9 };
     latest.emit('position', notice);
     await until('what was lost', 10_000, () => (rooms.cursor === 9 ? true : undefined));
-    expect(asked).toEqual([undefined, 5]);
+    expect(requests).toEqual([undefined, 5]);
     expect(seen).toEqual(['snapshot 5', 'position', 'joined 9']);
   });
 });

@@ -54,7 +54,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     });
     this.token = new TokenKeeper(
       options.getToken,
-      (token) => this.ask((socket) => socket.emitWithAck('refresh_token', { token })),
+      (token) => this.request((socket) => socket.emitWithAck('refresh_token', { token })),
       (error) => this.emit('error', error),
     );
     this.listen();
@@ -85,7 +85,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   }
 
   /** A request without an answer counts as a retryable failure. */
-  async ask<T>(send: (socket: Answering) => Promise<T>): Promise<T | ReturnType<typeof unanswered>> {
+  async request<T>(send: (socket: Answering) => Promise<T>): Promise<T | ReturnType<typeof unanswered>> {
     try {
       return await send(this.socket.timeout(this.options.answerTimeoutMs));
     } catch (error) {

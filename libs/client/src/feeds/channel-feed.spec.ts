@@ -58,7 +58,7 @@ async function take(service: HostileService, { kind, by, copies }: Step): Promis
     case 'commit':
       return service.commit(by, copies);
     case 'hold':
-      return service.commitHeld(by, copies);
+      return service.commitDelayed(by, copies);
     case 'release':
       return service.release(by > 2);
     case 'cut':
@@ -68,7 +68,7 @@ async function take(service: HostileService, { kind, by, copies }: Step): Promis
     case 'lag':
       return service.lag();
     case 'position':
-      return service.tellPosition();
+      return service.sendPosition();
     case 'renew':
       return service.renew();
     case 'mute':
@@ -84,7 +84,7 @@ async function run(service: HostileService, steps: Step[]): Promise<void> {
   for (const step of steps) await take(service, step);
   service.answersToLose = 0;
   for (let i = 0; i < 200 && service.feed.cursor !== service.head; i++) {
-    service.tellPosition();
+    service.sendPosition();
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   expect(service.feed.cursor).toBe(service.head);
@@ -180,9 +180,9 @@ describe('ChannelFeed', () => {
     const service = new HostileService();
     const { feed, seen, gaps } = follow(service);
     await feed.join();
-    service.tellPosition();
+    service.sendPosition();
     service.commit(3, 0);
-    service.tellPosition();
+    service.sendPosition();
     await settled();
     expect(seen).toEqual([3]);
     expect(gaps).toEqual([{ after: 0, seq: 3, cause: 'position' }]);
@@ -244,7 +244,7 @@ describe('an answer to a join', () => {
   /** A service that answers on request. */
   function slowService() {
     const answers: ((answer: FeedAck) => void)[] = [];
-    const asked: (number | undefined)[] = [];
+    const requests: (number | undefined)[] = [];
     const feed = new ChannelFeed(
       CHANNEL,
       {
@@ -252,7 +252,7 @@ describe('an answer to a join', () => {
         leave: () => undefined,
         retryDelayMs: () => 0,
         join: (after) => {
-          asked.push(after);
+          requests.push(after);
           return new Promise((resolve) => answers.push(resolve));
         },
       },
@@ -261,7 +261,7 @@ describe('an answer to a join', () => {
     const said: unknown[] = [];
     feed.on('live', (live) => said.push(live));
     feed.on('refused', ({ code }) => said.push(code));
-    return { feed, asked, said, answers };
+    return { feed, requests, said, answers };
   }
 
   it('an answer to a join is ignored if the connection was lost since', async () => {
@@ -278,24 +278,24 @@ describe('an answer to a join', () => {
   });
 
   it('an answer to a join is not accepted if less has arrived than the answer says', async () => {
-    const { feed, asked, said, answers } = slowService();
+    const { feed, requests, said, answers } = slowService();
     void feed.join();
     feed.receiveSnapshot(bulkAt(4));
     answers[0]!(standsAt(6));
     await settled();
-    expect(asked).toEqual([undefined, 4]);
+    expect(requests).toEqual([undefined, 4]);
     expect(said).toEqual([]);
     feed.leave();
   });
 
   it('an answer to a join is not accepted if an earlier event shows that more is missing', async () => {
-    const { feed, asked, said, answers } = slowService();
+    const { feed, requests, said, answers } = slowService();
     void feed.join();
     feed.receiveSnapshot(bulkAt(4));
     feed.receiveMessage(messageAt({ seq: 8, prev: 6 }));
     answers[0]!(standsAt(4));
     await settled();
-    expect(asked).toEqual([undefined, 4]);
+    expect(requests).toEqual([undefined, 4]);
     expect(said).toEqual([]);
     feed.leave();
   });
@@ -304,14 +304,14 @@ describe('an answer to a join', () => {
 describe('a channel that may not be followed', () => {
   it('a channel that may not be followed is reported as refused and not requested again', async () => {
     const refused: RelayError[] = [];
-    let asked = 0;
+    let requests = 0;
     const error = { code: 'CHANNEL.NOT_FOUND', message: 'no such channel', retryable: false };
     const link = {
       connected: () => true,
       leave: () => undefined,
       retryDelayMs: () => 0,
       join: () => {
-        asked += 1;
+        requests += 1;
         return Promise.resolve({ ok: false as const, error });
       },
     };
@@ -319,7 +319,7 @@ describe('a channel that may not be followed', () => {
     feed.on('refused', (failure) => refused.push(failure));
     await expect(feed.join()).rejects.toMatchObject({ code: 'CHANNEL.NOT_FOUND' });
     feed.resume();
-    expect(asked).toBe(1);
+    expect(requests).toBe(1);
     expect(refused).toHaveLength(1);
   });
 

@@ -12,7 +12,7 @@ export interface ChannelListEvents {
 
 /** The list of channels, kept up to date once it was read: it is read again after a hole or a reconnection. */
 export class ChannelList extends Emitter<ChannelListEvents> {
-  private wanted = false;
+  private subscribed = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** The cursor of each guild's list; a guild without a cursor had no change since the list was read. */
   private readonly cursors = new Map<Snowflake, number>();
@@ -25,14 +25,14 @@ export class ChannelList extends Emitter<ChannelListEvents> {
 
   /** @throws RelayError */
   async read(): Promise<WireChannel[]> {
-    const answer = await this.connection.ask((socket) => socket.emitWithAck('get_channels'));
+    const answer = await this.connection.request((socket) => socket.emitWithAck('get_channels'));
     if (!answer.ok) throw new RelayError(answer.error);
-    this.wanted = true;
+    this.subscribed = true;
     return answer.channels;
   }
 
   resume(): void {
-    if (this.wanted) void this.readAgain(0);
+    if (this.subscribed) void this.readAgain(0);
   }
 
   suspend(): void {
@@ -40,7 +40,7 @@ export class ChannelList extends Emitter<ChannelListEvents> {
   }
 
   leave(): void {
-    this.wanted = false;
+    this.subscribed = false;
     this.suspend();
   }
 
@@ -51,7 +51,7 @@ export class ChannelList extends Emitter<ChannelListEvents> {
     } catch (error) {
       if (!(error instanceof RelayError)) throw error;
       this.emit('error', error);
-      if (!mayWorkLater(error) || !this.wanted || !this.connection.connected) return;
+      if (!mayWorkLater(error) || !this.subscribed || !this.connection.connected) return;
       this.timer = setTimeout(() => void this.readAgain(attempt + 1), this.connection.retryDelayMs(attempt));
     }
   }

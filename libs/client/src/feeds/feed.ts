@@ -47,9 +47,9 @@ interface Waiter {
  * cursor; the answer is the complete tail or a new snapshot.
  */
 export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extends Emitter<Events> {
-  private wanted = false;
+  private subscribed = false;
   private joined = false;
-  private asking = false;
+  private joining = false;
   /** Counts attempts; an answer to an earlier attempt is ignored. */
   private attempt = 0;
   private cursorSeq: number | undefined;
@@ -81,30 +81,30 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
    * @throws RelayError when the service refuses the feed
    */
   join(after?: number): Promise<void> {
-    if (!this.wanted) this.cursorSeq = after;
-    this.wanted = true;
+    if (!this.subscribed) this.cursorSeq = after;
+    this.subscribed = true;
     if (this.joined) return Promise.resolve();
     const done = new Promise<void>((resolve, reject) => this.waiters.push({ resolve, reject }));
-    if (!this.asking && this.retryTimer === undefined) this.sendJoin();
+    if (!this.joining && this.retryTimer === undefined) this.sendJoin();
     return done;
   }
 
   leave(): void {
-    if (!this.wanted) return;
+    if (!this.subscribed) return;
     for (const { resolve } of this.reset()) resolve();
     if (this.link.connected()) this.link.leave();
   }
 
   /** The connection is open (again). @internal */
   resume(): void {
-    if (this.wanted) this.sendJoin();
+    if (this.subscribed) this.sendJoin();
   }
 
   /** The connection is lost: pending requests get no answer. @internal */
   suspend(): void {
     this.attempt += 1;
     this.setJoined(false);
-    this.asking = false;
+    this.joining = false;
     clearTimeout(this.retryTimer);
     this.retryTimer = undefined;
   }
@@ -116,12 +116,12 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
 
   /** The service sends nothing until the feed joins again. @internal */
   receiveLagging(seq: number): void {
-    if (this.wanted) this.recover(seq, 'lagging');
+    if (this.subscribed) this.recover(seq, 'lagging');
   }
 
   /** The service stopped delivery; the feed joins again if that may help. @internal */
   receiveUnsubscribed(error: RelayError): void {
-    if (!this.wanted) return;
+    if (!this.subscribed) return;
     this.suspend();
     if (error.retryable) this.retry(0);
     else this.drop('unsubscribed', error);
@@ -129,7 +129,7 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
 
   /** Returns whether to emit a snapshot, which the tail continues from `seq`. */
   protected renew(seq: number): boolean {
-    if (!this.wanted) return false;
+    if (!this.subscribed) return false;
     this.cursorSeq = seq;
     this.partial.clear();
     return true;
@@ -140,7 +140,7 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
    * @param part distinguishes the event from others of the same change
    */
   protected accept(event: Positioned, part: string): boolean {
-    if (!this.wanted || this.cursorSeq === undefined) return false;
+    if (!this.subscribed || this.cursorSeq === undefined) return false;
     switch (judge(this.cursorSeq, event)) {
       case 'apply':
         if (this.repeats(event, part)) return false;
@@ -166,13 +166,13 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
   private recover(seq: number, cause: Gap['cause']): void {
     if (this.cursorSeq !== undefined) this.emitOwn('gap', { after: this.cursorSeq, seq, cause });
     // A listener may have left the feed.
-    if (this.wanted) this.sendJoin();
+    if (this.subscribed) this.sendJoin();
   }
 
   private sendJoin(attempt = 0): void {
     this.suspend();
-    if (!this.wanted || !this.link.connected()) return;
-    this.asking = true;
+    if (!this.subscribed || !this.link.connected()) return;
+    this.joining = true;
     this.missedSeq = 0;
     void this.exchange(this.attempt, attempt);
   }
@@ -180,7 +180,7 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
   private async exchange(ofAttempt: number, attempt: number): Promise<void> {
     const answer = await this.link.join(this.cursorSeq);
     if (ofAttempt !== this.attempt) return;
-    this.asking = false;
+    this.joining = false;
     if (!answer.ok && !mayWorkLater(answer.error)) return this.drop('refused', new RelayError(answer.error));
     if (answer.ok && this.reached(Math.max(answer.seq, this.missedSeq))) return this.settle();
     if (answer.ok && attempt === 0) return this.sendJoin(1);
@@ -216,7 +216,7 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
    * again.
    */
   private reset(): Waiter[] {
-    this.wanted = false;
+    this.subscribed = false;
     this.cursorSeq = undefined;
     this.partial.clear();
     const waiters = this.waiters.splice(0);

@@ -17,7 +17,7 @@ export interface QueueEvents {
  * `get('/api/v1/guilds/<id>/queue')`.
  */
 export class QueueFeed extends Emitter<QueueEvents> {
-  private wanted = false;
+  private subscribed = false;
   /** Counts attempts; the answer to an earlier attempt is ignored. */
   private attempts = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -32,12 +32,12 @@ export class QueueFeed extends Emitter<QueueEvents> {
 
   /** Follows the queue until `leave()`, across reconnections. */
   join(): void {
-    this.wanted = true;
+    this.subscribed = true;
     this.resume();
   }
 
   leave(): void {
-    this.wanted = false;
+    this.subscribed = false;
     this.suspend();
     if (this.connection.connected)
       this.connection.socket.emit('unsubscribe_queue', { guildId: this.guildId });
@@ -45,7 +45,7 @@ export class QueueFeed extends Emitter<QueueEvents> {
 
   /** @internal */
   resume(): void {
-    if (this.wanted && this.connection.connected) void this.ask(0);
+    if (this.subscribed && this.connection.connected) void this.sendSubscribe(0);
   }
 
   /** @internal */
@@ -57,22 +57,27 @@ export class QueueFeed extends Emitter<QueueEvents> {
 
   /** @internal */
   receive(update: QueueUpdate): void {
-    if (this.wanted) this.emit('update', update);
+    if (this.subscribed) this.emit('update', update);
   }
 
-  private async ask(failures: number): Promise<void> {
+  private async sendSubscribe(failures: number): Promise<void> {
     this.suspend();
     const attempt = this.attempts;
     const { guildId } = this;
-    const answer = await this.connection.ask((socket) => socket.emitWithAck('subscribe_queue', { guildId }));
+    const answer = await this.connection.request((socket) =>
+      socket.emitWithAck('subscribe_queue', { guildId }),
+    );
     if (attempt !== this.attempts) return;
     if (answer.ok) {
       this.emit('live', true);
       this.emit('update', { guildId, entries: [], reload: true, seq: answer.seq });
     } else if (mayWorkLater(answer.error)) {
-      this.timer = setTimeout(() => void this.ask(failures + 1), this.connection.retryDelayMs(failures));
+      this.timer = setTimeout(
+        () => void this.sendSubscribe(failures + 1),
+        this.connection.retryDelayMs(failures),
+      );
     } else {
-      this.wanted = false;
+      this.subscribed = false;
       this.emit('refused', new RelayError(answer.error));
     }
   }

@@ -49,7 +49,7 @@ export class HostileService implements FeedLink {
   /** How many of the next answers to joins are lost. */
   answersToLose = 0;
   /** Sent, but not delivered yet. */
-  private held: (() => void)[] = [];
+  private delayed: (() => void)[] = [];
 
   constructor(private readonly retained = Number.POSITIVE_INFINITY) {}
 
@@ -82,31 +82,31 @@ export class HostileService implements FeedLink {
   }
 
   /** Commits one event and sends `copies` of it, which are delayed. */
-  commitHeld(step: number, copies: number): void {
+  commitDelayed(step: number, copies: number): void {
     const event = { prev: this.head, seq: this.head + step };
     this.events.push(event);
     if (!this.joined || !this.up) return;
-    for (let i = 0; i < copies; i++) this.held.push(() => this.feed.receiveMessage(messageAt(event)));
+    for (let i = 0; i < copies; i++) this.delayed.push(() => this.feed.receiveMessage(messageAt(event)));
   }
 
   /** Commits one event and delivers `copies` of it at once. */
   commit(step: number, copies: number): void {
-    const before = this.held;
-    this.held = [];
-    this.commitHeld(step, copies);
+    const before = this.delayed;
+    this.delayed = [];
+    this.commitDelayed(step, copies);
     this.release();
-    this.held = before;
+    this.delayed = before;
   }
 
   /** Delivers the delayed events, in order or reversed. */
   release(reversed = false): void {
-    const held = reversed ? this.held.reverse() : this.held;
-    this.held = [];
-    for (const arrive of held) arrive();
+    const delayed = reversed ? this.delayed.reverse() : this.delayed;
+    this.delayed = [];
+    for (const arrive of delayed) arrive();
   }
 
   /** Sends its position, as the service does from time to time. */
-  tellPosition(): void {
+  sendPosition(): void {
     if (this.up && this.joined) this.feed.receivePosition(this.head);
   }
 
@@ -124,7 +124,7 @@ export class HostileService implements FeedLink {
 
   async cut(): Promise<void> {
     this.up = this.joined = false;
-    this.held = [];
+    this.delayed = [];
     this.feed.suspend();
     await settled();
     this.up = true;

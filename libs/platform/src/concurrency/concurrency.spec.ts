@@ -105,8 +105,8 @@ describe('Condition', () => {
     const condition = new Condition();
     let level = 0;
     const reached: number[] = [];
-    for (const wanted of [0, 1, 2])
-      void condition.until(() => level >= wanted).then(() => reached.push(wanted));
+    for (const expected of [0, 1, 2])
+      void condition.until(() => level >= expected).then(() => reached.push(expected));
     await settled();
     expect(reached).toEqual([0]);
     level = 1;

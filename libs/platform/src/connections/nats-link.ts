@@ -45,8 +45,8 @@ const seedOf = (text: string): Uint8Array => new TextEncoder().encode(text.trim(
 
 function tlsOptions(config: NatsConfig): TlsOptions | undefined {
   const { NATS_TLS_CA_FILE: caFile, NATS_TLS_CERT_FILE: certFile, NATS_TLS_KEY_FILE: keyFile } = config;
-  const isWanted = parseNatsUrl(config.NATS_URL).tls || caFile || certFile || config.NATS_TLS_FIRST;
-  if (!isWanted) return undefined;
+  const isConfigured = parseNatsUrl(config.NATS_URL).tls || caFile || certFile || config.NATS_TLS_FIRST;
+  if (!isConfigured) return undefined;
   return {
     ...(caFile && { caFile }),
     ...(certFile && { certFile }),

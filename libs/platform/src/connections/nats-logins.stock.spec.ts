@@ -94,9 +94,9 @@ describe('a NATS server', () => {
   });
 
   it('a server without TLS receives nothing of a tls:// URL, least of all the password', async () => {
-    const heard: string[] = [];
+    const received: string[] = [];
     const plain: Server = createServer((socket) => {
-      socket.on('error', () => undefined).on('data', (data) => heard.push(data.toString('utf8')));
+      socket.on('error', () => undefined).on('data', (data) => received.push(data.toString('utf8')));
       socket.write('INFO {"server_id":"x","version":"2.15.0","proto":1,"max_payload":1048576}\r\n');
     });
     const port = await freePort();
@@ -105,7 +105,7 @@ describe('a NATS server', () => {
     const { lines, detail } = open({ NATS_URL: `tls://relay:secret-1@127.0.0.1:${port}` });
     await until('a refusal', 10_000, () => lines[0]);
     expect(detail()).toMatch(/^NATS_URL: the server and the URL disagree on TLS/);
-    expect(heard.join()).not.toMatch(/CONNECT|secret-1/);
+    expect(received.join()).not.toMatch(/CONNECT|secret-1/);
   });
 
   it.each([

@@ -81,11 +81,11 @@ describe('a NATS server with credentials and TLS', () => {
     });
     const connection = await link.connection;
     expect(connection.info?.tls_required).toBe(true);
-    const heard = new Promise<string>((resolve) =>
+    const received = new Promise<string>((resolve) =>
       connection.subscribe('example', { callback: (_, message) => resolve(message.string()) }),
     );
     connection.publish('example', 'hello');
-    expect(await heard).toBe('hello');
+    expect(await received).toBe('hello');
   });
 
   it.each([

@@ -74,7 +74,7 @@ export class InstanceGuard {
     this.duplicate = twin;
     this.checked = true;
     if (twin?.comesFirst) return;
-    this.health.nameHeld();
+    this.health.acquireName();
     this.found();
   }
 

@@ -37,7 +37,7 @@ export class HealthRegistry {
   }
 
   /** Records that this process holds the instance name from now on. */
-  nameHeld(): void {
+  acquireName(): void {
     this.holdsName = true;
   }
 

@@ -9,11 +9,11 @@ const PORTS = 200;
 /** Ports reserved by another process, which runs until the end of this one, or until it is ended. */
 async function portsElsewhere(): Promise<{ ports: number[]; end: () => Promise<void> }> {
   const module = join(repositoryRoot, 'tools/local-stack/dist/process/free-port.js');
-  const ask = `process.stdin.resume().on('end', () => process.exit());
+  const script = `process.stdin.resume().on('end', () => process.exit());
     const { freePort } = await import(${JSON.stringify(module)});
     const ports = []; for (let i = 0; i < ${PORTS}; i++) ports.push(await freePort());
     console.log(JSON.stringify(ports));`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', ask], {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

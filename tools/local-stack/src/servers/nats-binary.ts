@@ -95,12 +95,12 @@ async function fromRelease(work: string, signal?: AbortSignal): Promise<string> 
   if (os !== 'linux' && os !== 'darwin') throw new Error(`no archive for ${os}`);
   const name = `nats-server-v${RELEASE}-${os}-${arch() === 'x64' ? 'amd64' : arch()}`;
   const sums = (await download(`${RELEASES_URL}/SHA256SUMS`, signal)).toString('utf8');
-  const wanted = sums
+  const expected = sums
     .split('\n')
     .find((line) => line.endsWith(`${name}.tar.gz`))
     ?.split(/\s+/)[0];
   const archive = await download(`${RELEASES_URL}/${name}.tar.gz`, signal);
-  if (createHash('sha256').update(archive).digest('hex') !== wanted) throw new Error('checksum mismatch');
+  if (createHash('sha256').update(archive).digest('hex') !== expected) throw new Error('checksum mismatch');
   await writeFile(join(work, 'nats.tar.gz'), archive);
   await run('tar', ['-xzf', 'nats.tar.gz'], { cwd: work });
   return join(work, name, 'nats-server');

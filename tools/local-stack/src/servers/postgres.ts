@@ -188,8 +188,8 @@ async function binaryPackage(): Promise<string> {
   const dir = dirname(dirname(createRequire(import.meta.url).resolve(name)));
   const links = join(dir, 'native/pg-symlinks.json');
   if (!existsSync(links)) return dir;
-  const wanted = JSON.parse(await readFile(links, 'utf8')) as { target: string }[];
-  if (wanted.some(({ target }) => !existsSync(join(dir, target)))) {
+  const expected = JSON.parse(await readFile(links, 'utf8')) as { target: string }[];
+  if (expected.some(({ target }) => !existsSync(join(dir, target)))) {
     await run(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: dir });
   }
   return dir;

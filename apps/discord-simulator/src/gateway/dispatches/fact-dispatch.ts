@@ -27,10 +27,10 @@ import type { Visibility } from './visibility.js';
 
 /** The dispatches for a fact; none if the bot may not see it or Discord does not announce it. */
 export function dispatchesOf(world: World, visibility: Visibility, fact: Fact): Dispatch[] {
-  const { isDispatched: isTold, gained } = visibility.apply(fact);
-  const dispatch = isTold ? dispatchOf(world, visibility, fact) : null;
-  const shown = isTold ? visibility.shownBy(fact) : null;
-  const isReopened = isTold && fact.kind === 'thread.updated' && fact.isReopened;
+  const { isDispatched: isDispatched, gained } = visibility.apply(fact);
+  const dispatch = isDispatched ? dispatchOf(world, visibility, fact) : null;
+  const shown = isDispatched ? visibility.shownBy(fact) : null;
+  const isReopened = isDispatched && fact.kind === 'thread.updated' && fact.isReopened;
   const all = [
     shown && threadShownDispatch(world, shown),
     dispatch,

@@ -7,15 +7,15 @@ let bot: BotClient;
 let guildId: string;
 let channelId: string;
 let person: string;
-const heard = () =>
+const received = () =>
   bot.dispatches.map(({ t, d }) => [t as string, d as unknown as Record<string, unknown>] as const);
-const names = () => heard().map(([t]) => t);
+const names = () => received().map(([t]) => t);
 const say = (content: string, where = channelId) =>
   sim.world.createMessage(where, { authorId: person, content });
 /** Facts and dispatches have the same order: everything before the mark has arrived with it, or never will. */
 const settledBy = async (mark: string) => {
   const place = sim.world.createChannel(guildId, { name: mark });
-  await until(() => heard().some(([t, d]) => t === 'CHANNEL_CREATE' && d['id'] === place.id));
+  await until(() => received().some(([t, d]) => t === 'CHANNEL_CREATE' && d['id'] === place.id));
 };
 const overwrite = (bits: { allow?: bigint; deny?: bigint }) =>
   sim.world.updateChannel(channelId, {
@@ -62,7 +62,7 @@ describe('visibility of channels to the bot', () => {
     say('heard');
     await until(() => names().includes('MESSAGE_CREATE'));
     expect(names()).toEqual(['CHANNEL_CREATE', 'CHANNEL_UPDATE', 'THREAD_LIST_SYNC', 'MESSAGE_CREATE']);
-    expect(heard()[2]?.[1]).toMatchObject({
+    expect(received()[2]?.[1]).toMatchObject({
       guild_id: guildId,
       channel_ids: [channelId],
       threads: [{ id: open.id, name: 'renamed' }],
@@ -80,7 +80,7 @@ describe('visibility of channels to the bot', () => {
     await until(() => names().includes('THREAD_LIST_SYNC'));
     expect(names()).not.toContain('MESSAGE_CREATE');
     const all = sim.world.channelsOf(guildId).map(({ id }) => id);
-    expect(heard().at(-1)?.[1]).toMatchObject({ channel_ids: all, threads: [], members: [] });
+    expect(received().at(-1)?.[1]).toMatchObject({ channel_ids: all, threads: [], members: [] });
   });
 
   it('private threads are visible to their members and to users who manage threads', async () => {
@@ -103,7 +103,7 @@ describe('visibility of channels to the bot', () => {
       'MESSAGE_CREATE',
       'THREAD_MEMBERS_UPDATE',
     ]);
-    expect(heard().find(([t]) => t === 'THREAD_CREATE')?.[1]).not.toHaveProperty('newly_created');
+    expect(received().find(([t]) => t === 'THREAD_CREATE')?.[1]).not.toHaveProperty('newly_created');
   });
 
   it('an unarchived thread sends the bot its own membership, and so does the control API', async () => {
@@ -122,7 +122,7 @@ describe('visibility of channels to the bot', () => {
       'THREAD_CREATE',
       'THREAD_MEMBER_UPDATE',
     ]);
-    expect(heard().at(-1)?.[1]).toMatchObject({
+    expect(received().at(-1)?.[1]).toMatchObject({
       id: thread.id,
       user_id: sim.world.bot.id,
       guild_id: guildId,

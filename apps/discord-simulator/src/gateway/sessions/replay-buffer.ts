@@ -9,7 +9,7 @@ export interface SentDispatch {
 export class ReplayBuffer {
   private items: SentDispatch[] = [];
   private start = 0;
-  private heldBytes = 0;
+  private bufferedBytes = 0;
 
   constructor(
     private readonly maxEvents: number,
@@ -22,8 +22,9 @@ export class ReplayBuffer {
 
   push(item: SentDispatch): void {
     this.items.push(item);
-    this.heldBytes += item.d.length;
-    while (this.size > this.maxEvents || (this.heldBytes > this.maxBytes && this.size > 0)) this.dropOldest();
+    this.bufferedBytes += item.d.length;
+    while (this.size > this.maxEvents || (this.bufferedBytes > this.maxBytes && this.size > 0))
+      this.dropOldest();
     if (this.start > 1024 && this.start > this.items.length / 2) this.compact();
   }
 
@@ -34,7 +35,7 @@ export class ReplayBuffer {
   }
 
   private dropOldest(): void {
-    this.heldBytes -= this.items[this.start]?.d.length ?? 0;
+    this.bufferedBytes -= this.items[this.start]?.d.length ?? 0;
     this.start += 1;
   }
 

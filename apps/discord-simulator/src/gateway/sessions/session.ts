@@ -88,9 +88,9 @@ export class Session {
     const { connection } = this;
     if (!connection || this.replaying) return 0;
     const items = Array.from({ length: count }, (_, i) => this.buffer.get(this.seq - count + 1 + i));
-    const held = items.filter((item) => item !== undefined);
-    for (const item of held) connection.sendDispatch(textFrameOf(item));
-    return held.length;
+    const buffered = items.filter((item) => item !== undefined);
+    for (const item of buffered) connection.sendDispatch(textFrameOf(item));
+    return buffered.length;
   }
 
   /** Whether every dispatch after `seq` is still stored. */

@@ -24,8 +24,8 @@ export class Connection<Session> {
   acksToSkip = 0;
   private windowStartMs = epochMs();
   private received = 0;
-  private held: string[] | null = null;
-  private heldBytes = 0;
+  private delayed: string[] | null = null;
+  private delayedBytes = 0;
   private holdCount = Infinity;
   private corked = false;
 
@@ -75,29 +75,29 @@ export class Connection<Session> {
     this.socket.send(frame);
   }
 
-  /** Sends a dispatch, or holds it back while the connection is frozen or reordering. */
+  /** Sends a dispatch, or delays it while the connection is frozen or reordering. */
   sendDispatch(text: string): void {
-    if (this.held === null) return void this.sendText(text);
-    this.heldBytes += text.length;
-    if (this.heldBytes > this.maxBufferedBytes) return this.drop();
-    this.held.push(text);
-    if (this.held.length >= this.holdCount) this.release();
+    if (this.delayed === null) return void this.sendText(text);
+    this.delayedBytes += text.length;
+    if (this.delayedBytes > this.maxBufferedBytes) return this.drop();
+    this.delayed.push(text);
+    if (this.delayed.length >= this.holdCount) this.release();
   }
 
   /** Holds dispatches back until `release`, or until `count` are waiting: then they are sent newest first. */
   holdDispatches(count = Infinity): void {
     this.release();
-    this.held = [];
+    this.delayed = [];
     this.holdCount = count;
   }
 
   /** Sends the delayed payloads: in order after a freeze, in reverse after a reordering. */
   release(): void {
-    const { held } = this;
-    if (held === null) return;
-    this.held = null;
-    this.heldBytes = 0;
-    for (const text of this.holdCount === Infinity ? held : held.reverse()) this.sendText(text);
+    const { delayed } = this;
+    if (delayed === null) return;
+    this.delayed = null;
+    this.delayedBytes = 0;
+    for (const text of this.holdCount === Infinity ? delayed : delayed.reverse()) this.sendText(text);
   }
 
   /** Sends a payload that is not a dispatch: `t` and `s` are null. */

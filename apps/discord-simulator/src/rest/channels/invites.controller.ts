@@ -51,8 +51,8 @@ export class InvitesController {
     return invitePayload(this.world, this.world.invites.delete(code));
   }
 
-  private payloads(isWanted: (invite: InviteRecord) => boolean) {
-    const wanted = this.world.invites.all().filter(isWanted);
-    return wanted.map((invite) => invitePayload(this.world, invite));
+  private payloads(isSelected: (invite: InviteRecord) => boolean) {
+    const selected = this.world.invites.all().filter(isSelected);
+    return selected.map((invite) => invitePayload(this.world, invite));
   }
 }

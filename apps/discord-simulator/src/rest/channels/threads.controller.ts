@@ -41,8 +41,8 @@ export class ThreadsController {
   @Post('channels/:id/messages/:messageId/threads')
   startAt(@Param('id') id: string, @Param('messageId') messageId: string, @Body() body: unknown) {
     // Its type follows from the channel's.
-    const { type: _given, ...wanted } = parseCreateThread(body);
-    return this.create(id, { ...wanted, messageId: snowflakeParam('message_id', messageId) });
+    const { type: _given, ...input } = parseCreateThread(body);
+    return this.create(id, { ...input, messageId: snowflakeParam('message_id', messageId) });
   }
 
   @Post('channels/:id/threads')
@@ -111,9 +111,9 @@ export class ThreadsController {
     this.world.threads.leave(this.thread(id).id, this.userId(userId));
   }
 
-  private create(id: string, wanted: Omit<NewThread, 'ownerId'>) {
+  private create(id: string, input: Omit<NewThread, 'ownerId'>) {
     const channel = this.world.channel(snowflakeParam('channel_id', id));
-    const thread = this.world.threads.create(channel.id, { ...wanted, ownerId: this.world.bot.id });
+    const thread = this.world.threads.create(channel.id, { ...input, ownerId: this.world.bot.id });
     return threadWithOwnMember(this.world, thread);
   }
 
@@ -128,11 +128,11 @@ export class ThreadsController {
     };
   }
 
-  private archived(id: string, query: RawQuery, wanted: (thread: ThreadRecord) => boolean) {
+  private archived(id: string, query: RawQuery, input: (thread: ThreadRecord) => boolean) {
     const limit = limitParam(query['limit'], PAGE);
     const beforeMs = query['before'] === undefined ? Infinity : timeParam('before', query['before']);
     const matching = this.archivedIn(id)
-      .filter((thread) => wanted(thread) && thread.archiveAtMs < beforeMs)
+      .filter((thread) => input(thread) && thread.archiveAtMs < beforeMs)
       .sort((a, b) => b.archiveAtMs - a.archiveAtMs || compareSnowflakes(b.id, a.id));
     return this.page(matching, limit);
   }

@@ -34,10 +34,10 @@ export class MessagesController {
   @Get()
   list(@Param('channelId') channelId: string, @Query() query: RawQuery) {
     const channel = this.readable(channelId);
-    const wanted = parseMessageQuery(query);
+    const input = parseMessageQuery(query);
     // As on Discord, not an error: a channel whose history is hidden looks empty.
     if (!maySeeHistory(this.world, channel)) return [];
-    const page = this.world.history(channel.id).page(wanted);
+    const page = this.world.history(channel.id).page(input);
     return page.map((message) => messagePayload(this.world, message));
   }
 
@@ -56,12 +56,12 @@ export class MessagesController {
   @TakesFiles()
   create(@Param('channelId') channelId: string, @RequestForm() form: Form) {
     const channel = this.world.channelOrThread(snowflakeParam('channel_id', channelId));
-    const wanted = parseCreateMessage(form);
-    if (wanted.replyToId !== null && !this.world.history(channel.id).get(wanted.replyToId)) {
+    const input = parseCreateMessage(form);
+    if (input.replyToId !== null && !this.world.history(channel.id).get(input.replyToId)) {
       const message = 'Unknown message';
       throw invalidForm({ field: 'message_reference', code: 'MESSAGE_REFERENCE_UNKNOWN_MESSAGE', message });
     }
-    const message = this.world.createMessage(channel.id, { ...wanted, authorId: this.world.bot.id });
+    const message = this.world.createMessage(channel.id, { ...input, authorId: this.world.bot.id });
     return messagePayload(this.world, message);
   }
 

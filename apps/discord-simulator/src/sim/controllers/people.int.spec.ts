@@ -185,10 +185,11 @@ describe('members, roles and calls', () => {
 
   it('members come in chunks, the complete list once per 30 s', async () => {
     for (let i = 0; i < 1500; i++) sim.world.createUser(`crowd-${i}`);
-    const ask = (d: object) => bot.manager.send(0, { op: 8, d: { guild_id: guildId, ...d } } as never);
-    await ask({ query: '', limit: 0, nonce: 'n' });
-    await ask({ query: '', limit: 0, nonce: 'again' });
-    await ask({ user_ids: [people[0], '5'], limit: 0 });
+    const requestMembers = (d: object) =>
+      bot.manager.send(0, { op: 8, d: { guild_id: guildId, ...d } } as never);
+    await requestMembers({ query: '', limit: 0, nonce: 'n' });
+    await requestMembers({ query: '', limit: 0, nonce: 'again' });
+    await requestMembers({ user_ids: [people[0], '5'], limit: 0 });
     await until(() => bot.dispatches.length === 4);
     expect(bot.dispatches.map(({ t, d }) => [t, (d as { members?: object[] }).members?.length])).toEqual([
       ['GUILD_MEMBERS_CHUNK', 1000],

@@ -23,7 +23,7 @@ const control = async (method: string, path: string, body?: object) => {
   const response = await fetch(`${sim.url}/_sim/faults/${path}`, init);
   return (await response.json()) as Answer;
 };
-const ask = (path: string, init: RequestInit = {}) =>
+const request = (path: string, init: RequestInit = {}) =>
   fetch(`${sim.url}/api/v10${path}`, { headers: { authorization: 'Bot x' }, ...init });
 const textChannel = () => [...sim.world.channels.values()].find(({ type }) => type === 0)!;
 const connect = async () => {
@@ -52,14 +52,14 @@ describe('answers on demand', () => {
       times: 2,
     });
     for (const _ of [1, 2]) {
-      const answer = await ask(messages);
+      const answer = await request(messages);
       expect([answer.status, answer.headers.get('x-proxy'), await answer.json()]).toEqual([
         404,
         'yes',
         { error: 'no route' },
       ]);
     }
-    expect((await ask(messages)).status).toBe(200);
+    expect((await request(messages)).status).toBe(200);
   });
 
   it('a rule can send text that is not JSON, and applies to its method, path and query only', async () => {
@@ -71,21 +71,21 @@ describe('answers on demand', () => {
       query: 'after=',
       ...html,
     });
-    expect(await (await ask(`/channels/${id}/messages?after=1`)).text()).toBe(html.text);
-    expect((await ask(`/channels/${id}/messages?before=${id}`)).status).toBe(200);
-    expect((await ask(`/channels/${id}/messages/1?after=1`)).status).toBe(404);
-    expect((await ask(`/guilds/${guildId}`)).status).toBe(200);
+    expect(await (await request(`/channels/${id}/messages?after=1`)).text()).toBe(html.text);
+    expect((await request(`/channels/${id}/messages?before=${id}`)).status).toBe(200);
+    expect((await request(`/channels/${id}/messages/1?after=1`)).status).toBe(404);
+    expect((await request(`/guilds/${guildId}`)).status).toBe(200);
     await control('POST', 'answers', { path: '/guilds/**', status: 418 });
-    expect((await ask(`/guilds/${guildId}/channels`)).status).toBe(418);
+    expect((await request(`/guilds/${guildId}/channels`)).status).toBe(418);
   });
 
   it('a rule omits and writes keys of the own response, and reverses a list', async () => {
     const { id, guildId } = textChannel();
     await control('POST', 'answers', { path: '/guilds/*', edits: { omit: ['roles'], set: { name: 7 } } });
-    const guild = (await (await ask(`/guilds/${guildId}`)).json()) as Answer;
+    const guild = (await (await request(`/guilds/${guildId}`)).json()) as Answer;
     expect([guild.id, guild.roles, guild.name]).toEqual([guildId, undefined, 7]);
     const ids = async () =>
-      ((await (await ask(`/channels/${id}/messages`)).json()) as Answer[]).map((each) => each.id);
+      ((await (await request(`/channels/${id}/messages`)).json()) as Answer[]).map((each) => each.id);
     const newestFirst = await ids();
     expect(newestFirst).toHaveLength(3);
     await control('POST', 'answers', {
@@ -97,17 +97,17 @@ describe('answers on demand', () => {
 
   it('a rule holds a request until it is released, for a time, or forever', async () => {
     const { id: rule } = await control('POST', 'answers', { path: '/users/@me', hold: true, times: 1 });
-    const answer = ask('/users/@me');
+    const answer = request('/users/@me');
     await until(() => sim.answers.heldBy() === 1);
     expect(await control('GET', 'answers')).toEqual({ held: 1, answers: [] });
     expect(await control('POST', `answers/${String(rule)}/release`)).toEqual({ released: 1 });
     expect((await answer).status).toBe(200);
     await control('POST', 'answers', { path: '/users/@me', delayMs: 120 });
     const beganMs = performance.now();
-    await ask('/users/@me');
+    await request('/users/@me');
     expect(performance.now() - beganMs).toBeGreaterThan(100);
     await control('POST', 'answers', { path: '/gateway/bot', hold: true });
-    const other = ask('/gateway/bot');
+    const other = request('/gateway/bot');
     await until(() => sim.answers.heldBy() === 1);
     await fetch(`${sim.url}/_sim/faults`, { method: 'DELETE' });
     expect((await other).status).toBe(200);
@@ -116,8 +116,8 @@ describe('answers on demand', () => {
 
   it('a rule can close the connection without a response', async () => {
     await control('POST', 'answers', { path: '/users/@me', hangUp: true, times: 1 });
-    await expect(ask('/users/@me')).rejects.toThrow('fetch failed');
-    expect((await ask('/users/@me')).status).toBe(200);
+    await expect(request('/users/@me')).rejects.toThrow('fetch failed');
+    expect((await request('/users/@me')).status).toBe(200);
   });
 
   it('a rule replaces the WebSocket handshake too, like a proxy', async () => {
@@ -137,7 +137,7 @@ describe('answers on demand', () => {
   it('rules are removed by their id, and rejected if they contradict themselves', async () => {
     const { id } = await control('POST', 'answers', { path: '/users/@me', status: 500 });
     expect(await control('DELETE', `rules/${String(id)}`)).toEqual({ removed: 1 });
-    expect((await ask('/users/@me')).status).toBe(200);
+    expect((await request('/users/@me')).status).toBe(200);
     expect(await control('DELETE', `rules/${String(id)}`)).toMatchObject({ code: 'SIM.UNKNOWN_RULE' });
     expect(await control('POST', 'answers', { path: '/x', body: 1, text: 'x' })).toMatchObject({
       code: 'SIM.INVALID_BODY',

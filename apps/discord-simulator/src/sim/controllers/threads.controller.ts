@@ -18,9 +18,9 @@ export class SimThreadsController {
   @Post('channels/:id/threads')
   create(@Param('id') id: string, @Body() body: unknown) {
     const { userId, message, ...rest } = newThread.parse(body);
-    const wanted = { ...rest, ownerId: userId ?? this.world.bot.id };
+    const input = { ...rest, ownerId: userId ?? this.world.bot.id };
     const { threads } = this.world;
-    const thread = message ? threads.createPost(id, wanted, message) : threads.create(id, wanted);
+    const thread = message ? threads.createPost(id, input, message) : threads.create(id, input);
     return threadPayload(this.world, thread);
   }
 

@@ -25,12 +25,12 @@ export class Invites {
     throw new WorldError('UNKNOWN_INVITE', `no invite ${code}`);
   }
 
-  create(wanted: NewInvite): InviteRecord {
-    const { guildId } = this.world.channel(wanted.channelId);
-    this.world.user(wanted.inviterId);
+  create(input: NewInvite): InviteRecord {
+    const { guildId } = this.world.channel(input.channelId);
+    this.world.user(input.inviterId);
     const createdAtMs = Math.floor(this.world.nowMs());
     const code = randomBytes(6).toString('base64url');
-    const invite = { maxAgeS: 86_400, maxUses: 0, temporary: false, ...wanted, code, guildId, createdAtMs };
+    const invite = { maxAgeS: 86_400, maxUses: 0, temporary: false, ...input, code, guildId, createdAtMs };
     this.byCode.set(code, invite);
     this.world.emit({ kind: 'invite.created', invite });
     return invite;

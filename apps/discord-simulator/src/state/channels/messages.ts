@@ -7,12 +7,12 @@ import type { MessagePatch, NewMessage } from '../model/world-types.js';
 export class Messages {
   constructor(private readonly world: WorldContext) {}
 
-  create(channelId: Snowflake, wanted: NewMessage): MessageRecord {
+  create(channelId: Snowflake, input: NewMessage): MessageRecord {
     const { world } = this;
     const channel = world.openTextChannel(channelId);
-    if (!isByWebhook(wanted)) world.user(wanted.authorId);
-    world.threads.addAuthor(channel, wanted.authorId);
-    const message = this.build(channelId, wanted);
+    if (!isByWebhook(input)) world.user(input.authorId);
+    world.threads.addAuthor(channel, input.authorId);
+    const message = this.build(channelId, input);
     channel.lastMessageId = message.id;
     world.history(channelId).put(message);
     world.emit({ kind: 'message.created', message, channel });
@@ -22,7 +22,7 @@ export class Messages {
   /** Builds a message without announcing it: ephemeral ones are stored with their interaction. */
   build(
     channelId: Snowflake,
-    { attachments = [], stickerIds = [], id, ...wanted }: NewMessage,
+    { attachments = [], stickerIds = [], id, ...input }: NewMessage,
   ): MessageRecord {
     const files = this.withIds(attachments);
     const stickers = this.world.stickers.items(stickerIds);
@@ -31,7 +31,7 @@ export class Messages {
       tts: false,
       nonce: null,
       embeds: [],
-      ...wanted,
+      ...input,
       ...(files.length > 0 ? { attachments: files } : {}),
       ...(stickers.length > 0 ? { stickers } : {}),
       id: id ?? this.world.newId(),

@@ -30,11 +30,11 @@ export class Stickers {
     });
   }
 
-  create(guildId: Snowflake, wanted: NewSticker): StickerRecord {
+  create(guildId: Snowflake, input: NewSticker): StickerRecord {
     const { stickers = [] } = this.world.guild(guildId);
     if (stickers.length >= MAX_PER_GUILD)
       throw new WorldError('TOO_MANY_STICKERS', `guild ${guildId} has ${MAX_PER_GUILD} stickers`);
-    const sticker = { ...wanted, id: this.world.newId() };
+    const sticker = { ...input, id: this.world.newId() };
     this.put(guildId, [...stickers, sticker]);
     return sticker;
   }

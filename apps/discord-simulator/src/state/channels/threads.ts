@@ -52,11 +52,11 @@ export class Threads {
     return [...this.threads.values()].filter(({ parentId }) => parentId === channelId);
   }
 
-  create(parentId: Snowflake, wanted: NewThread): ThreadRecord {
+  create(parentId: Snowflake, input: NewThread): ThreadRecord {
     const parent = this.world.openThreadParent(parentId);
-    requireTags(parent, wanted.appliedTagIds);
-    const type = wanted.type ?? threadTypeIn(parent);
-    const started = wanted.messageId === undefined ? null : this.world.message(parentId, wanted.messageId);
+    requireTags(parent, input.appliedTagIds);
+    const type = input.type ?? threadTypeIn(parent);
+    const started = input.messageId === undefined ? null : this.world.message(parentId, input.messageId);
     if (started && this.threads.has(started.id))
       throw new WorldError('THREAD_EXISTS', `message ${started.id} has a thread`);
     const nowMs = Math.floor(this.world.nowMs());
@@ -65,19 +65,19 @@ export class Threads {
       guildId: parent.guildId,
       parentId,
       type,
-      name: wanted.name,
-      ownerId: wanted.ownerId,
+      name: input.name,
+      ownerId: input.ownerId,
       archived: false,
       locked: false,
-      invitable: type === ChannelType.PrivateThread ? (wanted.invitable ?? true) : null,
+      invitable: type === ChannelType.PrivateThread ? (input.invitable ?? true) : null,
       archiveAtMs: nowMs,
       createdAtMs: nowMs,
-      autoArchiveMinutes: wanted.autoArchiveMinutes ?? 4320,
+      autoArchiveMinutes: input.autoArchiveMinutes ?? 4320,
       rateLimitPerUser: 0,
-      members: [{ id: this.world.user(wanted.ownerId).id, joinedAtMs: nowMs }],
+      members: [{ id: this.world.user(input.ownerId).id, joinedAtMs: nowMs }],
       sentCount: 0,
       lastMessageId: null,
-      ...(parent.type === ChannelType.GuildForum ? { appliedTagIds: wanted.appliedTagIds ?? [] } : {}),
+      ...(parent.type === ChannelType.GuildForum ? { appliedTagIds: input.appliedTagIds ?? [] } : {}),
     };
     this.threads.set(thread.id, thread);
     this.world.emit({ kind: 'thread.created', thread });
@@ -87,13 +87,13 @@ export class Threads {
   }
 
   /** Creates a forum post: a thread whose first message has its id. @throws WorldError NOT_A_FORUM */
-  createPost(forumId: Snowflake, wanted: NewThread, first: Omit<NewMessage, 'authorId'>): ThreadRecord {
+  createPost(forumId: Snowflake, input: NewThread, first: Omit<NewMessage, 'authorId'>): ThreadRecord {
     const forum = this.world.channel(forumId);
     if (forum.type !== ChannelType.GuildForum)
       throw new WorldError('NOT_A_FORUM', `channel ${forumId} is not a forum`);
-    const post = this.create(forumId, { ...wanted, type: ChannelType.PublicThread });
+    const post = this.create(forumId, { ...input, type: ChannelType.PublicThread });
     forum.lastMessageId = post.id;
-    this.world.createMessage(post.id, { ...first, authorId: wanted.ownerId, id: post.id });
+    this.world.createMessage(post.id, { ...first, authorId: input.ownerId, id: post.id });
     return post;
   }
 

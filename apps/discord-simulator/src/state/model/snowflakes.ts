@@ -40,9 +40,9 @@ export class SnowflakeSource {
 
   /** @param atMs wall clock in milliseconds; the id contains this time unless later ids already exist. */
   next(atMs: number): Snowflake {
-    const wantedMs = Math.floor(atMs);
-    if (wantedMs > this.lastMs) {
-      this.lastMs = wantedMs;
+    const requestedMs = Math.floor(atMs);
+    if (requestedMs > this.lastMs) {
+      this.lastMs = requestedMs;
       this.sequence = 0;
     } else if (++this.sequence === IDS_PER_MS) {
       this.lastMs += 1;

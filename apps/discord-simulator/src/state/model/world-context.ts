@@ -47,7 +47,7 @@ export interface WorldContext {
   /** The channels and threads of a guild that accept messages. */
   textChannelsOf(guildId: Snowflake): ChannelOrThread[];
   user(id: Snowflake): UserRecord;
-  createMessage(channelId: Snowflake, wanted: NewMessage): MessageRecord;
+  createMessage(channelId: Snowflake, input: NewMessage): MessageRecord;
   message(channelId: Snowflake, id: Snowflake): MessageRecord;
   history(channelId: Snowflake): ChannelHistory;
   removeHistory(id: Snowflake): void;

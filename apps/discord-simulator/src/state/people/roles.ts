@@ -42,13 +42,13 @@ export type RolePatch = Partial<Omit<RoleRecord, 'id' | 'botId'>>;
 export class Roles {
   constructor(private readonly world: WorldContext) {}
 
-  create(guildId: Snowflake, wanted: RolePatch): RoleRecord {
+  create(guildId: Snowflake, input: RolePatch): RoleRecord {
     const guild = this.world.guild(guildId);
     const role: RoleRecord = {
       name: 'new role',
       permissions: '0',
       position: 1,
-      ...wanted,
+      ...input,
       id: this.world.newId(),
       botId: null,
     };

@@ -46,7 +46,7 @@ export class AuditLog {
   private writing: Entry[] = [];
   private dropping = false;
   private timer: NodeJS.Timeout | undefined;
-  private underWay: Promise<void> | undefined;
+  private inProgress: Promise<void> | undefined;
 
   constructor(
     private readonly database: RelayDatabase,
@@ -69,7 +69,7 @@ export class AuditLog {
   /** After the last request: writes what is left, or logs that it is lost. */
   async finish(): Promise<void> {
     clearInterval(this.timer);
-    await this.underWay;
+    await this.inProgress;
     await this.write();
     const lost = this.waiting.size + this.writing.length;
     if (lost > 0) this.drop(lost, 'the database is unavailable');
@@ -77,8 +77,8 @@ export class AuditLog {
 
   /** Writes the waiting records now instead of a little later. Resolves after the attempt. */
   write(): Promise<void> {
-    this.underWay ??= this.writeAll().finally(() => (this.underWay = undefined));
-    return this.underWay;
+    this.inProgress ??= this.writeAll().finally(() => (this.inProgress = undefined));
+    return this.inProgress;
   }
 
   private add(key: string, entry: Entry): void {

@@ -19,7 +19,7 @@ afterAll(async () => {
   await gateway?.stop();
 });
 
-async function ask(token: string, path: string, init: RequestInit = {}, at = gateway) {
+async function request(token: string, path: string, init: RequestInit = {}, at = gateway) {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const response = await fetch(`${at.url}${path}`, { ...init, headers });
   const text = await response.text();
@@ -28,16 +28,16 @@ async function ask(token: string, path: string, init: RequestInit = {}, at = gat
 
 const admin = (claims: Record<string, unknown> = {}) => tokenFor({ role: 'admin', ...claims });
 const post = async (body: object, claims?: Record<string, unknown>) =>
-  ask(await admin(claims), '/api/v1/tokens', { method: 'POST', body: JSON.stringify(body) });
+  request(await admin(claims), '/api/v1/tokens', { method: 'POST', body: JSON.stringify(body) });
 const create = async (body: object = {}) =>
   (await post({ name: 'export', role: 'analyst', ...body })).body as unknown as Created;
 const revoke = async (id: string, claims?: Record<string, unknown>) =>
-  ask(await admin(claims), `/api/v1/tokens/${id}`, { method: 'DELETE' });
+  request(await admin(claims), `/api/v1/tokens/${id}`, { method: 'DELETE' });
 const refused = async (token: string, at: TestGateway) =>
-  (await ask(token, '/api/v1/guilds', {}, at)).body.code === 'AUTH.TOKEN_REVOKED' || undefined;
+  (await request(token, '/api/v1/guilds', {}, at)).body.code === 'AUTH.TOKEN_REVOKED' || undefined;
 
 async function audit(query = ''): Promise<AuditEntry[]> {
-  return (await ask(await admin(), `/api/v1/audit?${query}`)).body as unknown as AuditEntry[];
+  return (await request(await admin(), `/api/v1/audit?${query}`)).body as unknown as AuditEntry[];
 }
 
 describe('service tokens', () => {
@@ -46,19 +46,19 @@ describe('service tokens', () => {
     expect(token).toMatch(/^relay_[\w-]{43}$/);
     expect(created).toMatchObject({ name: 'export', role: 'analyst', guilds: [GUILD], revokedAt: null });
     for (const at of [gateway, other]) {
-      expect((await ask(token, '/api/v1/guilds', {}, at)).body).toMatchObject([{ id: GUILD }]);
-      expect((await ask(token, '/api/auth/me', {}, at)).body).toMatchObject({
+      expect((await request(token, '/api/v1/guilds', {}, at)).body).toMatchObject([{ id: GUILD }]);
+      expect((await request(token, '/api/auth/me', {}, at)).body).toMatchObject({
         id: 'token:export',
         role: 'analyst',
         guilds: [GUILD],
       });
     }
-    expect((await ask(token, '/api/v1/tokens')).body).toMatchObject({ code: 'AUTH.FORBIDDEN' });
+    expect((await request(token, '/api/v1/tokens')).body).toMatchObject({ code: 'AUTH.FORBIDDEN' });
   });
 
   it('service tokens are shown once and stored as hashes', async () => {
     const { token, id } = await create();
-    const { body } = await ask(await admin(), '/api/v1/tokens');
+    const { body } = await request(await admin(), '/api/v1/tokens');
     expect(JSON.stringify(body)).toContain(id);
     expect(JSON.stringify(body)).not.toContain(token);
     const rows = await gateway.world.query('SELECT t::text FROM relay.service_tokens t');
@@ -68,7 +68,7 @@ describe('service tokens', () => {
   it('service tokens are refused on every replica once revoked, even while NATS is unavailable', async () => {
     const tokens = [await create(), await create()];
     for (const { token } of tokens)
-      for (const at of [gateway, other]) await ask(token, '/api/v1/guilds', {}, at);
+      for (const at of [gateway, other]) await request(token, '/api/v1/guilds', {}, at);
     expect((await revoke(tokens[0]!.id)).status).toBe(204);
     for (const at of [gateway, other])
       await until('the token is refused', 5_000, () => refused(tokens[0]!.token, at));
@@ -83,7 +83,7 @@ describe('service tokens', () => {
   it('service tokens expire', async () => {
     const { token, id } = await create();
     await gateway.world.query(`UPDATE relay.service_tokens SET expires_at = now() WHERE id = $1`, [id]);
-    expect((await ask(token, '/api/v1/guilds')).body).toMatchObject({ code: 'AUTH.TOKEN_EXPIRED' });
+    expect((await request(token, '/api/v1/guilds')).body).toMatchObject({ code: 'AUTH.TOKEN_EXPIRED' });
   });
 
   it('tokens of an admin of some guilds are limited to these guilds, and hidden from admins of others', async () => {
@@ -93,7 +93,7 @@ describe('service tokens', () => {
     const beyond = await post({ ...body, guilds: [GUILD, OTHER_GUILD] }, scoped);
     expect(beyond.body).toMatchObject({ code: 'AUTH.FORBIDDEN' });
     const { id } = (await post({ ...body, guilds: [GUILD] }, scoped)).body as unknown as Created;
-    const seen = await ask(await admin({ guilds: [OTHER_GUILD] }), '/api/v1/tokens');
+    const seen = await request(await admin({ guilds: [OTHER_GUILD] }), '/api/v1/tokens');
     expect(seen.body).toEqual([]);
     expect((await revoke(id, { guilds: [OTHER_GUILD] })).status).toBe(404);
     expect((await revoke(id, scoped)).status).toBe(204);
@@ -114,7 +114,7 @@ describe('service tokens', () => {
 
   it('a service token that does not exist is invalid', async () => {
     for (const token of [`relay_${'A'.repeat(43)}`, 'relay_', `relay_${'A'.repeat(44)}`])
-      expect((await ask(token, '/api/v1/guilds')).body).toMatchObject({ code: 'AUTH.TOKEN_INVALID' });
+      expect((await request(token, '/api/v1/guilds')).body).toMatchObject({ code: 'AUTH.TOKEN_INVALID' });
     expect((await revoke('1')).status).toBe(400);
     expect((await revoke('00000000-0000-4000-8000-000000000000')).status).toBe(404);
   });
@@ -125,7 +125,7 @@ describe('the audit log', () => {
     const { id } = await create();
     await revoke(id);
     const viewer = await tokenFor({ role: 'viewer' });
-    for (let n = 0; n < 3; n++) await ask(viewer, '/api/v1/audit');
+    for (let n = 0; n < 3; n++) await request(viewer, '/api/v1/audit');
     const [made, gone] = await until('records', 5_000, async () => {
       const found = (await audit('actor=user-1')).filter(({ target }) => target === id);
       return found.length === 2 ? found.reverse() : undefined;
@@ -144,10 +144,10 @@ describe('the audit log', () => {
   });
 
   it('the audit log is for admins without a guild limit', async () => {
-    const scoped = await ask(await admin({ guilds: [GUILD] }), '/api/v1/audit');
+    const scoped = await request(await admin({ guilds: [GUILD] }), '/api/v1/audit');
     expect(scoped.body).toMatchObject({ code: 'AUTH.FORBIDDEN' });
     for (const query of ['limit=0', 'actor=%00', 'before=x', 'action=', 'actor[]=1', 'unknown=1'])
-      expect((await ask(await admin(), `/api/v1/audit?${query}`)).status).toBe(400);
+      expect((await request(await admin(), `/api/v1/audit?${query}`)).status).toBe(400);
     expect(await audit('limit=1')).toHaveLength(1);
   });
 

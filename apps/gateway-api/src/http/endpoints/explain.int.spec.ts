@@ -21,12 +21,12 @@ beforeAll(async () => {
 
 afterAll(() => gateway.stop());
 
-const ask = async (query: string, claims: Record<string, unknown> = { role: 'admin' }) =>
+const request = async (query: string, claims: Record<string, unknown> = { role: 'admin' }) =>
   fetch(`${gateway.url}/api/v1/access/explain?${query}`, {
     headers: { authorization: `Bearer ${await tokenFor(claims)}` },
   });
 const explained = async (user: string, channel: string) =>
-  (await (await ask(`user=${user}&channel=${channel}`)).json()) as AccessExplanation;
+  (await (await request(`user=${user}&channel=${channel}`)).json()) as AccessExplanation;
 
 async function expectRefused(response: Response, status: number, code: string): Promise<void> {
   expect(response.status).toBe(status);
@@ -62,20 +62,20 @@ describe('explaining access', () => {
 
   it('the explanation of access is for admins, within their guilds', async () => {
     const query = `user=${VIEWER}&channel=${CHANNEL}`;
-    await expectRefused(await ask(query, { role: 'viewer', sub: VIEWER }), 403, 'AUTH.FORBIDDEN');
-    await expectRefused(await ask(query, { role: 'analyst' }), 403, 'AUTH.FORBIDDEN');
-    await expectRefused(await ask(query, { role: 'admin', guilds: ['200'] }), 404, 'CHANNEL.NOT_FOUND');
-    expect((await ask(query, { role: 'admin', guilds: [GUILD] })).status).toBe(200);
+    await expectRefused(await request(query, { role: 'viewer', sub: VIEWER }), 403, 'AUTH.FORBIDDEN');
+    await expectRefused(await request(query, { role: 'analyst' }), 403, 'AUTH.FORBIDDEN');
+    await expectRefused(await request(query, { role: 'admin', guilds: ['200'] }), 404, 'CHANNEL.NOT_FOUND');
+    expect((await request(query, { role: 'admin', guilds: [GUILD] })).status).toBe(200);
   });
 
   it('the explanation of access accepts only documented requests', async () => {
-    await expectRefused(await ask(`user=${VIEWER}&channel=999`), 404, 'CHANNEL.NOT_FOUND');
+    await expectRefused(await request(`user=${VIEWER}&channel=999`), 404, 'CHANNEL.NOT_FOUND');
     for (const query of [
       '',
       `user=${VIEWER}`,
       `user=x&channel=${CHANNEL}`,
       `user=1&channel=${CHANNEL}&more=1`,
     ])
-      await expectRefused(await ask(query), 400, 'REQUEST.INVALID');
+      await expectRefused(await request(query), 400, 'REQUEST.INVALID');
   });
 });

@@ -27,7 +27,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => gateway?.stop());
 
-async function ask<T>(path: string, claims: Record<string, unknown> = { role: 'analyst' }): Promise<T> {
+async function get<T>(path: string, claims: Record<string, unknown> = { role: 'analyst' }): Promise<T> {
   const headers = { authorization: `Bearer ${await tokenFor(claims)}` };
   const response = await fetch(`${gateway.url}/api/v1/guilds/${path}`, { headers });
   return (await response.json()) as T;
@@ -35,10 +35,10 @@ async function ask<T>(path: string, claims: Record<string, unknown> = { role: 'a
 
 describe('members and roles', () => {
   it('members and roles are listed in pages, without members who left', async () => {
-    const first = await ask<RestMemberPage>(`${GUILD}/members?limit=2`);
+    const first = await get<RestMemberPage>(`${GUILD}/members?limit=2`);
     expect(first.members.map(({ userId }) => userId)).toEqual([VIEWER, '901']);
     expect(first.next).toBe('901');
-    const rest = await ask<RestMemberPage>(`${GUILD}/members?limit=2&after=${first.next}`);
+    const rest = await get<RestMemberPage>(`${GUILD}/members?limit=2&after=${first.next}`);
     expect(rest).toEqual({
       members: [
         {
@@ -58,23 +58,23 @@ describe('members and roles', () => {
   });
 
   it('members are found by their ids, without those who left', async () => {
-    const found = await ask<RestMemberPage>(`${GUILD}/members?ids=902,901,903,904`);
+    const found = await get<RestMemberPage>(`${GUILD}/members?ids=902,901,903,904`);
     expect(found.members.map(({ userId }) => userId)).toEqual(['901', '902']);
     expect(found.next).toBeNull();
     for (const ids of ['901,x', '', Array(101).fill('901').join(',')])
-      expect(await ask(`${GUILD}/members?ids=${ids}`)).toMatchObject({ code: 'REQUEST.INVALID' });
+      expect(await get(`${GUILD}/members?ids=${ids}`)).toMatchObject({ code: 'REQUEST.INVALID' });
   });
 
   it('members and roles have colours and an order', async () => {
-    const [highest] = await ask<RestRole[]>(`${GUILD}/roles`);
+    const [highest] = await get<RestRole[]>(`${GUILD}/roles`);
     expect(highest).toEqual({ id: '701', name: 'Staff', color: 3447003, position: 9, hoist: true });
   });
 
   it('members and roles are visible to members of the guild and to nobody else', async () => {
     const viewer = { role: 'viewer', sub: VIEWER };
-    expect(await ask(`${GUILD}/members`, viewer)).toHaveProperty('members');
+    expect(await get(`${GUILD}/members`, viewer)).toHaveProperty('members');
     const stranger = { role: 'viewer', sub: '987654' };
     for (const path of [`${OTHER_GUILD}/members`, `${OTHER_GUILD}/roles`, `${GUILD}/members`])
-      expect(await ask(path, stranger)).toMatchObject({ code: 'GUILD.NOT_FOUND' });
+      expect(await get(path, stranger)).toMatchObject({ code: 'GUILD.NOT_FOUND' });
   });
 });

@@ -92,13 +92,13 @@ describe('the support queue', () => {
   });
 
   it('the support queue is sorted and paged, and can be limited to states and a channel', async () => {
-    const asked = [await guild.post(), await guild.say(QUESTIONS), await guild.post()];
+    const questions = [await guild.post(), await guild.say(QUESTIONS), await guild.post()];
     const answered = await guild.post();
     await guild.say(answered, { authorId: STAFF });
     const solved = await guild.post();
     await guild.patchThread(solved, 'applied_tag_ids', [SOLVED_TAG]);
     const waiting = await idsOf();
-    expect(waiting.slice(1)).toEqual(asked);
+    expect(waiting.slice(1)).toEqual(questions);
     const pages: string[] = [];
     for (let next: string | null = ''; next !== null;) {
       const { answer }: { answer: RestQueuePage } = await call(`?limit=3${next && `&after=${next}`}`);
@@ -107,7 +107,7 @@ describe('the support queue', () => {
     }
     expect(pages).toEqual(waiting);
     expect(await idsOf('?state=answered,solved')).toEqual([answered, solved]);
-    expect(await idsOf(`?channel=${QUESTIONS}`)).toEqual([asked[1]]);
+    expect(await idsOf(`?channel=${QUESTIONS}`)).toEqual([questions[1]]);
     const { answer } = await call('?state=answered');
     expect(answer.entries[0]).toMatchObject({ firstResponseS: 600, lastSpeaker: { id: STAFF } });
     expect(answer.counts).toEqual({ waiting: waiting.length, answered: 1, solved: 1 });

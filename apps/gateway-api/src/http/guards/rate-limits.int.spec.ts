@@ -27,9 +27,9 @@ describe('limits', () => {
     });
   }
 
-  const firstLimited = async (most: number, ask: (n: number) => Promise<Response>): Promise<Response> => {
+  const firstLimited = async (most: number, request: (n: number) => Promise<Response>): Promise<Response> => {
     for (let n = 0; n < most; n++) {
-      const response = await ask(n);
+      const response = await request(n);
       if (response.status === 429) return response;
     }
     throw new Error(`none of ${most} requests was refused`);

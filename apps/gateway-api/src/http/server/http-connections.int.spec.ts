@@ -8,14 +8,14 @@ const REQUEST = 'GET /api/live HTTP/1.1\r\nHost: localhost\r\n';
 
 interface Connection {
   socket: Socket;
-  heard: string;
+  received: string;
   closed: boolean;
 }
 
 function open({ url }: TestGateway, text: string): Connection {
   const socket = connect(Number(new URL(url).port), '127.0.0.1', () => text && socket.write(text));
-  const connection: Connection = { socket, heard: '', closed: false };
-  socket.setEncoding('utf8').on('data', (part: string) => (connection.heard += part));
+  const connection: Connection = { socket, received: '', closed: false };
+  socket.setEncoding('utf8').on('data', (part: string) => (connection.received += part));
   socket.on('close', () => (connection.closed = true)).on('error', () => undefined);
   return connection;
 }
@@ -35,9 +35,9 @@ describe('a connection that sends no request', () => {
       [...silent, slow].every(({ closed }) => closed) ? true : undefined,
     );
     clearInterval(drip);
-    expect(silent.map(({ heard }) => heard).join('')).toBe('');
-    expect(slow.heard).toMatch(/^HTTP\/1\.1 408 /);
-    await until('the answer', 30_000, () => used.heard.startsWith('HTTP/1.1 200 ') || undefined);
+    expect(silent.map(({ received }) => received).join('')).toBe('');
+    expect(slow.received).toMatch(/^HTTP\/1\.1 408 /);
+    await until('the answer', 30_000, () => used.received.startsWith('HTTP/1.1 200 ') || undefined);
     expect(used.closed).toBe(false);
     used.socket.destroy();
   }, 60_000);
@@ -48,7 +48,7 @@ describe('a connection that sends no request', () => {
     // Long after a connection of anyone else is closed.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     early.socket.write(`${REQUEST}\r\n`);
-    await until('the answer', 30_000, () => early.heard.startsWith('HTTP/1.1 200 ') || undefined);
+    await until('the answer', 30_000, () => early.received.startsWith('HTTP/1.1 200 ') || undefined);
     early.socket.destroy();
   });
 

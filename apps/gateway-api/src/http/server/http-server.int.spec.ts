@@ -31,14 +31,14 @@ interface Answer {
 /** A client that can send anything, also as Host and path. */
 function send(method: string, path: string, headers: Record<string, string>, body = ''): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asked = httpRequest({ port, method, path, headers, agent: false }, (response) => {
+    const request = httpRequest({ port, method, path, headers, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => (text += part));
       response.on('end', () =>
         resolve({ status: response.statusCode!, headers: response.headers, body: text }),
       );
     });
-    asked.on('error', reject).end(body);
+    request.on('error', reject).end(body);
   });
 }
 
@@ -82,10 +82,10 @@ describe('a body', () => {
   });
 
   it('a body that does not arrive is refused, and its connection closed', async () => {
-    let heard = '';
+    let received = '';
     let closed = false;
     const socket = connect(port, '127.0.0.1');
-    socket.setEncoding('utf8').on('data', (text: string) => (heard += text));
+    socket.setEncoding('utf8').on('data', (text: string) => (received += text));
     socket.on('close', () => (closed = true)).on('error', () => undefined);
     socket.write(
       'POST /api/auth/local HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{',
@@ -93,8 +93,8 @@ describe('a body', () => {
     const drip = setInterval(() => socket.writable && socket.write(' '), TIMEOUT_MS / 10);
     await until('the end', 20_000, () => closed || undefined);
     clearInterval(drip);
-    expect(heard).toMatch(/^HTTP\/1\.1 408 /);
-    expect(heard).toContain('REQUEST.TOO_SLOW');
+    expect(received).toMatch(/^HTTP\/1\.1 408 /);
+    expect(received).toContain('REQUEST.TOO_SLOW');
   });
 });
 

@@ -68,17 +68,17 @@ function connect(url: string, options: object = { transports: ['websocket'] }): 
 async function expectAllWays(url: string, path = '/socket.io'): Promise<void> {
   const stream = await openStream(url);
   const socket = await connect(new URL(url).origin, { transports: ['websocket'], path });
-  const heard: { id: string }[] = [];
-  socket.on('message', (message: { id: string }) => heard.push(message));
+  const received: { id: string }[] = [];
+  socket.on('message', (message: { id: string }) => received.push(message));
   expect(await socket.emitWithAck('join_channel', { channelId: CHANNEL })).toMatchObject({ ok: true });
   const { seq } = await replicas[0]!.world.say(CHANNEL, GUILD);
   await stream.reach(seq);
   expect(stream.named('message.created')).toHaveLength(1);
-  await until('the message', 10_000, () => heard[0]);
+  await until('the message', 10_000, () => received[0]);
   const headers = { authorization: `Bearer ${token}` };
   const response = await fetch(`${url}/api/v1/channels/${CHANNEL}/messages`, { headers });
   expect(response.status).toBe(200);
-  expect(JSON.stringify(await response.json())).toContain(heard[0]!.id);
+  expect(JSON.stringify(await response.json())).toContain(received[0]!.id);
 }
 
 /** Sends an invalid token from another address of this machine; resolves to the recorded address. */
@@ -141,14 +141,14 @@ describe.each([['nginx'], ['haproxy']] as const)('behind %s with the documented 
     it('no request under load meets a connection that is being closed', async () => {
       const { url } = await startProxy(proxy, SHORT_KEEP_ALIVE[proxy]);
       const statuses = new Set<number>();
-      const ask = async () => {
+      const request = async () => {
         for (let n = 0; n < 6; n++) {
           // Not repeated by proxies, unlike GET.
           statuses.add((await fetch(`${url}/api/v1/tokens`, { method: 'POST' })).status);
           await sleep(500 + Math.random() * 1_500);
         }
       };
-      await Promise.all(Array.from({ length: 12 }, ask));
+      await Promise.all(Array.from({ length: 12 }, request));
       expect([...statuses]).toEqual([401]);
     });
   });

@@ -38,12 +38,12 @@ describe('ChangeRouter', () => {
 
   it('ChangeRouter passes each change in order to the listeners of a feed or a guild until they stop', () => {
     const rooms = new ChangeRouter(ignore, ignore);
-    const heard = { feed: [] as number[], guild: [] as number[], lost: 0, switched: 0 };
-    const stop = rooms.attach(a!.feed, ({ seq }) => void heard.feed.push(seq));
+    const received = { feed: [] as number[], guild: [] as number[], lost: 0, switched: 0 };
+    const stop = rooms.attach(a!.feed, ({ seq }) => void received.feed.push(seq));
     const stopGuild = rooms.subscribeGuild(GUILD, {
-      change: ({ seq }) => void heard.guild.push(seq),
-      changesLost: () => (heard.lost += 1),
-      projectionSwitched: () => (heard.switched += 1),
+      change: ({ seq }) => void received.guild.push(seq),
+      changesLost: () => (received.lost += 1),
+      projectionSwitched: () => (received.switched += 1),
     });
     rooms.deliver(a!);
     rooms.deliver(b!);
@@ -54,7 +54,7 @@ describe('ChangeRouter', () => {
     rooms.deliver(a!);
     rooms.reportLoss(GUILD);
     rooms.reportSwitch();
-    expect(heard).toEqual({ feed: [3], guild: [3, 5], lost: 1, switched: 1 });
+    expect(received).toEqual({ feed: [3], guild: [3, 5], lost: 1, switched: 1 });
   });
 
   it('ChangeRouter sends nothing of a guild’s own feed to a topic, because not everyone may see all of it', () => {

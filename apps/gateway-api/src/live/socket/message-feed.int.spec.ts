@@ -76,7 +76,7 @@ describe('snapshot and tail', () => {
 
   it('a socket gets nothing after leave_channel', async () => {
     const [leaver, stayer] = [await reader(), await reader()];
-    expect(await leaver.ask('leave_channel', { channelId: CHANNEL })).toEqual({
+    expect(await leaver.request('leave_channel', { channelId: CHANNEL })).toEqual({
       ok: true,
       channelId: CHANNEL,
     });
@@ -114,7 +114,7 @@ describe('snapshot and tail', () => {
   it('a leave directly after a join leaves the channel', async () => {
     const made = await client();
     const joined = made.join({ channelId: CHANNEL });
-    const left = made.ask('leave_channel', { channelId: CHANNEL });
+    const left = made.request('leave_channel', { channelId: CHANNEL });
     expect([(await joined).ok, (await left).ok]).toEqual([true, true]);
     const witness = await reader();
     await gateway.world.say();
@@ -281,7 +281,7 @@ describe('holes', () => {
   it('a hole that cannot be closed gives all subscribers a new snapshot', async () => {
     const { world } = gateway;
     const made = await reader();
-    await made.ask('get_channels');
+    await made.request('get_channels');
     const lost = await world.write();
     await world.forget(lost.seq);
     await world.announcePosition();
@@ -321,7 +321,7 @@ describe('get_channels', () => {
   it('get_channels lists channels in display order and then sends their changes', async () => {
     const { world } = gateway;
     const made = await client({ role: 'viewer', guilds: [GUILD] });
-    const ack = await made.ask('get_channels');
+    const ack = await made.request('get_channels');
     const channels = [
       { id: OTHER_CHANNEL, name: 'top', type: 'text', discordType: 0, serverId: GUILD },
       { id: CHANNEL, name: 'general', type: 'text', discordType: 0, serverId: GUILD },
@@ -345,16 +345,16 @@ describe('get_channels', () => {
   });
 
   it('sockets that did not send get_channels get no guild events', async () => {
-    const [silent, asking] = [await reader(), await client()];
-    await asking.ask('get_channels');
+    const [silent, requester] = [await reader(), await client()];
+    await requester.request('get_channels');
     await gateway.world.rename('square');
-    await asking.waitFor('channel_update');
+    await requester.waitFor('channel_update');
     expect(silent.of('channel_update')).toEqual([]);
   });
 
   it('two get_channels requests send each update once', async () => {
     const made = await client();
-    await Promise.all([made.ask('get_channels'), made.ask('get_channels')]);
+    await Promise.all([made.request('get_channels'), made.request('get_channels')]);
     const { seq } = await gateway.world.rename('market');
     await made.waitFor('channel_update');
     await gateway.world.say();
@@ -412,7 +412,7 @@ describe('refusals', () => {
     const ack = await made.join(body);
     expect(ack).toMatchObject({ ok: false, error: { code: 'REQUEST.INVALID', retryable: false } });
     expect(await made.waitFor('error')).toMatchObject([{ code: 'REQUEST.INVALID' }]);
-    expect(await made.ask('leave_channel', body)).toMatchObject({ ok: false });
+    expect(await made.request('leave_channel', body)).toMatchObject({ ok: false });
   });
 
   it('refusals leave the connection usable, with and without an acknowledgement', async () => {
@@ -449,8 +449,8 @@ describe('refusals', () => {
 
   it('the request rate of a socket is limited', async () => {
     const made = await client();
-    const asked = Array.from({ length: 300 }, () => made.ask('leave_channel', { channelId: CHANNEL }));
-    const refused = (await Promise.all(asked)).filter(({ ok }) => !ok);
+    const requests = Array.from({ length: 300 }, () => made.request('leave_channel', { channelId: CHANNEL }));
+    const refused = (await Promise.all(requests)).filter(({ ok }) => !ok);
     expect(refused.length).toBeGreaterThan(0);
     expect(refused[0]).toMatchObject({ error: { code: 'REQUEST.RATE_LIMITED', retryable: true } });
     const [notice] = await made.waitFor('rate_limited');

@@ -10,7 +10,7 @@ import { SocketAdapter } from './socket.adapter.js';
 
 @WebSocketGateway()
 class Echo {
-  readonly heard: unknown[] = [];
+  readonly received: unknown[] = [];
   readonly sockets: ServerSocket[] = [];
 
   handleConnection(socket: ServerSocket): void {
@@ -19,7 +19,7 @@ class Echo {
 
   @SubscribeMessage('echo')
   async echo(@MessageBody() body: unknown): Promise<unknown> {
-    this.heard.push(body);
+    this.received.push(body);
     return { body };
   }
 
@@ -58,25 +58,25 @@ describe('SocketAdapter', () => {
     await app.close();
   });
 
-  const ask = (event: string, ...args: unknown[]): Promise<unknown> =>
+  const request = (event: string, ...args: unknown[]): Promise<unknown> =>
     client.timeout(10_000).emitWithAck(event, ...args);
 
   it('SocketAdapter passes a request to the handler of its name and acknowledges with the result', async () => {
-    expect(await ask('echo', { n: 1 })).toEqual({ body: { n: 1 } });
-    expect(await ask('echo')).toEqual({});
+    expect(await request('echo', { n: 1 })).toEqual({ body: { n: 1 } });
+    expect(await request('echo')).toEqual({});
   });
 
   it('SocketAdapter executes requests without an acknowledgement', async () => {
     client.emit('echo', { n: 2 });
     client.emit('echo', [3, 4]);
-    await ask('echo', 'last');
-    expect(gateway.heard.slice(-3)).toEqual([{ n: 2 }, [3, 4], 'last']);
+    await request('echo', 'last');
+    expect(gateway.received.slice(-3)).toEqual([{ n: 2 }, [3, 4], 'last']);
   });
 
   it('SocketAdapter continues after a failing handler and an unknown event', async () => {
     client.emit('fail');
     client.emit('unheard', 5);
-    expect(await ask('echo', 6)).toEqual({ body: 6 });
+    expect(await request('echo', 6)).toEqual({ body: 6 });
   });
 
   it('SocketAdapter rejects an unknown event, in the acknowledgement and as an error that names it', async () => {
@@ -87,9 +87,9 @@ describe('SocketAdapter', () => {
       retryable: false,
       event: 'unheard',
     };
-    expect(await ask('unheard', { n: 1 })).toEqual({ ok: false, error });
+    expect(await request('unheard', { n: 1 })).toEqual({ ok: false, error });
     expect(await reported).toEqual([error]);
-    expect(await ask('unheard')).toEqual({ ok: false, error });
+    expect(await request('unheard')).toEqual({ ok: false, error });
   });
 
   it('SocketAdapter keeps one listener per socket, for any number of events', () => {

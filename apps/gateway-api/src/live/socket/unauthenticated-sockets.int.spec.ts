@@ -17,20 +17,20 @@ const UPGRADE = [
 
 /** A client that upgrades its connection and then sends nothing, not even the answer to a close frame. */
 class SilentClient {
-  heard = '';
+  received = '';
   closed = false;
   private readonly socket: Socket;
 
   constructor(port: number, address?: string) {
     this.socket = connect(port, '127.0.0.1');
-    this.socket.on('data', (data: Buffer) => (this.heard += data.toString('latin1')));
+    this.socket.on('data', (data: Buffer) => (this.received += data.toString('latin1')));
     this.socket.on('close', () => (this.closed = true)).on('error', () => undefined);
     const forwarded = address === undefined ? [] : [`X-Forwarded-For: ${address}`];
     this.socket.write([...UPGRADE, ...forwarded, '', ''].join('\r\n'));
   }
 
   status(): Promise<string> {
-    return until('a status', 20_000, () => /^HTTP\/1\.1 (\d+)/.exec(this.heard)?.[1]);
+    return until('a status', 20_000, () => /^HTTP\/1\.1 (\d+)/.exec(this.received)?.[1]);
   }
 
   close(): void {
@@ -100,8 +100,8 @@ describe('sockets that never authenticate', () => {
     );
     const statuses = await Promise.all(clients.map((client) => client.status()));
     expect(statuses.sort()).toEqual(['101', '101', '503']);
-    const refused = clients.find(({ heard }) => heard.includes(' 503 '))!;
-    expect(refused.heard).toMatch(/retry-after: \d+/);
+    const refused = clients.find(({ received }) => received.includes(' 503 '))!;
+    expect(refused.received).toMatch(/retry-after: \d+/);
     await until('the refused one is closed', 20_000, () => refused.closed || undefined);
   });
 
@@ -110,7 +110,7 @@ describe('sockets that never authenticate', () => {
     const kept = await authenticated(gateway.url);
     const client = silent(gateway.port);
     await until('it is closed', 20_000, () => client.closed || undefined);
-    expect(client.heard).toMatch(/^HTTP\/1\.1 101 /);
+    expect(client.received).toMatch(/^HTTP\/1\.1 101 /);
     expect(await metric(gateway, 'unauthenticated_closed_total')).toBe(1);
     expect(await countOf(gateway)).toBe(0);
     expect(kept.socket.connected).toBe(true);

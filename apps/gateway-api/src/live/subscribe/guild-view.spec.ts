@@ -37,13 +37,13 @@ describe('GuildView', () => {
           cursor = payload.seq;
         }
         expect(view.cursor).toBe(cursor);
-        const wanted = kind === 'rooms' ? 'voice_joined' : 'channel_update';
+        const eventName = kind === 'rooms' ? 'voice_joined' : 'channel_update';
         const expected = all.filter(
           (each) =>
-            each.kind === wanted &&
+            each.kind === eventName &&
             ids.includes(Number('id' in each.body ? each.body.id : each.body.channelId)),
         );
-        expect(events.map(({ event }) => event)).toEqual(expected.map(() => wanted));
+        expect(events.map(({ event }) => event)).toEqual(expected.map(() => eventName));
       }),
     );
   });

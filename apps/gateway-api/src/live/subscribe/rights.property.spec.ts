@@ -28,8 +28,8 @@ const plan = fc.record({
 
 /** Sends a client's request and ignores refusals. */
 async function subscribe(session: SocketSession, after: number | undefined): Promise<void> {
-  const asked = [session.join(TEXT, { after }), session.subscribeRooms(GUILD, after)];
-  for (const outcome of await Promise.allSettled(asked))
+  const requests = [session.join(TEXT, { after }), session.subscribeRooms(GUILD, after)];
+  for (const outcome of await Promise.allSettled(requests))
     if (outcome.status === 'rejected' && !(outcome.reason instanceof AppError)) throw outcome.reason;
 }
 

@@ -93,8 +93,8 @@ function system(scheduler: Scheduler) {
       check: ignore,
       send: ({ content }) => (reader.snapshotSeq = content),
       deliver: (change) => toWireEvents(change).forEach((event) => reader.send(event)),
-      activate: (held, [seq]) => {
-        guilds = held;
+      activate: (buffered, [seq]) => {
+        guilds = buffered;
         reader.liveFrom = seq!;
         reader.joinTopic(feed);
       },

@@ -38,8 +38,8 @@ export class SocketSubscriptions {
     return this.keys((key) => this.active.get(key)!.guildId === guildId);
   }
 
-  keys(wanted: (key: SubscriptionKey) => boolean = () => true): SubscriptionKey[] {
-    return [...this.active.keys()].filter(wanted);
+  keys(isSelected: (key: SubscriptionKey) => boolean = () => true): SubscriptionKey[] {
+    return [...this.active.keys()].filter(isSelected);
   }
 
   entries(): [SubscriptionKey, SocketSubscription][] {

@@ -50,7 +50,10 @@ async function connect(
 
 async function follow(claims?: Record<string, unknown>): Promise<SocketClient> {
   const client = await connect(claims);
-  expect(await client.ask('subscribe_queue', { guildId: GUILD })).toMatchObject({ ok: true, guildId: GUILD });
+  expect(await client.request('subscribe_queue', { guildId: GUILD })).toMatchObject({
+    ok: true,
+    guildId: GUILD,
+  });
   return client;
 }
 
@@ -65,12 +68,12 @@ async function stream(lastEventId?: string): Promise<SseClient> {
   return client;
 }
 
-const toldOf = (client: SocketClient, id: Snowflake): QueueEntry[] =>
+const updatesOf = (client: SocketClient, id: Snowflake): QueueEntry[] =>
   client.of('queue_update').flatMap(({ entries }) => entries.filter((entry) => entry.id === id));
 
 /** Resolves when the newest update of the entry has this state. */
 const reached = (client: SocketClient, id: Snowflake, state: QueueEntry['state']) =>
-  until(`${id} is ${state}`, 20_000, () => toldOf(client, id).at(-1)?.state === state || undefined);
+  until(`${id} is ${state}`, 20_000, () => updatesOf(client, id).at(-1)?.state === state || undefined);
 
 const hidden = (isHidden: boolean): AccessChange => ({
   ...{ of: 'channel', channelId: FORUM, type: 15, parentId: null, deleted: false },
@@ -98,13 +101,13 @@ describe('queue_update', () => {
     const question = await guild.say(QUESTIONS);
     await reached(analyst, post, 'waiting');
     await reached(viewer, question, 'waiting');
-    expect(toldOf(viewer, post)).toEqual([]);
+    expect(updatesOf(viewer, post)).toEqual([]);
     await gateway.world.access([hidden(false)]);
   });
 
   it('a subscriber of the queue gets a reload request when the settings change, and nothing after unsubscribing', async () => {
     const [client, left] = [await follow(), await follow()];
-    expect(await left.ask('unsubscribe_queue', { guildId: GUILD })).toMatchObject({ ok: true });
+    expect(await left.request('unsubscribe_queue', { guildId: GUILD })).toMatchObject({ ok: true });
     // A reload replaces the updates of single entries.
     const reloads = (count: number) =>
       until(
@@ -131,7 +134,7 @@ describe('queue_update', () => {
 
   it('a subscription to the queue of a guild that the user may not know is refused', async () => {
     const client = await connect();
-    expect(await client.ask('subscribe_queue', { guildId: '999' })).toMatchObject({
+    expect(await client.request('subscribe_queue', { guildId: '999' })).toMatchObject({
       ok: false,
       error: { code: 'GUILD.NOT_FOUND' },
     });
@@ -159,17 +162,17 @@ describe('queue.updated', () => {
       const hook = { guildId: GUILD, url: receiver.url(), types: ['queue.updated'] };
       const { id } = (await (await request('POST', 'webhooks', hook)).json()) as { id: string };
       const post = await guild.post();
-      const [asked] = await receiver.waitFor(1);
-      expect(asked!.body).toMatchObject({ type: 'queue.updated', data: { id: post, state: 'waiting' } });
+      const [question] = await receiver.waitFor(1);
+      expect(question!.body).toMatchObject({ type: 'queue.updated', data: { id: post, state: 'waiting' } });
       await guild.say(post, { authorId: STAFF });
       const [, answered] = await receiver.waitFor(2);
       expect(answered!.body).toMatchObject({ type: 'queue.updated', data: { id: post, state: 'answered' } });
-      const path = `webhooks/${id}/deliveries/${encodeURIComponent(asked!.id)}/redeliver`;
+      const path = `webhooks/${id}/deliveries/${encodeURIComponent(question!.id)}/redeliver`;
       const attempt = await until('the delivery on record', 20_000, async () => {
         const response = await request('POST', path, {});
         return response.ok ? ((await response.json()) as object) : undefined;
       });
-      expect(attempt).toMatchObject({ id: asked!.id, delivered: true });
+      expect(attempt).toMatchObject({ id: question!.id, delivered: true });
     } finally {
       await receiver.stop();
     }

@@ -50,9 +50,9 @@ const GUILDS = `
 export async function loadGuildAccess(
   query: Querying,
   guildId: string,
-  wanted: AccessSelection,
+  selection: AccessSelection,
 ): Promise<GuildAccess> {
-  const guilds = await loadGuildAccesses(query, [guildId], wanted);
+  const guilds = await loadGuildAccesses(query, [guildId], selection);
   return guilds.get(guildId)!;
 }
 
@@ -63,15 +63,17 @@ export async function loadGuildAccess(
 export async function loadGuildAccesses(
   query: Querying,
   guildIds: readonly string[],
-  wanted: AccessSelection,
+  selection: AccessSelection,
 ): Promise<Map<string, GuildAccess>> {
   const rows = await query.rows<Row>({
     name: 'guild_access',
     text: GUILDS,
-    values: [guildIds, wanted.userIds.filter(isStorableId), wanted.channelIds ?? null],
+    values: [guildIds, selection.userIds.filter(isStorableId), selection.channelIds ?? null],
   });
   const found = new Map(rows.map((row) => [row.id, row]));
-  return new Map(guildIds.map((id) => [id, accessOf(factsOf(id, found.get(id), wanted.userIds), wanted)]));
+  return new Map(
+    guildIds.map((id) => [id, accessOf(factsOf(id, found.get(id), selection.userIds), selection)]),
+  );
 }
 
 const accessOf = (facts: GuildFacts, { publicChannels }: AccessSelection): GuildAccess =>

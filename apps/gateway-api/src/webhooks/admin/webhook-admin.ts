@@ -93,11 +93,11 @@ export class WebhookAdmin {
    * Registers an endpoint for events from now on. Only this result contains its secret.
    * @throws AppError GUILD.NOT_FOUND, WEBHOOK.TARGET_REFUSED, WEBHOOK.TOO_MANY
    */
-  async create(scope: Scope, wanted: NewWebhook, by: string): Promise<WebhookEndpoint & WebhookSecret> {
-    const { guildId, description = '', channels = null, types = null } = wanted;
+  async create(scope: Scope, input: NewWebhook, by: string): Promise<WebhookEndpoint & WebhookSecret> {
+    const { guildId, description = '', channels = null, types = null } = input;
     if (!isInScope(scope, guildId) || !(await findGuild(this.readModel, guildId)))
       throw new AppError('GUILD.NOT_FOUND');
-    const url = await this.guard.check(wanted.url);
+    const url = await this.guard.check(input.url);
     const [head] = await feedHeads(this.readModel, [guildHead(guildId)]);
     const [id, secret] = [randomUUID(), newSecret()];
     const secrets = JSON.stringify([{ sealed: seal(secret, this.keys, id), until: null }]);

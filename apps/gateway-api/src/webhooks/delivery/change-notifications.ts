@@ -37,8 +37,9 @@ export class ChangeNotifications {
     return connection.subscribe(guildChangesSubject(guildId), {
       callback: (err, message) => {
         if (err) return this.logger.warn({ err, guildId }, 'changes subscription failed');
-        const heard = parseAnnouncement(message.subject, message.string());
-        if (heard) this.notify(guildId, heard.kind === 'change' ? heard.change.seq : heard.seq);
+        const announcement = parseAnnouncement(message.subject, message.string());
+        if (announcement)
+          this.notify(guildId, announcement.kind === 'change' ? announcement.change.seq : announcement.seq);
       },
     });
   }

@@ -61,8 +61,8 @@ async function startLate(): Promise<WebhookReplica> {
   return replica();
 }
 
-const wanted = (path?: string) => ({ guildId: GUILD, url: receiver.url(path) });
-const create = ({ admin }: WebhookReplica, path?: string) => admin.create(ALL, wanted(path), 'test');
+const endpointAt = (path?: string) => ({ guildId: GUILD, url: receiver.url(path) });
+const create = ({ admin }: WebhookReplica, path?: string) => admin.create(ALL, endpointAt(path), 'test');
 
 async function say(count: number, channelId = CHANNEL): Promise<number[]> {
   const seqs: number[] = [];
@@ -111,10 +111,10 @@ describe('an endpoint', () => {
 
   it('an endpoint gets only the selected events, and others do not pile up', async () => {
     const one = await replica();
-    const { id } = await one.admin.create(ALL, { ...wanted(), channels: [OTHER_CHANNEL] }, 'test');
+    const { id } = await one.admin.create(ALL, { ...endpointAt(), channels: [OTHER_CHANNEL] }, 'test');
     const renames = await one.admin.create(
       ALL,
-      { ...wanted('/renames'), types: ['channel.updated'] },
+      { ...endpointAt('/renames'), types: ['channel.updated'] },
       'test',
     );
     await say(2);

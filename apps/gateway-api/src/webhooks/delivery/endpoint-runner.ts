@@ -19,7 +19,7 @@ import {
   planDeliveries,
   type Position,
   type QueueEntries,
-  wantsQueue,
+  selectsQueue,
 } from './plan-deliveries.js';
 import type { WebhookSender } from './webhook-sender.js';
 import { type SealingKeys, unseal } from '../endpoint/sealing.js';
@@ -105,7 +105,7 @@ export class EndpointRunner {
     const position = { seq: Number(row.seq), part: row.part };
     const { tail, isWhole } = await this.read(row.guildId, position.seq);
     const subscriber = subscriberOf(row);
-    const queue = wantsQueue(subscriber.filter) ? await this.queueOf(row.guildId, tail) : undefined;
+    const queue = selectsQueue(subscriber.filter) ? await this.queueOf(row.guildId, tail) : undefined;
     const plan = planDeliveries(subscriber, position, tail, wallClockIso(), queue);
     const next = await this.deliver(row, plan.deliveries);
     if (next !== 'more') return next;

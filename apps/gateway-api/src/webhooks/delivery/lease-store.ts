@@ -40,7 +40,7 @@ export class LeaseStore {
    * Claims up to `limit` endpoints without an owner. Also claims endpoints that this replica owns but does not run (`held`
    * are those it runs), such endpoints are left from a killed process of the same name. @throws AppError SERVICE.UNAVAILABLE
    */
-  async claim(limit: number, held: readonly string[]): Promise<SelectedRow<typeof CLAIMED>[]> {
+  async claim(limit: number, running: readonly string[]): Promise<SelectedRow<typeof CLAIMED>[]> {
     return this.database.rows({
       name: 'webhooks_claim',
       text: `UPDATE webhook_endpoints e
@@ -50,7 +50,7 @@ export class LeaseStore {
                                              OR (owner = $1 AND NOT id = ANY ($4::uuid[])))
                           ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED)
              RETURNING ${CLAIMED.list}`,
-      values: [this.owner, this.leaseMs / 1_000, limit, held],
+      values: [this.owner, this.leaseMs / 1_000, limit, running],
     });
   }
 

@@ -53,7 +53,7 @@ export interface Subscriber {
 export type QueueEntries = ReadonlyMap<number, readonly QueueEntry[]>;
 
 /** Whether the subscriber receives the support queue. */
-export const wantsQueue = ({ types }: Filter): boolean => types === null || types.has('queue.updated');
+export const selectsQueue = ({ types }: Filter): boolean => types === null || types.has('queue.updated');
 
 /**
  * The deliveries for a guild's changes that were read after `position`; `head` is the guild's newest `seq`, read in the same
@@ -93,11 +93,11 @@ function deliveriesOf(
 ): Delivery[] | undefined {
   const facts = webhookEventsOf(change, entries);
   if (!facts) return undefined;
-  const wanted = facts
+  const selected = facts
     .map((fact, part) => ({ fact, part }))
     .filter(({ fact, part }) => part >= at.part && isSelected(subscriber.filter, fact));
-  return wanted.map(({ fact, part }, i) => {
-    const isLast = i === wanted.length - 1;
+  return selected.map(({ fact, part }, i) => {
+    const isLast = i === selected.length - 1;
     const after = isLast ? { seq: change.seq, part: 0 } : { seq: at.seq, part: part + 1 };
     return deliveryOf(subscriber.id, change, fact, part, after);
   });

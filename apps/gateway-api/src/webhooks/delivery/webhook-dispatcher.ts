@@ -85,8 +85,8 @@ export class WebhookDispatcher {
   private async renewAndClaim(): Promise<void> {
     if (!this.resealed) await this.reseal();
     await this.renew();
-    const held = [...this.runners.keys()];
-    for (const claimed of await this.ports.leases.claim(this.options.claimBatch, held))
+    const running = [...this.runners.keys()];
+    for (const claimed of await this.ports.leases.claim(this.options.claimBatch, running))
       this.launch(new EndpointRunner(claimed, claimed.guildId, this.ports));
     const guildIds = [...new Set([...this.runners.values()].map(({ guildId }) => guildId))];
     this.notifications.subscribeTo(new Set(guildIds));
@@ -106,9 +106,11 @@ export class WebhookDispatcher {
 
   private async renew(): Promise<void> {
     if (this.runners.size === 0) return;
-    const held = [...this.runners.values()];
-    const kept = new Set((await this.ports.leases.renew(held.map(({ lease }) => lease))).map(({ id }) => id));
-    for (const runner of held) if (!kept.has(runner.lease.id)) runner.stop();
+    const running = [...this.runners.values()];
+    const kept = new Set(
+      (await this.ports.leases.renew(running.map(({ lease }) => lease))).map(({ id }) => id),
+    );
+    for (const runner of running) if (!kept.has(runner.lease.id)) runner.stop();
   }
 
   private launch(runner: EndpointRunner): void {

@@ -44,11 +44,11 @@ export class HistoryPages {
   private async olderPage(): Promise<HistoryPage> {
     const { limits, api } = this.work;
     const { cursor, read } = this.progress;
-    const wanted = Math.min(PAGE_SIZE, limits.importMessages - read);
+    const pageLimit = Math.min(PAGE_SIZE, limits.importMessages - read);
     const anchor = cursor === null ? {} : { before: cursor };
-    const found = await api.messages(this.channel.id, anchor, Math.max(1, wanted));
+    const found = await api.messages(this.channel.id, anchor, Math.max(1, pageLimit));
     const after = '0' as Snowflake;
-    if (wanted <= 0 && found.length > 0) {
+    if (pageLimit <= 0 && found.length > 0) {
       this.progress.reason = 'beyond_limit';
       this.work.omissions.addLimit(`beyond_limit:${this.channel.id}`, 'BACKFILL_LIMIT');
       return { messages: [], after, upTo: after, cursor, last: true };

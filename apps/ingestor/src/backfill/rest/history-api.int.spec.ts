@@ -8,17 +8,17 @@ import { HistoryApi } from './history-api.js';
 
 describe('HistoryApi', () => {
   let server: Server;
-  let asked = 0;
+  let requests = 0;
   let raw: { status: number; type: string; text: string } | undefined;
   let authorizations: (string | undefined)[];
   let answer: { status: number; headers?: Record<string, string>; body: unknown };
 
   beforeEach(async () => {
-    asked = 0;
+    requests = 0;
     raw = undefined;
     authorizations = [];
     server = createServer(({ headers }, response) => {
-      asked++;
+      requests++;
       authorizations.push(headers.authorization);
       if (raw) {
         response.writeHead(raw.status, { 'content-type': raw.type });
@@ -52,7 +52,7 @@ describe('HistoryApi', () => {
     const api = openApi(3);
     for (let i = 0; i < 3; i++) await expect(api.messages(`${i}`, {})).rejects.toMatchObject({ status: 403 });
     await expect(api.messages('4', {})).rejects.toMatchObject({ code: 'DISCORD.TOO_MANY_REFUSALS' });
-    expect(asked).toBe(3);
+    expect(requests).toBe(3);
     api.close();
   });
 
@@ -61,7 +61,7 @@ describe('HistoryApi', () => {
     answer = { status: 429, headers, body: { message: 'limited', retry_after: 0.01, global: false } };
     const api = openApi(3);
     await expect(api.messages('1', {})).rejects.toMatchObject({ code: 'DISCORD.TOO_MANY_REFUSALS' });
-    expect(asked).toBe(3);
+    expect(requests).toBe(3);
     api.close();
   });
 
@@ -86,16 +86,16 @@ describe('HistoryApi', () => {
     ])('HistoryApi rejects %s', async (_, status, body) => {
       answer = { status, body };
       const api = openApi(100);
-      const asking = [() => api.messages('1', {}), () => api.channels('1'), () => api.activeThreads('1')];
+      const calls = [() => api.messages('1', {}), () => api.channels('1'), () => api.activeThreads('1')];
       const users = { emoji: { id: null, name: '👍', animated: false }, burst: false, expected: 1 };
-      asking.push(() => api.reactionUsers('1', '2' as Snowflake, users) as never);
+      calls.push(() => api.reactionUsers('1', '2' as Snowflake, users) as never);
       if (status !== 200 || body === null || typeof body === 'string')
-        asking.push(
+        calls.push(
           () => api.message('1', '2' as Snowflake) as never,
           () => api.guild('1') as never,
         );
-      for (const ask of asking)
-        await expect(ask()).rejects.toMatchObject({ name: 'HistoryRequestError', kind: undefined });
+      for (const call of calls)
+        await expect(call()).rejects.toMatchObject({ name: 'HistoryRequestError', kind: undefined });
       api.close();
     });
 

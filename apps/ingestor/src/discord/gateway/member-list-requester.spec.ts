@@ -3,7 +3,7 @@ import { createLogger } from '@discord-relay/platform';
 import { MemberListRequester } from './member-list-requester.js';
 
 describe('MemberListRequester', () => {
-  let asked: [number, string][];
+  let requests: [number, string][];
   const nonces = new Map<string, string>();
   const logger = createLogger('test', 'test', 'silent');
   const lists = (guildIds?: string[]) =>
@@ -12,7 +12,7 @@ describe('MemberListRequester', () => {
       {
         send: (shardId, { d }) => {
           const { guild_id: guildId, nonce } = d as { guild_id: string; nonce: string };
-          asked.push([shardId, guildId]);
+          requests.push([shardId, guildId]);
           expect(nonces.get(guildId)).toBe(nonce);
           return Promise.reject(new Error('not connected'));
         },
@@ -31,7 +31,7 @@ describe('MemberListRequester', () => {
     });
 
   beforeEach(() => {
-    asked = [];
+    requests = [];
   });
 
   it('MemberListRequester requests the list of every guild, unless it is unavailable or not of interest', () => {
@@ -40,7 +40,7 @@ describe('MemberListRequester', () => {
     all.onDispatch(0, dispatch('GUILD_CREATE', { id: '2', unavailable: true }));
     all.onDispatch(0, dispatch('GUILD_CREATE', { id: '3' }));
     all.onDispatch(0, dispatch('GUILD_CREATE', null));
-    expect(asked).toEqual([[0, '1']]);
+    expect(requests).toEqual([[0, '1']]);
   });
 
   it('MemberListRequester requests incomplete lists again when the session resumes', () => {
@@ -49,9 +49,9 @@ describe('MemberListRequester', () => {
     all.onDispatch(1, dispatch('GUILD_CREATE', { id: '3' }));
     for (const index of [0, 1]) all.onDispatch(0, chunk('1', index));
     all.onDispatch(0, chunk('2', 0));
-    asked = [];
+    requests = [];
     all.onDispatch(0, dispatch('RESUMED', {}));
-    expect(asked).toEqual([[0, '2']]);
+    expect(requests).toEqual([[0, '2']]);
   });
 
   it('MemberListRequester repeats a request if only the answer to an earlier one is complete', () => {
@@ -60,9 +60,9 @@ describe('MemberListRequester', () => {
     const earlier = chunk('1', 1);
     all.onDispatch(0, dispatch('RESUMED', {}));
     all.onDispatch(0, earlier);
-    asked = [];
+    requests = [];
     all.onDispatch(0, dispatch('RESUMED', {}));
-    expect(asked).toEqual([[0, '1']]);
+    expect(requests).toEqual([[0, '1']]);
     expect(nonces.get('1')).toHaveLength(32);
   });
 
@@ -72,8 +72,8 @@ describe('MemberListRequester', () => {
     const limited = { opcode: 8, retry_after: 0.01, meta: { guild_id: '1' } };
     all.onDispatch(0, dispatch('RATE_LIMITED', limited));
     all.onDispatch(0, dispatch('RATE_LIMITED', { ...limited, opcode: 3 }));
-    while (asked.length < 2) await sleep(5);
-    expect(asked).toEqual([
+    while (requests.length < 2) await sleep(5);
+    expect(requests).toEqual([
       [0, '1'],
       [0, '1'],
     ]);

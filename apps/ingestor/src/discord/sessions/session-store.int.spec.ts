@@ -113,16 +113,16 @@ describe('SessionStore', () => {
     settle(2);
     await store.flush();
     const next = await SessionStore.open(connection, { replicas: 1 }, 'two', logger);
-    const asked: unknown[] = [];
+    const compared: unknown[] = [];
     next.attachLog({
       position: () => position,
       compare: (before) => {
-        asked.push(before);
+        compared.push(before);
         return Promise.resolve(continuity);
       },
     });
     await next.load(0);
-    expect(asked).toEqual([position]);
+    expect(compared).toEqual([position]);
     expect(next.shard(0).resumeFrom !== null).toBe(resumes);
     const lost = next.shard(0).start({ ...START, sessionId: 'new' });
     if (gapFrom) expect(lost).toMatchObject({ sessionId: 'abc', acknowledgedAt: gapFrom });

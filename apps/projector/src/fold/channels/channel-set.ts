@@ -34,23 +34,23 @@ const READ_CHANNELS_OF_GUILDS: RowRead<typeof CHANNELS, [Snowflake]> = {
   where: 'guild_id = ANY($1::bigint[])',
 };
 
-export const requiredByChannels: RequireRows<ChannelOp> = (op, wanted) => {
+export const requiredByChannels: RequireRows<ChannelOp> = (op, required) => {
   switch (op.op) {
     case 'patch':
-      return wanted.add(READ_CHANNELS, op.channel.id);
+      return required.add(READ_CHANNELS, op.channel.id);
     case 'upsert':
-      wanted.add(READ_CHANNELS, op.channel.id);
-      return requireGuildFeed(wanted, op.channel.guild_id);
+      required.add(READ_CHANNELS, op.channel.id);
+      return requireGuildFeed(required, op.channel.guild_id);
     case 'delete':
-      wanted.add(READ_CHANNELS, op.id);
-      return requireGuildFeed(wanted, op.guildId);
+      required.add(READ_CHANNELS, op.id);
+      return requireGuildFeed(required, op.guildId);
     case 'remove_except':
     case 'archive_threads_except':
-      wanted.add(READ_CHANNELS_OF_GUILDS, op.guildId);
-      return requireGuildFeed(wanted, op.guildId);
+      required.add(READ_CHANNELS_OF_GUILDS, op.guildId);
+      return requireGuildFeed(required, op.guildId);
     case 'put_thread_members':
-      wanted.add(READ_CHANNELS, op.threadId);
-      return requireGuildFeed(wanted, op.guildId);
+      required.add(READ_CHANNELS, op.threadId);
+      return requireGuildFeed(required, op.guildId);
     default:
       return op satisfies never;
   }

@@ -32,6 +32,6 @@ export class GapSet implements RowModel<GapOp> {
 }
 
 export const gapModel = {
-  requires: ({ gap }, wanted) => wanted.add(READ_GAPS, gap.gap_id, gap.guild_id),
+  requires: ({ gap }, required) => required.add(READ_GAPS, gap.gap_id, gap.guild_id),
   create: (loaded) => new GapSet(loaded),
 } satisfies IndependentModel<GapOp>;

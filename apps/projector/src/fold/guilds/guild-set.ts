@@ -15,10 +15,10 @@ const READ_GUILDS: RowRead<typeof GUILDS, [Snowflake]> = {
   where: 'id = ANY($1::bigint[])',
 };
 
-export const requiredByGuilds: RequireRows<GuildOp> = (op, wanted) => {
+export const requiredByGuilds: RequireRows<GuildOp> = (op, required) => {
   const id = op.op === 'upsert' ? op.guild.id : op.id;
-  wanted.add(READ_GUILDS, id);
-  requireGuildFeed(wanted, id);
+  required.add(READ_GUILDS, id);
+  requireGuildFeed(required, id);
 };
 
 export class GuildSet implements RowModel<GuildOp> {

@@ -27,13 +27,13 @@ const READ_UNLISTED_MEMBERS: RowRead<typeof MEMBERS, [MemberRange]> = {
   parameters: (keys) => [JSON.stringify(keys.map(([range]) => range))],
 };
 
-export const requiredByMembers: RequireRows<MemberOp> = (op, wanted) => {
+export const requiredByMembers: RequireRows<MemberOp> = (op, required) => {
   if (op.op === 'leave_except') {
-    wanted.add(READ_UNLISTED_MEMBERS, op);
-    return requireGuildFeed(wanted, op.guildId);
+    required.add(READ_UNLISTED_MEMBERS, op);
+    return requireGuildFeed(required, op.guildId);
   }
-  wanted.add(READ_MEMBERS, op.member.guild_id, op.member.user_id);
-  requireGuildFeed(wanted, op.member.guild_id);
+  required.add(READ_MEMBERS, op.member.guild_id, op.member.user_id);
+  requireGuildFeed(required, op.member.guild_id);
 };
 
 export class MemberSet implements RowModel<MemberOp> {

@@ -71,12 +71,12 @@ describe('members', () => {
   });
 
   it('members come back although their departure was reported late, and their first join was not', () => {
-    const heardLate = { ...left, time: LATER, receivedat: LATER };
-    expect(given(heardLate, joined).member).toMatchObject({ left_at: null, role_ids: ['50'] });
+    const reportedLate = { ...left, time: LATER, receivedat: LATER };
+    expect(given(reportedLate, joined).member).toMatchObject({ left_at: null, role_ids: ['50'] });
     const hourLater = { ...left, time: AN_HOUR_LATER, receivedat: AN_HOUR_LATER };
     expect(given(hourLater, joined).member).toMatchObject({ left_at: AN_HOUR_LATER, role_ids: [] });
     const late = event('member.updated', member());
-    expect(given(heardLate, late).member).toMatchObject({ left_at: LATER, role_ids: [] });
+    expect(given(reportedLate, late).member).toMatchObject({ left_at: LATER, role_ids: [] });
   });
 });
 

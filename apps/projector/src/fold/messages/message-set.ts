@@ -36,23 +36,23 @@ const READ_DELETED: RowRead<typeof MESSAGES, [Snowflake]> = {
 };
 
 /** For an operation on a part of a message that only needs to know whether the message was deleted. */
-export const requireDeletion = (wanted: RequiredRows, messageId: Snowflake): void =>
-  wanted.add(READ_DELETED, messageId);
+export const requireDeletion = (required: RequiredRows, messageId: Snowflake): void =>
+  required.add(READ_DELETED, messageId);
 
-export const requireMessage = (wanted: RequiredRows, messageId: Snowflake): void =>
-  wanted.add(READ_MESSAGES, messageId);
+export const requireMessage = (required: RequiredRows, messageId: Snowflake): void =>
+  required.add(READ_MESSAGES, messageId);
 
-export const requiredByMessages: RequireRows<MessageOp> = (op, wanted) => {
+export const requiredByMessages: RequireRows<MessageOp> = (op, required) => {
   switch (op.op) {
     case 'create':
-      requireMessage(wanted, op.message.id);
-      return requireChannelFeed(wanted, op.message.channel_id, op.message.guild_id);
+      requireMessage(required, op.message.id);
+      return requireChannelFeed(required, op.message.channel_id, op.message.guild_id);
     case 'patch':
-      requireMessage(wanted, op.patch.id);
-      return requireChannelFeed(wanted, op.patch.channel_id, op.patch.guild_id);
+      requireMessage(required, op.patch.id);
+      return requireChannelFeed(required, op.patch.channel_id, op.patch.guild_id);
     case 'delete':
-      for (const id of op.ids) requireMessage(wanted, id);
-      return requireChannelFeed(wanted, op.channelId, op.guildId);
+      for (const id of op.ids) requireMessage(required, id);
+      return requireChannelFeed(required, op.channelId, op.guildId);
     default:
       return op satisfies never;
   }

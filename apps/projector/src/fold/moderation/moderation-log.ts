@@ -226,11 +226,11 @@ const entryOf = (row: ModerationRow): ModerationEntry => ({
 });
 
 export const moderationModel = {
-  requires: ({ report }, wanted) => {
+  requires: ({ report }, required) => {
     const { guild_id, kind, target_id, reported_at, entry_id, event_id } = report;
-    wanted.add(READ_REPORTED, entry_id, event_id);
-    if (isReportedTwice(kind)) wanted.add(READ_UNPAIRED, guild_id, kind, target_id, reported_at);
-    requireGuildFeed(wanted, guild_id);
+    required.add(READ_REPORTED, entry_id, event_id);
+    if (isReportedTwice(kind)) required.add(READ_UNPAIRED, guild_id, kind, target_id, reported_at);
+    requireGuildFeed(required, guild_id);
   },
   create: (loaded, feeds) => new ModerationSet(loaded, feeds),
 } satisfies IndependentModel<ModerationOp>;

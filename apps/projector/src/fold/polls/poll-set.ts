@@ -26,19 +26,19 @@ const READ_COUNTS: RowRead<typeof POLL_COUNTS, [Snowflake]> = {
 
 export const requiredByPolls: RequireRows<PollOp> = (
   { messageId, answerId, userId, channelId, guildId },
-  wanted,
+  required,
 ) => {
-  wanted.add(READ_VOTES, messageId, answerId, userId);
-  wanted.add(READ_COUNTS, messageId);
-  requireMessage(wanted, messageId);
-  requireChannelFeed(wanted, channelId, guildId);
+  required.add(READ_VOTES, messageId, answerId, userId);
+  required.add(READ_COUNTS, messageId);
+  requireMessage(required, messageId);
+  requireChannelFeed(required, channelId, guildId);
 };
 
 /** A message may come with Discord's vote counts. */
-export const requiredByPolledMessages: RequireRows<MessageOp> = (op, wanted) => {
+export const requiredByPolledMessages: RequireRows<MessageOp> = (op, required) => {
   if (op.op === 'delete') return;
   const { id, poll } = op.op === 'create' ? op.message : op.patch;
-  if (poll?.results) wanted.add(READ_COUNTS, id);
+  if (poll?.results) required.add(READ_COUNTS, id);
 };
 
 const countKey = (messageId: Snowflake, answerId: number): string => `${messageId} ${answerId}`;

@@ -59,11 +59,13 @@ describe('polls', () => {
         .polls.dirtyCounts()
         .map((row) => [row.answer_id, row.votes]),
     );
-  const asked = created(1, { poll: poll(null) });
+  const withPoll = created(1, { poll: poll(null) });
   const counted = created(1, { poll: poll({ finalized: false, counts: [{ answerId: 1, count: 5 }] }) });
 
   it('polls count each vote once, however often it is reported', () => {
-    expect(votes(asked, vote(7), vote(7), vote(8), vote(8, 'removed'), vote(8, 'removed'))).toEqual({ 1: 1 });
+    expect(votes(withPoll, vote(7), vote(7), vote(8), vote(8, 'removed'), vote(8, 'removed'))).toEqual({
+      1: 1,
+    });
   });
 
   it('polls continue from Discord’s counts', () => {
@@ -72,7 +74,7 @@ describe('polls', () => {
   });
 
   it('polls do not subtract a vote that was not counted', () => {
-    expect(votes(asked, vote(7), vote(9, 'removed'))).toEqual({ 1: 1 });
+    expect(votes(withPoll, vote(7), vote(9, 'removed'))).toEqual({ 1: 1 });
   });
 
   it('polls have Discord’s final results', () => {
@@ -83,7 +85,7 @@ describe('polls', () => {
       guildId: GUILD,
       poll: poll(results),
     });
-    expect(votes(asked, vote(7), end)).toEqual({ 1: 0, 2: 3 });
+    expect(votes(withPoll, vote(7), end)).toEqual({ 1: 0, 2: 3 });
   });
 
   it('polls are announced with all their counts when a vote changes one', () => {

@@ -23,14 +23,14 @@ const READ_REACTIONS: RowRead<typeof REACTIONS, [Snowflake, string, Snowflake, b
     (SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::boolean[]))`,
 };
 
-export const requiredByReactions: RequireRows<ReactionOp> = (op, wanted) => {
+export const requiredByReactions: RequireRows<ReactionOp> = (op, required) => {
   const messageId = op.op === 'put' ? op.row.message_id : op.messageId;
-  if (op.op === 'put' || op.live) requireDeletion(wanted, messageId);
+  if (op.op === 'put' || op.live) requireDeletion(required, messageId);
   if (!op.live) return;
-  requireChannelFeed(wanted, op.live.channelId, op.live.guildId);
+  requireChannelFeed(required, op.live.channelId, op.live.guildId);
   if (op.op === 'clear') return;
   const { message_id, emoji_key, user_id, burst } = op.row;
-  wanted.add(READ_REACTIONS, message_id, emoji_key, user_id, burst);
+  required.add(READ_REACTIONS, message_id, emoji_key, user_id, burst);
 };
 
 /** A batch's effect on the reactions of one message. */
@@ -138,9 +138,9 @@ export class ReactionSet implements RowModel<ReactionOp> {
     return this.before.has(`${row.message_id} ${key}`);
   }
 
-  private known(wanted: boolean): ReactionRow[] {
+  private known(required: boolean): ReactionRow[] {
     return [...this.messages.values()].flatMap(({ known }) =>
-      [...known.values()].filter(({ present }) => present === wanted).map(({ row }) => row),
+      [...known.values()].filter(({ present }) => present === required).map(({ row }) => row),
     );
   }
 

@@ -21,17 +21,17 @@ const READ_ROLES_OF_GUILDS: RowRead<typeof ROLES, [Snowflake]> = {
   where: 'guild_id = ANY($1::bigint[])',
 };
 
-export const requiredByRoles: RequireRows<RoleOp> = (op, wanted) => {
+export const requiredByRoles: RequireRows<RoleOp> = (op, required) => {
   switch (op.op) {
     case 'upsert':
-      wanted.add(READ_ROLES, op.role.id);
-      return requireGuildFeed(wanted, op.role.guild_id);
+      required.add(READ_ROLES, op.role.id);
+      return requireGuildFeed(required, op.role.guild_id);
     case 'delete':
-      wanted.add(READ_ROLES, op.id);
-      return requireGuildFeed(wanted, op.guildId);
+      required.add(READ_ROLES, op.id);
+      return requireGuildFeed(required, op.guildId);
     case 'remove_except':
-      wanted.add(READ_ROLES_OF_GUILDS, op.guildId);
-      return requireGuildFeed(wanted, op.guildId);
+      required.add(READ_ROLES_OF_GUILDS, op.guildId);
+      return requireGuildFeed(required, op.guildId);
     default:
       return op satisfies never;
   }

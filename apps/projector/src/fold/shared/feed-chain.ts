@@ -24,15 +24,15 @@ const READ_HEADS: RowRead<typeof FEED_HEADS, [HeadKey]> = {
 };
 
 /** For an operation that may be announced in the feed of a channel. */
-export function requireChannelFeed(wanted: RequiredRows, channelId: Snowflake, guildId: Snowflake): void {
-  wanted.add(READ_HEADS, channelFeed(channelId));
-  wanted.add(READ_HEADS, guildHead(guildId));
+export function requireChannelFeed(required: RequiredRows, channelId: Snowflake, guildId: Snowflake): void {
+  required.add(READ_HEADS, channelFeed(channelId));
+  required.add(READ_HEADS, guildHead(guildId));
 }
 
 /** For an operation that may be announced in the feed of a guild. */
-export function requireGuildFeed(wanted: RequiredRows, guildId: Snowflake): void {
-  wanted.add(READ_HEADS, guildFeed(guildId));
-  wanted.add(READ_HEADS, guildHead(guildId));
+export function requireGuildFeed(required: RequiredRows, guildId: Snowflake): void {
+  required.add(READ_HEADS, guildFeed(guildId));
+  required.add(READ_HEADS, guildHead(guildId));
 }
 
 /** One of the announcements that an event causes in a guild. */

@@ -11,7 +11,7 @@ export interface RowModel<Op> {
 }
 
 /** Adds the rows that an operation may read or write. */
-export type RequireRows<Op> = (op: Op, wanted: RequiredRows) => void;
+export type RequireRows<Op> = (op: Op, required: RequiredRows) => void;
 
 /** A read model whose rows depend on no other model's rows. */
 export interface IndependentModel<Op> {

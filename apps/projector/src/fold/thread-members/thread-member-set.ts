@@ -66,9 +66,9 @@ export class ThreadMemberSet {
     return this.rows(false);
   }
 
-  private rows(wanted: boolean): ThreadMemberRow[] {
+  private rows(exist: boolean): ThreadMemberRow[] {
     return [...this.known].flatMap(([thread_id, { users }]) =>
-      [...users].filter(([, present]) => present === wanted).map(([user_id]) => ({ thread_id, user_id })),
+      [...users].filter(([, present]) => present === exist).map(([user_id]) => ({ thread_id, user_id })),
     );
   }
 }

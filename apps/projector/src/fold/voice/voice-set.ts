@@ -22,17 +22,17 @@ const READ_VOICE_OF_GUILDS: RowRead<typeof VOICE_STATES, [Snowflake]> = {
   where: 'guild_id = ANY($1::bigint[]) AND channel_id IS NOT NULL',
 };
 
-export const requiredByVoice: RequireRows<VoiceOp> = (op, wanted) => {
+export const requiredByVoice: RequireRows<VoiceOp> = (op, required) => {
   switch (op.op) {
     case 'enter':
-      wanted.add(READ_VOICE, op.voice.guild_id, op.voice.user_id);
-      return requireGuildFeed(wanted, op.voice.guild_id);
+      required.add(READ_VOICE, op.voice.guild_id, op.voice.user_id);
+      return requireGuildFeed(required, op.voice.guild_id);
     case 'leave':
-      wanted.add(READ_VOICE, op.guildId, op.userId);
-      return requireGuildFeed(wanted, op.guildId);
+      required.add(READ_VOICE, op.guildId, op.userId);
+      return requireGuildFeed(required, op.guildId);
     case 'leave_except':
-      wanted.add(READ_VOICE_OF_GUILDS, op.guildId);
-      return requireGuildFeed(wanted, op.guildId);
+      required.add(READ_VOICE_OF_GUILDS, op.guildId);
+      return requireGuildFeed(required, op.guildId);
     default:
       return op satisfies never;
   }

@@ -14,11 +14,11 @@ export function applyReaction(
   }
   const step = change.action === 'add' ? 1 : -1;
   const index = counts.findIndex(({ emoji }) => isSame(emoji, change.emoji));
-  const held = counts[index] ?? { emoji: change.emoji, count: 0, burstCount: 0 };
+  const current = counts[index] ?? { emoji: change.emoji, count: 0, burstCount: 0 };
   const next = {
-    ...held,
-    count: Math.max(0, held.count + step),
-    burstCount: Math.max(0, held.burstCount + (change.burst ? step : 0)),
+    ...current,
+    count: Math.max(0, current.count + step),
+    burstCount: Math.max(0, current.burstCount + (change.burst ? step : 0)),
   };
   if (index < 0) return next.count > 0 ? [...counts, next] : [...counts];
   return next.count > 0 ? counts.with(index, next) : counts.toSpliced(index, 1);

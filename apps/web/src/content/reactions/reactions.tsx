@@ -26,7 +26,7 @@ function Reaction({ message, reaction }: { message: MessagePlace; reaction: Wire
   const { locale, reactors } = useContent();
   const [names, setNames] = useState<readonly string[] | null>(null);
   const { emoji, count, burstCount } = reaction;
-  const ask = () => {
+  const request = () => {
     // If the request fails, only the count is shown.
     reactors?.(message, emoji).then(setNames, () => setNames(null));
   };
@@ -39,9 +39,9 @@ function Reaction({ message, reaction }: { message: MessagePlace; reaction: Wire
       className={burstCount > 0 ? 'reaction reaction-burst' : 'reaction'}
       aria-label={title ?? label}
       title={title ?? undefined}
-      onPointerEnter={ask}
-      onFocus={ask}
-      onClick={ask}
+      onPointerEnter={request}
+      onFocus={request}
+      onClick={request}
     >
       <EmojiView emoji={emoji} />
       <span className="reaction-count">{count}</span>

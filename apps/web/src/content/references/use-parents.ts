@@ -13,9 +13,9 @@ export function useParents(
 ): LookUp {
   const cache = useMemo(() => new ParentCache(client), [client]);
   useEffect(() => {
-    const held = new Set<string>(messages.map(({ id }) => id));
+    const loaded = new Set<string>(messages.map(({ id }) => id));
     cache.request(
-      messages.flatMap(({ replyTo }) => (replyTo && !held.has(replyTo.messageId) ? [replyTo] : [])),
+      messages.flatMap(({ replyTo }) => (replyTo && !loaded.has(replyTo.messageId) ? [replyTo] : [])),
     );
   }, [cache, messages]);
   const version = useSyncExternalStore(cache.subscribe, cache.version);

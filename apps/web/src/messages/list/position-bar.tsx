@@ -15,16 +15,16 @@ const JUMP_AFTER_MS = 150;
 
 /** Shows the position within the whole history, and lets the reader jump to any other time. */
 export function PositionBar({ firstMs, newestMs, visibleMs, onJump }: PositionBarProps) {
-  const [wantedMs, setWantedMs] = useState<number | null>(null);
+  const [targetMs, setTargetMs] = useState<number | null>(null);
   useEffect(() => {
-    if (wantedMs === null) return;
+    if (targetMs === null) return;
     const timer = setTimeout(() => {
-      onJump(wantedMs);
-      setWantedMs(null);
+      onJump(targetMs);
+      setTargetMs(null);
     }, JUMP_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [wantedMs, onJump]);
-  const valueMs = wantedMs ?? visibleMs;
+  }, [targetMs, onJump]);
+  const valueMs = targetMs ?? visibleMs;
   const step = Math.max(1, Math.round((newestMs - firstMs) / 100));
   return (
     <input
@@ -39,7 +39,7 @@ export function PositionBar({ firstMs, newestMs, visibleMs, onJump }: PositionBa
       aria-orientation="vertical"
       title={fullTime(new Date(valueMs).toISOString())}
       data-testid="position-bar"
-      onChange={(event) => setWantedMs(Number(event.target.value))}
+      onChange={(event) => setTargetMs(Number(event.target.value))}
     />
   );
 }

@@ -15,36 +15,36 @@ export interface Unread {
  */
 export function useUnread(marks: ReadMarks, channelId: Snowflake, list: MessageList): Unread {
   const [readUpTo, setReadUpTo] = useState(() => marks.of(channelId));
-  const [isHeld, setHeld] = useState(false);
+  const [isMarkedUnread, setMarkedUnread] = useState(false);
   const newestId = list.to === null ? list.messages.at(-1)?.id : undefined;
   const isAtNewest = list.readUpTo === null && newestId !== undefined;
   const latest = useRef(newestId);
   useEffect(() => {
     latest.current = newestId;
     const isInSight = document.visibilityState === 'visible';
-    if (isAtNewest && isInSight && !isHeld) marks.advance(channelId, newestId);
-  }, [marks, channelId, newestId, isAtNewest, isHeld]);
+    if (isAtNewest && isInSight && !isMarkedUnread) marks.advance(channelId, newestId);
+  }, [marks, channelId, newestId, isAtNewest, isMarkedUnread]);
   useEffect(() => {
     const onVisibility = () => {
-      if (latest.current === undefined || isHeld) return;
+      if (latest.current === undefined || isMarkedUnread) return;
       if (document.visibilityState === 'hidden') setReadUpTo(latest.current);
       else if (isAtNewest) marks.advance(channelId, latest.current);
     };
     document.addEventListener('visibilitychange', onVisibility);
     return () => document.removeEventListener('visibilitychange', onVisibility);
-  }, [marks, channelId, isAtNewest, isHeld]);
+  }, [marks, channelId, isAtNewest, isMarkedUnread]);
   const markUnreadFrom = useCallback(
     (messageId: Snowflake) => {
       marks.rewind(channelId, messageId);
       setReadUpTo(marks.of(channelId));
-      setHeld(true);
+      setMarkedUnread(true);
     },
     [marks, channelId],
   );
   const markRead = useCallback(() => {
     if (latest.current !== undefined) marks.advance(channelId, latest.current);
     setReadUpTo(null);
-    setHeld(false);
+    setMarkedUnread(false);
   }, [marks, channelId]);
   return { readUpTo, markUnreadFrom, markRead };
 }

@@ -408,7 +408,7 @@ interface Request {
 class Reader {
   readonly channel = new Channel();
   list: MessageList;
-  private asked: Request | undefined;
+  private pending: Request | undefined;
   private page: MessageListAction | undefined;
   private readonly past: MessageListAction[] = [];
 
@@ -425,7 +425,7 @@ class Reader {
     else if (kind === 'left' || kind === 'followed') this.apply({ type: kind });
     else if (kind === 'repeat') this.past.slice(-3).forEach((action) => this.apply(action));
     else if (kind === 'rejoin') this.list = this.rejoin();
-    else if (kind.startsWith('ask ')) this.ask(kind.slice('ask '.length) as Request['what'], id);
+    else if (kind.startsWith('ask ')) this.request(kind.slice('ask '.length) as Request['what'], id);
     else this.goOn(kind);
   }
 
@@ -448,20 +448,20 @@ class Reader {
     this.live(this.channel.remove(id));
   }
 
-  private ask(what: Request['what'], id: number): void {
+  private request(what: Request['what'], id: number): void {
     const isPossible = what === 'around' || ['available', 'failed'].includes(this.list.ends[what]);
     if (!isPossible) return;
     const { from, to } = this.list;
     const bound = what === 'around' ? (String(id) as Snowflake) : what === 'older' ? from : to!;
     this.apply({ type: 'requested', what });
-    this.asked = { what, bound, number: this.list.requests };
+    this.pending = { what, bound, number: this.list.requests };
     this.page = undefined;
   }
 
   private goOn(kind: string): void {
-    if (kind === 'read' && this.asked) {
-      this.page = this.channel.answer(this.asked);
-      this.asked = undefined;
+    if (kind === 'read' && this.pending) {
+      this.page = this.channel.answer(this.pending);
+      this.pending = undefined;
     } else if (kind === 'answer' && this.page) {
       this.apply(this.page);
       this.page = undefined;

@@ -31,10 +31,10 @@ export function place({ from, to }: MessageWindow, id: Snowflake): 'before' | 'i
 }
 
 /** As {@link merge}, without sorting for the newest message, which is the usual case. */
-export function insert(held: readonly ListedMessage[], message: ListedMessage): readonly ListedMessage[] {
-  const last = held.at(-1);
-  if (last && compareSnowflakes(message.id, last.id) <= 0) return merge(held, [message]);
-  return [...held, message];
+export function insert(loaded: readonly ListedMessage[], message: ListedMessage): readonly ListedMessage[] {
+  const last = loaded.at(-1);
+  if (last && compareSnowflakes(message.id, last.id) <= 0) return merge(loaded, [message]);
+  return [...loaded, message];
 }
 
 /** Messages as they were read when the feed was at `seq`: earlier reaction events are included in them. */
@@ -49,22 +49,22 @@ const reactionsSeqOf = ({ reactionsSeq, seq }: ListedMessage): number => reactio
  * `incoming` adds nothing.
  */
 export function merge(
-  held: readonly ListedMessage[],
+  loaded: readonly ListedMessage[],
   incoming: readonly ListedMessage[],
 ): readonly ListedMessage[] {
-  const byId = new Map(held.map((message) => [message.id, message]));
+  const byId = new Map(loaded.map((message) => [message.id, message]));
   const news = incoming.filter((message) => isNews(byId.get(message.id), message));
-  if (news.length === 0) return held;
+  if (news.length === 0) return loaded;
   for (const message of news) byId.set(message.id, newest(byId.get(message.id), message));
   return [...byId.values()].sort((a, b) => compareSnowflakes(a.id, b.id));
 }
 
-const isNews = (held: ListedMessage | undefined, incoming: ListedMessage): boolean =>
-  !held || incoming.seq > held.seq || reactionsSeqOf(incoming) > reactionsSeqOf(held);
+const isNews = (loaded: ListedMessage | undefined, incoming: ListedMessage): boolean =>
+  !loaded || incoming.seq > loaded.seq || reactionsSeqOf(incoming) > reactionsSeqOf(loaded);
 
-function newest(held: ListedMessage | undefined, incoming: ListedMessage): ListedMessage {
-  if (!held) return incoming;
-  const [content, other] = incoming.seq > held.seq ? [incoming, held] : [held, incoming];
+function newest(loaded: ListedMessage | undefined, incoming: ListedMessage): ListedMessage {
+  if (!loaded) return incoming;
+  const [content, other] = incoming.seq > loaded.seq ? [incoming, loaded] : [loaded, incoming];
   return reactionsSeqOf(other) > reactionsSeqOf(content)
     ? withReactions(content, other.reactions ?? [], reactionsSeqOf(other))
     : content;
@@ -85,10 +85,10 @@ export function countReaction(
   event: ReactionChange & Positioned,
 ): readonly ListedMessage[] {
   const index = indexOf(messages, event.messageId);
-  const held = messages[index];
-  if (!held || event.seq <= reactionsSeqOf(held)) return messages;
-  const counts = applyReaction(held.reactions ?? [], event);
-  return messages.with(index, withReactions(held, counts, event.seq));
+  const loaded = messages[index];
+  if (!loaded || event.seq <= reactionsSeqOf(loaded)) return messages;
+  const counts = applyReaction(loaded.reactions ?? [], event);
+  return messages.with(index, withReactions(loaded, counts, event.seq));
 }
 
 export const lastId = ({ messages }: Pick<MessageWindow, 'messages'>): Snowflake | undefined =>

@@ -27,8 +27,8 @@ export default function MembersView({ client, guildId }: GuildViewProps) {
   const [found] = useRest<RestRole[]>(client, `/api/v1/guilds/${guildId}/roles`);
   const roles = found.phase === 'ready' ? found.data : [];
   const [filter, setFilter] = useState('');
-  const wanted = filter.trim().toLocaleLowerCase();
-  const shown = items.filter((member) => displayName(member).toLocaleLowerCase().includes(wanted));
+  const searched = filter.trim().toLocaleLowerCase();
+  const shown = items.filter((member) => displayName(member).toLocaleLowerCase().includes(searched));
   return (
     <ViewFrame testId="members-view" phase={phase} error={error} again={more}>
       <h2>

@@ -6,9 +6,9 @@ const MOST = 8;
 export function completions(typed: Chip | null, { users, channels }: NamedIds): Chip[] {
   if (!typed) return [];
   const { filter, value } = typed;
-  const wanted = value.replace(/^[@#]/, '').toLocaleLowerCase();
+  const searched = value.replace(/^[@#]/, '').toLocaleLowerCase();
   return valuesOf(filter, { users, channels })
-    .filter((each) => each.toLocaleLowerCase().startsWith(wanted) && each !== value)
+    .filter((each) => each.toLocaleLowerCase().startsWith(searched) && each !== value)
     .slice(0, MOST)
     .map((each) => ({ filter, value: each }));
 }

@@ -77,7 +77,7 @@ const isHas = (value: string): boolean => HAS.some((each) => each === value);
 
 /** By name; ids are accepted as they are. */
 function idOf(named: readonly { id: string; name: string }[], value: string): string | null {
-  const wanted = value.replace(/^[@#]/, '').toLocaleLowerCase();
-  const found = named.find(({ name }) => name.toLocaleLowerCase() === wanted);
+  const searched = value.replace(/^[@#]/, '').toLocaleLowerCase();
+  const found = named.find(({ name }) => name.toLocaleLowerCase() === searched);
   return found?.id ?? (/^\d{1,20}$/.test(value) ? value : null);
 }

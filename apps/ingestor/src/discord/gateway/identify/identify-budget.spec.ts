@@ -27,16 +27,16 @@ describe('IdentifyBudget', () => {
   });
 
   it('IdentifyBudget requests Discord’s number first if it is unknown, and continues without an answer', async () => {
-    let asked = 0;
+    let requests = 0;
     const fetchLimit = () => {
-      asked++;
-      return asked === 1 ? Promise.resolve(limit(100)) : Promise.reject(new Error('away'));
+      requests++;
+      return requests === 1 ? Promise.resolve(limit(100)) : Promise.reject(new Error('away'));
     };
     const shown: number[] = [];
     await new IdentifyBudget({ fetchLimit, onRemaining: (n) => shown.push(n) }, 10, logger).consume(never);
     expect(shown).toEqual([100, 99]);
     await new IdentifyBudget({ fetchLimit, onRemaining: (n) => shown.push(n) }, 10, logger).consume(never);
-    expect(asked).toBe(2);
+    expect(requests).toBe(2);
   });
 
   it('IdentifyBudget keeps the reserve: it waits, reports why, and stops with its shard', async () => {

@@ -125,9 +125,9 @@ export class RelayShard extends WebSocketShard {
   }
 
   private async untilEventOrClose(event: 'Hello' | 'Ready', limit: AbortSignal): Promise<void> {
-    const wanted = once(this, WebSocketShardEvents[event], { signal: limit });
+    const received = once(this, WebSocketShardEvents[event], { signal: limit });
     const closed = once(this, WebSocketShardEvents.Closed, { signal: limit });
-    await Promise.race([wanted, closed].map((each) => each.catch(() => undefined)));
+    await Promise.race([received, closed].map((each) => each.catch(() => undefined)));
   }
 
   private async closeConnection(options: WebSocketShardDestroyOptions): Promise<void> {
