@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figures, type Measurement, type ServiceProcess, until } from '@discord-relay/local-stack';
 import { Crowd } from '../support/crowd.js';
 import { type Gateways, withGateways } from '../support/gateways.js';
-import { withBlockedRequest } from '../support/held-request.js';
+import { withBlockedRequest } from '../support/blocked-request.js';
 import { dueFacts } from '../support/message-facts.js';
 import { HIGH_LIMITS } from '../support/high-limits.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';

@@ -3,7 +3,7 @@ import { firstSnowflakeAt, type ModerationEntry, type RestModerationPage } from 
 import { until } from '@discord-relay/local-stack';
 import { Receiver } from '../../apps/gateway-api/src/testing/receiver.js';
 import { SseClient } from '../../apps/gateway-api/src/testing/sse-client.js';
-import { requestProjector } from '../support/ask-projector.js';
+import { requestProjector } from '../support/request-projector.js';
 import { openTempStack, type TempStack } from '../support/temp-stack.js';
 
 const WAIT_MS = 30_000;

@@ -1,6 +1,6 @@
 import type { QueueEntry, RestQueuePage } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
-import { requestProjector } from '../support/ask-projector.js';
+import { requestProjector } from '../support/request-projector.js';
 import { relay } from '../support/relay-cli.js';
 import { openTempStack, type TempStack } from '../support/temp-stack.js';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '@discord-relay/local-stack';
-import { requestProjector } from './ask-projector.js';
+import { requestProjector } from './request-projector.js';
 import { dueFacts } from './message-facts.js';
 import { RecordingClient } from './recording-client.js';
 import { settled, reportDifference } from './settle.js';

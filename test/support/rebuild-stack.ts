@@ -5,7 +5,7 @@ import { createInbox } from '@nats-io/transport-node';
 import type pg from 'pg';
 import { appendEvents } from '../../apps/projector/src/testing/append-events.js';
 import { created, id } from '../../apps/projector/src/testing/events.js';
-import { requestProjector } from './ask-projector.js';
+import { requestProjector } from './request-projector.js';
 import { createLog, createProjector, type ProjectorStack, withProjectorStack } from './projector-stack.js';
 
 const PARTITIONS = 2;
