@@ -57,7 +57,7 @@ withPooler.each([['session'], ['transaction']] as const)(
       await eventually('the edit is written', async () => (await contents(1))[0] === 'edited');
       await first.running.stop();
       const [seq] = await harness.append(deleted(3), created(1_000));
-      await eventually('the other goes on', async () => (await count()) === 301, 20_000);
+      await eventually('the other projector to continue', async () => (await count()) === 301, 20_000);
       expect(seq).toBeGreaterThan(0);
       await searchable((sql) => harness.rows(sql));
     }, 90_000);

@@ -75,7 +75,7 @@ export function stateCases(context: () => PageContext): void {
       await close();
     }, 60_000);
 
-    it('a device without a network is told so, and catches up', async () => {
+    it('a device without a network shows that, and catches up', async () => {
       const { temp } = context();
       const { page, close } = await openReader(context());
       await logInWithToken(page, `${temp.url}/channels/${channelId}`, temp.token);

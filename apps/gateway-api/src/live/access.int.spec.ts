@@ -308,7 +308,7 @@ describe('a socket that loses a channel', () => {
     const requests = requestRepeatedly();
     for (let round = 0; round < 10; round++) {
       const received = ada.of('message').length;
-      await until('heard again', 10_000, async () => {
+      await until('messages to arrive again', 10_000, async () => {
         await say('open');
         return ada.of('message').length > received || undefined;
       });

@@ -9,7 +9,7 @@ export type ConnectionStatus =
   | { state: 'live' }
   /** As live; no WebSocket gets through. */
   | { state: 'live-over-sse' }
-  /** The page is up to date with the service, but the service does not hear all of Discord. */
+  /** The page is up to date with the service, but the service does not receive everything from Discord. */
   | { state: 'source-down'; source: SourceStatus }
   /** `retryAtMs`: when the next attempt begins, by `performance.now()`. */
   | { state: 'reconnecting'; retryAtMs: number | null }

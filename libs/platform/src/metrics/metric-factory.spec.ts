@@ -12,7 +12,7 @@ describe('MetricFactory', () => {
 
   const valuesOf = async (name: string) => (await registry.getSingleMetric(name)!.get()).values;
 
-  it('creates metrics under its prefix, with their labels', async () => {
+  it('the metric factory creates metrics under its prefix, with their labels', async () => {
     metrics.counter('events_total', 'Events.', ['type']).inc({ type: 'a' }, 2);
     metrics.gauge('open', 'Open.').set(3);
     metrics.histogram('seconds', 'Time.', [1, 2]).observe(1.5);
@@ -23,7 +23,7 @@ describe('MetricFactory', () => {
     expect(text).toContain('relay_part_seconds_bucket{le="2"} 1');
   });
 
-  it('reads the value of a gauge at every scrape, from the newest source', async () => {
+  it('the value of a gauge is read at every scrape, from the newest source', async () => {
     let length = 1;
     metrics.gaugeAtScrape('length', 'Length.', () => length);
     expect(await valuesOf('relay_part_length')).toEqual([{ labels: {}, value: 1 }]);
@@ -33,7 +33,7 @@ describe('MetricFactory', () => {
     expect(await valuesOf('relay_part_length')).toEqual([{ labels: {}, value: 7 }]);
   });
 
-  it('reports 1 for the current state only', async () => {
+  it('a state metric is 1 for the current state only', async () => {
     let state = 'off';
     metrics.stateAtScrape('state', 'State.', ['off', 'on'], () => state);
     state = 'on';

@@ -59,7 +59,7 @@ describe('visibility of channels to the bot', () => {
     await settledBy('two');
     expect(names()).toEqual(['CHANNEL_CREATE']);
     overwrite({});
-    say('heard');
+    say('received');
     await until(() => names().includes('MESSAGE_CREATE'));
     expect(names()).toEqual(['CHANNEL_CREATE', 'CHANNEL_UPDATE', 'THREAD_LIST_SYNC', 'MESSAGE_CREATE']);
     expect(received()[2]?.[1]).toMatchObject({
@@ -93,7 +93,7 @@ describe('visibility of channels to the bot', () => {
     });
     say('unheard', secret.id);
     sim.world.threads.join(secret.id, sim.world.bot.id);
-    say('heard', secret.id);
+    say('received', secret.id);
     sim.world.threads.leave(secret.id, sim.world.bot.id);
     say('unheard again', secret.id);
     await settledBy('mark');

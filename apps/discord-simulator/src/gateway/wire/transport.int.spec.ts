@@ -61,7 +61,7 @@ describe('transport compression', () => {
     expect(code).toBe(4000);
   });
 
-  (hasZstd ? it : it.skip)('sends one zstd stream', async () => {
+  (hasZstd ? it : it.skip)('transport compression sends one zstd stream', async () => {
     await start();
     const { createZstdDecompress } = zlib as unknown as { createZstdDecompress: () => zlib.Inflate };
     const socket = new WebSocket(`${sim.gatewayUrl}?v=10&encoding=json&compress=zstd-stream`);

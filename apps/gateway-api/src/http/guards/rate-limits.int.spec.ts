@@ -47,7 +47,7 @@ describe('limits', () => {
     await expectLimited(await firstLimited(2_000, (n) => from(`garbage-${n}`)));
   });
 
-  it('the limit of an address counts all its requests, whoever sends them, except probes', async () => {
+  it('the limit of an address counts the requests of all its users, except probes', async () => {
     await expectLimited(await firstLimited(2_000, () => from('198.51.100.7')));
     expect((await from('198.51.100.7', {}, '/api/live')).status).toBe(200);
     expect((await from('198.51.100.8')).status).toBe(401);
