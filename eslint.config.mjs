@@ -17,7 +17,7 @@ const nodeGlobals = Object.fromEntries(
   ].map((name) => [name, 'readonly']),
 );
 
-// Made elsewhere they would lack a listener for `error`: a session that the server ends would end the process.
+// Clients that are created elsewhere would lack a listener for `error`: a session that the server ends would end the process.
 const POOL = {
   selector: "NewExpression[callee.object.name='pg'][callee.property.name=/^(Client|Pool)$/]",
   message: 'Use createReadModelPool or SchemaClient; in tests openTestClient or openTestPool.',

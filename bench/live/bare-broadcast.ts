@@ -2,8 +2,8 @@ import { connect } from '@nats-io/transport-node';
 import { WebSocketServer } from 'ws';
 
 /**
- * Arguments: NATS URL, subject. Sends what is published there to every socket and does nothing else: the lower bound for a
- * server.
+ * Arguments: NATS URL, subject. Sends every message of the subject to every socket and does nothing else: the lower bound of
+ * a server's cost.
  */
 const [natsUrl, subject] = process.argv.slice(2);
 

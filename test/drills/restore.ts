@@ -188,7 +188,7 @@ async function runAll(dataDir: string, text: string, progress: (line: string) =>
   }
 }
 
-/** Status names what else must be done, such as removing the projection that belongs to the lost log. */
+/** `relay status` names further steps, such as removing the projection that belongs to the lost log. */
 async function settledStatus(dataDir: string, progress: (line: string) => void): Promise<boolean> {
   const deadlineMs = performance.now() + SETTLE_MS;
   while (performance.now() < deadlineMs) {

@@ -58,7 +58,7 @@ class World {
     await this.temp.sim.nameSessions('world');
     await this.temp.sim.expireSessions();
     await this.gapsClosed();
-    // If every channel were visible, no channel could be opened by mistake.
+    // If every channel were visible, the drill could not detect a channel that becomes visible by mistake.
     for (let i = 0; i < 8; i++) await this.places.change(this.random);
     for (let step = 1; step <= steps; step++) {
       const what = await this.step();

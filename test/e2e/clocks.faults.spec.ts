@@ -19,7 +19,10 @@ const whenFaketime = library || process.env.CI === 'true' ? describe : describe.
 const SERVICES: readonly ServiceApp[] = ['ingestor', 'projector', 'gateway-api'];
 const STEPS = ['-1d', '-1h', '+1h', '+25h'];
 const SETTLE_MS = 60_000;
-/** Short, but waited for, because the log would otherwise drop what Discord sends again after a lost session record. */
+/**
+ * A short window that the test waits for: otherwise the log would drop dispatches that Discord repeats after a lost session
+ * record.
+ */
 const DEDUP_WINDOW_MS = 20_000;
 
 whenFaketime('services whose wall clock is set while they work', () => {

@@ -1,6 +1,6 @@
 type Payload = Record<string, unknown>;
 
-/** A guild with something hidden, as Discord describes it; a few of everything. */
+/** A guild with hidden channels, as Discord describes it, with a few entities of every kind. */
 export const GUILD = '900000000000000001';
 export const OPEN = '900000000000000002';
 export const STAFF = '900000000000000010';

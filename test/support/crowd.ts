@@ -36,7 +36,7 @@ export class Crowd {
     await this.worker.request({ kind: 'follow', request });
   }
 
-  /** Compares what each client got with these facts, once it has them all or its time is over. */
+  /** Compares what each client got with these facts, once it has all of them or the time limit has passed. */
   async account(entries: readonly LedgerEntry[]): Promise<CrowdAccount> {
     return (await this.worker.request({ kind: 'account', entries }))!;
   }

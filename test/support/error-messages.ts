@@ -8,7 +8,7 @@ export interface ErrorSite {
   file: string;
   /** Null: the code is not written there. */
   code: string | null;
-  /** What its message is composed of, besides constant text, as the source spells it. */
+  /** The expressions in its message, besides constant text, as written in the source. */
   parts: string[];
 }
 

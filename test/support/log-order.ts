@@ -4,7 +4,7 @@ import { type LoggedEvent, readLog } from './log-events.js';
 import { type FactKey, keysOf } from './message-facts.js';
 import type { LedgerEntry } from './sim-client.js';
 
-/** Entries of the ledger, and events of the log, that are shown before and after one out of order. */
+/** Number of entries of the ledger, and of events of the log, that are shown before and after an event out of order. */
 const AROUND = 4;
 /** Number of unexpected events that are shown with their surroundings. */
 const SHOWN = 10;

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 
 const succeeds = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
-/** Debian installs servers in folders that are not on ordinary users' PATH. */
+/** Debian installs servers in folders that are not on the PATH of ordinary users. */
 const PATH = [process.env.PATH, '/usr/local/sbin', '/usr/sbin', '/sbin'].join(':');
 
 function onPath(name) {

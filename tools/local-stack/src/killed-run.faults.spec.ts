@@ -67,7 +67,7 @@ describe('a program that is killed (-9)', () => {
     'npm test that is killed with -9 leaves no server and no worker behind',
     () =>
       kill(
-        // With the limit jest starts workers, also for tests that it knows to be fast.
+        // With this limit jest starts workers even for tests that are known to be fast.
         [
           'tools/test.mjs',
           ...WORKERS,

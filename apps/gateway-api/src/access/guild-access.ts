@@ -17,7 +17,7 @@ import {
 } from './permissions.js';
 import { isInScope, isStaff, type Principal } from './principal.js';
 
-/** Who may see what in one guild, in memory. Everything unknown is denied. */
+/** The access rights in one guild, in memory. If something is not known, access is denied. */
 export class GuildAccess extends GuildState {
   /** @param publicChannels ids of channels that everyone may read */
   constructor(

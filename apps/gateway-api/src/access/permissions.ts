@@ -170,7 +170,7 @@ function traced(
   return permissions;
 }
 
-/** Parses decimal bits as Discord writes them; null if they are not. */
+/** Parses permission bits in Discord's decimal format; null if the text has another format. */
 export const bitsOf = (text: string | null): bigint | null =>
   text !== null && /^\d{1,20}$/.test(text) ? BigInt(text) : null;
 

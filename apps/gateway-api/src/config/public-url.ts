@@ -1,4 +1,4 @@
-/** Whether it is an origin, or an origin and a path without a trailing slash. */
+/** Whether the value is an origin, optionally followed by a path without a trailing slash. */
 export function isPublicUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { origin, pathname } = new URL(value);

@@ -17,7 +17,7 @@ interface Line {
   err?: { message: string };
 }
 
-/** Several probes: a cause that is logged at each would be logged more than once. */
+/** The time of several probes: a cause that is logged at each probe would be logged more than once. */
 const PROBES_MS = 1_000;
 
 /** The part of a gateway-api that reads Postgres, with its readiness and its log. */

@@ -8,7 +8,7 @@ import { CHANNEL, GUILD, MEMBER, OTHER_CHANNEL, VIEWER } from '../testing/world.
 const binary = process.env.PGBOUNCER_PATH;
 const withPooler = binary ? describe : describe.skip;
 
-/** In transaction mode fewer sessions than the gateway has connections: its transactions take turns in the same ones. */
+/** Fewer sessions than the gateway has connections: in transaction mode its transactions share the sessions. */
 const SESSIONS = { session: 40, transaction: 3 } as const;
 const CLIENTS = 8;
 

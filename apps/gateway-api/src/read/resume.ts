@@ -24,8 +24,8 @@ export const isCursorOfFeed = (after: number, head: number, tail: readonly Pick<
   after === head || tail[0]?.prev === after;
 
 /**
- * Whether everything after the cursor is known, for all feeds of its guild: undefined if so, else the reason. A cursor may be
- * the `seq` of any change of the guild, from any transport and feed, because a guild has one order.
+ * Checks that every change after the cursor is known, for all feeds of its guild: returns undefined if so, else the reason.
+ * A cursor may be the `seq` of any change of the guild, from any transport and feed, because a guild has one order.
  */
 export function refuseCursor(after: number, { head, firstGuildPrev }: TailBounds): Refusal | undefined {
   if (after === head) return undefined;
@@ -35,8 +35,8 @@ export function refuseCursor(after: number, { head, firstGuildPrev }: TailBounds
 }
 
 /**
- * Whether `tail` is everything that came after `after`: undefined if so, else the reason for a snapshot. `tail` holds the
- * changes of a feed, at most one more than allowed. `guild` is for a cursor that is not {@link isCursorOfFeed}.
+ * Checks that `tail` contains every change after `after`: returns undefined if so, else the reason for a snapshot. `tail`
+ * holds the changes of a feed, at most one more than allowed. `guild` is for a cursor that is not {@link isCursorOfFeed}.
  */
 export function refuseResume(
   after: number,

@@ -10,7 +10,10 @@ import { type WriterLimits, SseWriter } from './sse-writer.js';
 import type { EndCause } from '../metrics/stream-metrics.js';
 import type { ConnectionLimits } from '../limits/connection-limits.js';
 
-/** How long a client waits before it reconnects. The spread keeps clients that lost their streams together from returning together. */
+/**
+ * How long a client waits before it reconnects. It varies, so that clients whose streams end at the same time do not
+ * reconnect at the same time.
+ */
 const RETRY_MS = { least: 1_000, spread: 2_000 };
 
 export interface StreamLimits extends WriterLimits {

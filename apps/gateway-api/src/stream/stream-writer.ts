@@ -27,7 +27,9 @@ export interface PartListener {
   disconnectSlow(): void;
 }
 
-/** Lets the stream of one guild write to the stream of several: losing access to a guild does not end the others. */
+/**
+ * Lets the stream of one guild write to the stream of several guilds: losing access to one guild does not end the others.
+ */
 export class GuildStreamWriter implements StreamWriter {
   constructor(
     private readonly shared: StreamWriter,

@@ -4,8 +4,8 @@ import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { messageFor, type OutgoingEvent } from './outgoing-event.js';
 
 /**
- * Sends presence and typing events to their stream, without waiting or retrying: they are not part of the log, and an event that
- * is lost with a broken connection is out of date by the time it could be sent again.
+ * Sends presence and typing events to their stream, without waiting or retrying: they are not part of the log, and an event
+ * that is lost with a broken connection would be out of date when it is sent again.
  */
 export class EphemeralSender {
   /** @param connected whether the connection accepts messages now. */

@@ -66,7 +66,10 @@ describe('Outbox', () => {
     return made;
   }
 
-  /** Like a crash: nothing is flushed or passed on. The old process's sockets stay, as after a network partition. */
+  /**
+   * Ends the outbox like a crash: nothing is flushed or published. The old process's sockets stay open, as after a network
+   * partition.
+   */
   async function crashAndStartAgain(): Promise<void> {
     const old = connection;
     await outbox.stop();
@@ -140,7 +143,7 @@ describe('Outbox', () => {
     publish(ids(3_000, 3_100));
     await outbox.whenEmpty();
     expect(await loggedIds()).toEqual(ids(0, 3_100));
-    // Each once; those from disk and those from memory are settled in parallel.
+    // Each event is settled once; those from disk and those from memory are settled in parallel.
     expect([...settled].sort()).toEqual(ids(0, 3_100).sort());
     expect([outbox.spoolState, outbox.failure, outbox.length]).toEqual(['empty', undefined, 0]);
     await until('the files to go', 5_000, async () =>

@@ -6,7 +6,7 @@ import { searchable } from '../testing/searchable.js';
 import type { ParkedAdmin } from './parked-admin.js';
 
 const LATER = '2025-01-02T00:00:00.000Z';
-/** Postgres rejects a message, as it would a value that does not fit, until this is removed. */
+/** Makes Postgres reject a message, like a value that does not fit, until the constraint is removed. */
 const REFUSE = (message: number) => `
   CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '22000'; END $$;

@@ -82,7 +82,7 @@ function endSession(source: TokenSource | null, dispatch: Dispatch<SessionAction
 
 const KEY = 'relay.token';
 
-/** The token lives as long as the tab: in sessionStorage, never in a cookie or localStorage. */
+/** The token is stored for the lifetime of the tab: in sessionStorage, never in a cookie or localStorage. */
 const tokenStore = {
   read: (): string | null => window.sessionStorage.getItem(KEY),
   write: (token: string): void => window.sessionStorage.setItem(KEY, token),

@@ -20,7 +20,7 @@ const GUILD = '100' as Snowflake;
 const ROOM = '101' as Snowflake;
 const TEXT = '102' as Snowflake;
 
-/** A service whose every message the test determines, over real sockets. */
+/** A service over real sockets whose messages are all determined by the test. */
 let http: HttpServer;
 let server: Server<ClientToServerEvents, ServerToClientEvents>;
 let client: RelayClient | undefined;

@@ -151,7 +151,7 @@ const joined = (payload: VoiceJoinedBody): ScopedFact => ({
   fact: { event: 'voice_joined', payload },
 });
 
-/** If it is not known which room the user left, no client was informed that they were in it. */
+/** If the room that the user left is not known, no client was informed that they were in it. */
 function left({ guildId, fromChannelId: channelId, userId }: VoiceLeftBody): ScopedFact[] {
   if (channelId === null) return [];
   return [{ channelId, fact: { event: 'voice_left', payload: { guildId, channelId: null, userId } } }];

@@ -12,7 +12,7 @@ interface Invite {
   /** 0: unlimited. */
   maxUses: number;
   uses: number;
-  /** Members who joined with it are removed when they disconnect, unless they were given a role. */
+  /** Members who joined with this invite are removed when they disconnect, unless they were given a role. */
   temporary: boolean;
 }
 

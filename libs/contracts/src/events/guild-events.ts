@@ -64,7 +64,7 @@ export interface WholeSet<T> {
 
 /**
  * The guild as Discord described it at the start of the session. Each list is complete. A list is absent if Discord did not
- * send it or an id in it could not be read: then nothing is known about what no longer exists.
+ * send it or an id in it could not be read: then it is not known which items no longer exist.
  */
 export type GuildSynced = GuildState & {
   /** Its channels, rooms and active threads. */

@@ -56,7 +56,7 @@ export interface WireAuthor {
 
 /**
  * The one shape of a message: REST, Socket.IO, server-sent events and webhooks send these fields, each with the same value.
- * What the event of a new message cannot have is named at {@link WireHistoryMessage}.
+ * {@link WireHistoryMessage} adds the fields that the event of a new message cannot have.
  */
 export interface MessageBody extends MessageExtras {
   id: Snowflake;

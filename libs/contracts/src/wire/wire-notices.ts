@@ -24,8 +24,8 @@ export interface ReconnectNotice {
 }
 
 /**
- * The current cursor of a subscribed feed, sent from time to time. A client whose cursor is behind it has lost something and
- * joins again from its cursor. Has one of the two ids.
+ * The current cursor of a subscribed feed, sent from time to time. A client whose cursor is older has lost an event and
+ * joins again from its cursor. One of the two ids is present.
  */
 export interface PositionNotice {
   channelId?: Snowflake;

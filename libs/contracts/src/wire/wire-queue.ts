@@ -86,7 +86,7 @@ export interface RestQueueStatistics {
   configured: boolean;
 }
 
-/** The staff roles, the channels of the queue, and what counts as solved. */
+/** The staff roles, the channels of the queue, and the rules for solved entries. */
 export interface QueueSettings {
   /** Members with one of these roles are staff. */
   staffRoleIds: Snowflake[];

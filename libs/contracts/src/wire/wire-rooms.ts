@@ -1,7 +1,7 @@
 import type { IsoTime } from '../formats.js';
 import type { Snowflake } from '../snowflake.js';
 
-/** What `room.created` has in addition to the channel; `created`: the room is new. */
+/** The fields of `room.created` besides those of the channel; `created`: the room is new. */
 export interface RoomDetails {
   created: boolean;
   parentId: Snowflake | null;

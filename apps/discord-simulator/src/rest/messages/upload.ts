@@ -8,7 +8,7 @@ import { DiscordError } from '../../http/discord-error.js';
 const MAX_FILE_BYTES = 10_485_760;
 const MAX_FILES = 10;
 
-/** A file of a request; `slot` is the `n` of its `files[n]`, by which the body refers to it. */
+/** A file of a request; `slot` is the `n` of its `files[n]`; the body refers to the file by this number. */
 export interface UploadedFile {
   slot: string;
   file: Omit<AttachmentRecord, 'id'>;

@@ -22,7 +22,7 @@ export function worldView(world: World) {
   };
 }
 
-/** `messageCount` counts stored messages, `forgotten` those dropped because of the limit. */
+/** `messageCount` counts stored messages, `forgotten` counts messages that were dropped because of the limit. */
 export function channelView(world: World, channel: ChannelRecord) {
   const history = world.history(channel.id);
   return { ...channel, messageCount: history.size, forgotten: history.forgotten };

@@ -43,7 +43,7 @@ export class Talk {
     this.waiting = this.shuffled(first);
   }
 
-  /** Writes the next line of a conversation, or does something to an earlier one. */
+  /** Sends the next message of a conversation, or runs the next delayed action on an earlier one. */
   step(): void {
     if (this.aftermath.length > 0 && this.random.next() < 0.7) return this.aftermath.shift()?.();
     while (this.running.length < AT_ONCE) this.startNext();

@@ -5,7 +5,7 @@ import type { RelayDatabase } from '../../database/relay.database.js';
 
 /** Without a notice a revocation is found this much later, well within a second. */
 const POLL_EVERY_MS = 400;
-/** A revoking transaction may commit this long after the time that it writes. */
+/** The revoking transaction may commit up to this long after the time that it stores. */
 const LATE_COMMIT_S = 30;
 /** Longer than any token made before the revocation is accepted from a cache or by its own claims. */
 const KEEP_S = 20 * 60;
@@ -87,7 +87,7 @@ export class Revocations {
 
   private async pollUntilStopped(): Promise<void> {
     while (!this.stopped) {
-      // Before the query: a notice that arrives during it causes another one.
+      // Cleared before the query, so that a notice that arrives during the query causes another query.
       const woken = new Promise<void>((resolve) => (this.wake = resolve));
       await this.poll();
       const timer = setTimeout(this.wake, POLL_EVERY_MS);

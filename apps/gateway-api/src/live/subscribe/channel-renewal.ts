@@ -44,7 +44,7 @@ export class ChannelRenewal implements SubscribeSteps<
 > {
   readonly continuesTail = true;
   private pending: PendingMember[] = [];
-  /** Pending members without the right to read history, and those without the right to read at all. */
+  /** Pending members that may read but not the history, and those that may not read at all. */
   private withoutHistory: PendingMember[] = [];
   private refused: PendingMember[] = [];
 

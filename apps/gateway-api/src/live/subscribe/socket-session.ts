@@ -87,7 +87,7 @@ export class SocketSession implements Subscriber {
     return this.queue.run(async () => this.views.unsubscribeRooms(guildId));
   }
 
-  /** Sends what changes in the support queue of a guild from now on. @throws AppError */
+  /** Sends changes of a guild's support queue from now on. @throws AppError */
   subscribeQueue(guildId: Snowflake): Promise<number> {
     return this.queue.run(() => this.queues.subscribe(guildId));
   }

@@ -10,8 +10,8 @@ export interface MessageAddress {
 }
 
 /**
- * Who reacted to a message, by emoji; undefined when Discord no longer knows the message, so that the caller has to read it
- * again.
+ * The users who reacted to a message, by emoji; undefined when Discord no longer has the message, so that the caller has to
+ * read it again.
  * @throws HistoryRequestError
  */
 export async function countReactions(

@@ -27,8 +27,8 @@ interface Chunk {
 }
 
 /**
- * Collects a shard's member lists until they are complete: only then is it known who is not a member. A list is valid for one
- * session, and is abandoned rather than risk counting a present member as absent.
+ * Collects a shard's member lists until they are complete: only a complete list reveals who is no longer a member. A list is
+ * valid for one session, and is abandoned rather than risk counting a present member as absent.
  */
 export class MemberListCollector {
   private readonly lists = new Map<Snowflake, PendingList>();

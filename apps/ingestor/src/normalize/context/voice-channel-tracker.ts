@@ -3,7 +3,7 @@ import type { RelayEvent, Snowflake } from '@discord-relay/contracts';
 /** User -> channel. */
 export type ChannelByUser = ReadonlyMap<Snowflake, Snowflake>;
 
-/** Who is in which room: Discord says where a user is, but not where they were. */
+/** Tracks the room of each user, because Discord sends where a user is, but not where they were. */
 export class VoiceChannelTracker {
   private readonly guilds = new Map<Snowflake, Map<Snowflake, Snowflake>>();
 

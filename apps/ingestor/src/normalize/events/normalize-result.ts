@@ -35,7 +35,7 @@ export type SkipReason =
   | 'unknown_dispatch'
   /** A type of Discord's that is not part of the record. */
   | 'not_recorded'
-  /** Keys without which the fact has no subject are missing or of another shape. */
+  /** Keys that identify the subject of the fact are missing or malformed. */
   | 'malformed'
   /** Direct messages and their channels. */
   | 'not_in_a_guild'

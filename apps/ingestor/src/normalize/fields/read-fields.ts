@@ -77,7 +77,9 @@ export const wholeList =
     return items.some((item) => item === undefined) ? undefined : (items as T[]);
   };
 
-/** The items of a list whose ids are readable. `whole`: these are all of them, so what is missing does not exist. */
+/**
+ * The items of a list whose ids are readable. `whole`: the list is complete, so an item that is not in it does not exist.
+ */
 export interface Listed<T> {
   items: T[];
   whole: boolean;

@@ -118,7 +118,10 @@ const UNKNOWN_CHANNEL = {
   member_count: null,
 } as const;
 
-/** A deleted channel has no overwrites here: those of many channels at once could exceed the maximum message size. */
+/**
+ * The announcement of a deleted channel omits overwrites: those of many channels in one change could exceed the maximum
+ * message size.
+ */
 export const channelAccess = ({ id, type, parent_id, overwrites, deleted_at }: ChannelRow): AccessChange => ({
   of: 'channel',
   channelId: id,

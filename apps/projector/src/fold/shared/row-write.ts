@@ -3,7 +3,7 @@ import type { RowOf, Table } from '@discord-relay/read-model/tables';
 /** One write of a batch. */
 export type RowWrite = TableWrite | StatementWrite;
 
-/** Rows of one table. `copy`: rows that are certainly new; `upsert`: an existing row with a newer `seq` stays. */
+/** Rows of one table. `copy`: for rows that are certainly new; `upsert`: an existing row with a newer `seq` is kept. */
 export interface TableWrite {
   readonly kind: 'copy' | 'insert' | 'upsert';
   readonly table: Table;

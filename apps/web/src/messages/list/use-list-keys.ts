@@ -9,7 +9,7 @@ export interface MessageActions {
 const ACTION_KEYS: Readonly<Record<string, keyof MessageActions>> = { u: 'unread', l: 'link' };
 const STEPS: Readonly<Record<string, number>> = { ArrowUp: -1, k: -1, ArrowDown: 1, j: 1 };
 
-/** Arrow keys (or K and J) move between messages once one has the focus; letters act on it. */
+/** Arrow keys (or K and J) move between messages once one has the focus; letter keys run its actions. */
 export function useListKeys(actions: MessageActions) {
   const onKeyDown = useCallback(
     (event: KeyboardEvent<HTMLElement>) => {
