@@ -15,7 +15,8 @@ import { findProgram } from './programs/debian-program.mjs';
 async function runJest(jestArgs, env, summaryFile) {
   const jestBin = createRequire(import.meta.url).resolve('jest/bin/jest');
   // Loading a spec's modules makes much garbage at once, which other threads collect no sooner where all cores are busy.
-  const memory = ['--max-semi-space-size=64', '--single-threaded-gc'];
+  // V8's cache of compiled sources would keep the sandbox of every test file.
+  const memory = ['--max-semi-space-size=64', '--single-threaded-gc', '--no-compilation-cache'];
   const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', ...memory];
   const args = [...flags, jestBin, '--json', `--outputFile=${summaryFile}`, ...jestArgs];
   const jest = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env });

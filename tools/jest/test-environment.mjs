@@ -1,7 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { types } from 'node:util';
 import { TestEnvironment } from 'jest-environment-node';
+import { cleanUp } from './clean-up.mjs';
 
 const LEAST_LIMIT_MS = 180_000;
 const requireOutside = createRequire(import.meta.url);
@@ -10,25 +10,6 @@ const requireOutside = createRequire(import.meta.url);
 // keep the worker alive at the end.
 const jestPid = process.ppid;
 setInterval(() => process.ppid === jestPid || process.exit(1), 500).unref();
-
-/** The storages that a test file has used since it began. */
-const usedStorages = new Set();
-for (const method of ['run', 'enterWith']) {
-  const original = AsyncLocalStorage.prototype[method];
-  AsyncLocalStorage.prototype[method] = function (...args) {
-    usedStorages.add(this);
-    return original.apply(this, args);
-  };
-}
-
-/**
- * jest-circus uses a storage in each test file and never disables it. In Node.js 20 every enabled storage of the worker costs
- * time for every promise: after a hundred test files, an `await` took 250 times as long.
- */
-function disableStorages() {
-  for (const storage of usedStorages) storage.disable();
-  usedStorages.clear();
-}
 
 /** Built-in classes, and how one knows an instance that was made in the sandbox or outside of it. */
 const BUILT_IN = {
@@ -65,7 +46,7 @@ export default class extends TestEnvironment {
 
   async teardown() {
     await super.teardown();
-    disableStorages();
+    cleanUp();
   }
 
   /** A limit of a test only ends one that hangs: how long a good one takes depends on the machine. None is lower than this. */
