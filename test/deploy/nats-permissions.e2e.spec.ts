@@ -150,7 +150,7 @@ describe('the users of nats/accounts.conf', () => {
 
   const publishing = (subject: string) => (connection: NatsConnection) => connection.publish(subject, '{}');
 
-  it('the users of nats/accounts.conf let gateway-api ask every service for its status', async () => {
+  it('the users of nats/accounts.conf let gateway-api request the status of every service', async () => {
     for (const service of SERVICES)
       expect(await isRefused('gateway-api', publishing(statusSubject(service)))).toBe(false);
   });

@@ -162,7 +162,7 @@ export const discord: Dashboard = {
     gauge('Channels to backfill', 'sum(relay_ingestor_backfill_channels_remaining)'),
     {
       ...perSecond('Backfill requests', 'relay_ingestor_backfill_requests_total', 'status'),
-      emptyBecause: 'Discord is asked only while a gap is open',
+      emptyBecause: 'requests are sent only while a gap is open',
     },
     rareIncidents(
       'Omissions of backfill',

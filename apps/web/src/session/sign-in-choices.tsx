@@ -23,7 +23,7 @@ export function SignInChoices({ mayResume, onResume, onToken }: SignInChoicesPro
   };
   if (state.phase === 'failed') return <Unavailable reason={state.reason} onRetry={retry} />;
   if (failure !== null && mayResume) return <Unavailable reason={failure} onRetry={retry} />;
-  if (state.phase === 'asking' || resumes) return <div className="button-placeholder" aria-hidden="true" />;
+  if (state.phase === 'loading' || resumes) return <div className="button-placeholder" aria-hidden="true" />;
   const { discord, local } = state.methods;
   return (
     <>

@@ -3,11 +3,11 @@ import type { AuthMethods } from '@discord-relay/contracts';
 import { fetchAuthMethods } from './auth-api.js';
 
 export type AuthMethodsState =
-  { phase: 'asking' } | { phase: 'known'; methods: AuthMethods } | { phase: 'failed'; reason: string };
+  { phase: 'loading' } | { phase: 'known'; methods: AuthMethods } | { phase: 'failed'; reason: string };
 
 /** The available ways to sign in, and a function to request them again after a failure. */
 export function useAuthMethods(): [AuthMethodsState, () => void] {
-  const [state, setState] = useState<AuthMethodsState>({ phase: 'asking' });
+  const [state, setState] = useState<AuthMethodsState>({ phase: 'loading' });
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     const abort = new AbortController();
@@ -18,7 +18,7 @@ export function useAuthMethods(): [AuthMethodsState, () => void] {
     return () => abort.abort();
   }, [attempt]);
   const again = useCallback(() => {
-    setState({ phase: 'asking' });
+    setState({ phase: 'loading' });
     setAttempt((count) => count + 1);
   }, []);
   return [state, again];

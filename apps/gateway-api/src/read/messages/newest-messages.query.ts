@@ -3,9 +3,9 @@ import { SHOWN } from './message-pages.js';
 import type { Querying } from '../../database/read-model.database.js';
 
 const NEWEST = `
-  SELECT asked.id, newest.id AS "lastMessageId"
-  FROM unnest($1::bigint[]) AS asked (id)
-  CROSS JOIN LATERAL (SELECT id FROM messages WHERE channel_id = asked.id AND ${SHOWN} ORDER BY id DESC LIMIT 1) newest`;
+  SELECT requested.id, newest.id AS "lastMessageId"
+  FROM unnest($1::bigint[]) AS requested (id)
+  CROSS JOIN LATERAL (SELECT id FROM messages WHERE channel_id = requested.id AND ${SHOWN} ORDER BY id DESC LIMIT 1) newest`;
 
 /** The newest message of each of the channels that has one. */
 export async function newestMessageIds(

@@ -108,7 +108,10 @@ describe('SessionStore', () => {
     ],
   ] as const)('a stored session %s when the log is %j', async (_, continuity, resumes, gapFrom) => {
     const position = { created: '2026-01-01T00:00:00Z', sequence: 7 };
-    store.attachLog({ position: () => position, compare: () => Promise.reject(new Error('not asked')) });
+    store.attachLog({
+      position: () => position,
+      compare: () => Promise.reject(new Error('not requested in this test')),
+    });
     store.shard(0).start(START);
     settle(2);
     await store.flush();

@@ -15,7 +15,7 @@ describe('IdentifyBudget', () => {
   it('IdentifyBudget counts down from Discord’s number, and reports it', async () => {
     const shown: number[] = [];
     const port = {
-      fetchLimit: () => Promise.reject(new Error('not asked')),
+      fetchLimit: () => Promise.reject(new Error('not requested in this test')),
       onRemaining: (n: number) => shown.push(n),
     };
     const budget = new IdentifyBudget(port, 10, logger);
