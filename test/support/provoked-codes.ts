@@ -1,6 +1,6 @@
 import { ERROR_CODES, type ErrorCode } from '@discord-relay/contracts';
 
-/** Codes that secrets.e2e provokes, with secrets planted in everything around them. */
+/** Codes that secrets.faults.spec.ts provokes, with secrets planted in everything around them. */
 export const PROVOKED = [
   ...(['AUTH.TOKEN_MISSING', 'AUTH.TOKEN_INVALID', 'AUTH.TOKEN_EXPIRED', 'AUTH.TOKEN_REVOKED'] as const),
   ...(['AUTH.TOKEN_NOT_YET_VALID', 'AUTH.FORBIDDEN', 'AUTH.SESSION_ENDED', 'AUTH.LOGIN_FAILED'] as const),
