@@ -13,7 +13,7 @@ import { ChannelFeed } from './feeds/channel-feed.js';
 import { ChannelList } from './feeds/channel-list.js';
 import { Connection, type ConnectionEvents, type ConnectionState } from './connection/connection.js';
 import { Emitter } from './emitter.js';
-import type { FeedAck, FeedLink } from './feeds/feed.js';
+import { FeedLinks } from './feed-links.js';
 import type { History, HistoryPage } from './feeds/history.js';
 import { disconnected, RelayError } from './relay-error.js';
 import { RelayRest, type RestQuery, type SendMethod } from './rest.js';
@@ -61,6 +61,7 @@ export class RelayClient extends Emitter<ClientEvents> {
   private readonly roomsFeeds = new Map<Snowflake, RoomsFeed>();
   private readonly queueFeeds = new Map<Snowflake, QueueFeed>();
   private readonly fallback: SseFallback;
+  private readonly links: FeedLinks;
   private sourceStatus: SourceStatus | null = null;
 
   /** @internal */
@@ -75,6 +76,7 @@ export class RelayClient extends Emitter<ClientEvents> {
       onChange: (active) => this.onFallback(active),
       onSource: (status) => this.onSource(status),
     });
+    this.links = new FeedLinks(this.connection, this.fallback, options.snapshotLimit);
     this.listen();
     void this.connection.open();
   }
@@ -98,7 +100,11 @@ export class RelayClient extends Emitter<ClientEvents> {
     const id = channelId as Snowflake;
     const known = this.channelFeeds.get(id);
     if (known) return known;
-    const feed = new ChannelFeed(id, this.channelLink(id), (page) => this.history(id, page));
+    const feed = new ChannelFeed(
+      id,
+      this.links.ofChannel(id, () => this.channel(id)),
+      (page) => this.history(id, page),
+    );
     this.channelFeeds.set(id, feed);
     return feed;
   }
@@ -108,7 +114,7 @@ export class RelayClient extends Emitter<ClientEvents> {
     const id = guildId as Snowflake;
     const known = this.roomsFeeds.get(id);
     if (known) return known;
-    const feed = new RoomsFeed(id, this.roomsLink(id));
+    const feed = new RoomsFeed(id, this.links.ofRooms(id));
     this.roomsFeeds.set(id, feed);
     return feed;
   }
@@ -217,48 +223,6 @@ export class RelayClient extends Emitter<ClientEvents> {
     } catch (error) {
       this.emit('error', error instanceof RelayError ? error : new RelayError(disconnected(String(error))));
     }
-  }
-
-  private channelLink(channelId: Snowflake): FeedLink {
-    const { snapshotLimit: limit } = this.options;
-    const { fallback } = this;
-    const link = this.link(
-      (after) =>
-        this.connection.request((socket) =>
-          socket.emitWithAck('join_channel', {
-            channelId,
-            ...(after !== undefined && { after }),
-            ...(limit !== undefined && { limit }),
-          }),
-        ),
-      () => this.connection.socket.emit('leave_channel', { channelId }),
-    );
-    return {
-      ...link,
-      connected: () => fallback.active || link.connected(),
-      join: (after) => (fallback.active ? fallback.join(this.channel(channelId), after) : link.join(after)),
-      leave: () => (fallback.active ? fallback.leave(channelId) : link.leave()),
-    };
-  }
-
-  private roomsLink(guildId: Snowflake): FeedLink {
-    return this.link(
-      (after) =>
-        this.connection.request((socket) =>
-          socket.emitWithAck('subscribe_rooms', { guildId, ...(after !== undefined && { after }) }),
-        ),
-      () => this.connection.socket.emit('unsubscribe_rooms', { guildId }),
-    );
-  }
-
-  private link(join: (after: number | undefined) => Promise<FeedAck>, leave: () => void): FeedLink {
-    const { connection } = this;
-    return {
-      connected: () => connection.connected,
-      join,
-      leave,
-      retryDelayMs: (attempt) => connection.retryDelayMs(attempt),
-    };
   }
 }
 

@@ -20,9 +20,10 @@ import { GapStore } from './gaps/gap-store.js';
 import { GuildBackfill } from './guild/guild-backfill.js';
 import { NewGuildDetector } from './new-guild-detector.js';
 import { OpenGaps } from './open-gaps.js';
-import { HistoryApi, type HistoryApiSettings } from './rest/history-api.js';
+import { HistoryApi } from './rest/history-api.js';
+import type { RequestSettings } from './rest/paced-requests.js';
 
-export interface BackfillSettings extends HistoryApiSettings, GapOpenerSettings {
+export interface BackfillSettings extends RequestSettings, GapOpenerSettings {
   /** A gap that is open, or makes no progress, for longer than this is reported as a problem. */
   alertMs: number;
   partitions: number;

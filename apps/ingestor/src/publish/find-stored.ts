@@ -1,6 +1,7 @@
 import { DeliverPolicy, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { AppError, LOG_STREAM } from '@discord-relay/contracts';
+import type { OutgoingEvent } from './outgoing-event.js';
 
 const REQUEST_TIMEOUT_MS = 5_000;
 const FETCH_MESSAGES = 10_000;
@@ -42,4 +43,22 @@ export async function findStored(
   } finally {
     await consumer.delete();
   }
+}
+
+/**
+ * Finds which of the sent events the log contains, by message id. A single event that the log would still recognise is not
+ * looked up, because it can simply be sent again.
+ * @throws as {@link findStored}
+ */
+export async function findStoredOf(
+  connection: NatsConnection,
+  sent: readonly OutgoingEvent[],
+  dedupWindowMs: number,
+): Promise<ReadonlySet<string>> {
+  const first = sent[0]?.firstSending;
+  if (!first) return new Set();
+  const isYoung = performance.now() - first.atMs < dedupWindowMs / 2;
+  if (sent.length === 1 && isYoung) return new Set();
+  const ids = new Set(sent.map(({ id }) => id));
+  return await findStored(connection, first.afterSequence, (id) => ids.has(id));
 }

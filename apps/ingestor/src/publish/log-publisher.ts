@@ -1,8 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { backOff, Condition, type Logger } from '@discord-relay/platform';
+import { backOff, type Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { BatchSender, type BatchStored } from './batch-sender.js';
-import { findStored } from './find-stored.js';
+import { EventOutcomes } from './event-outcomes.js';
+import { findStoredOf } from './find-stored.js';
 import { type LogPosition, requireLog } from '../nats/log-continuity.js';
 import {
   type EventFence,
@@ -39,7 +40,7 @@ export class LogPublisher {
   private readonly sender: BatchSender;
   private readonly window: SendWindow<OutgoingEvent>;
   private readonly stopping = new AbortController();
-  private readonly condition = new Condition();
+  private readonly outcomes: EventOutcomes;
   /** Incremented with every failure. Answers of an earlier generation are ignored, because its events are being sent again. */
   private generation = 0;
   /** True while a failure is handled: nothing is sent. */
@@ -61,6 +62,7 @@ export class LogPublisher {
   ) {
     this.sender = new BatchSender(connection, settings.ackWaitMs, settings.inboxPrefix);
     this.window = new SendWindow(settings.maxInFlight, settings.maxInFlightBytes);
+    this.outcomes = new EventOutcomes(this.window, metrics, logger);
     this.newest = settings.newestSequence;
   }
 
@@ -116,7 +118,7 @@ export class LogPublisher {
 
   /** Resolves when no more than `length` events are unacknowledged. */
   async whenAtMost(length: number): Promise<void> {
-    await this.condition.until(() => this.window.length <= length);
+    await this.outcomes.whenAtMost(length);
   }
 
   /**
@@ -167,7 +169,7 @@ export class LogPublisher {
       if (status === 'uncertain') break;
       this.window.takeNext();
       if (status === 'held') slots.push(slot);
-      else if (this.abandon(slot)) abandoned++;
+      else if (this.outcomes.abandon(slot)) abandoned++;
     }
     if (abandoned > 0)
       this.logger.warn({ events: abandoned }, 'events dropped because another replica has their shard');
@@ -204,7 +206,7 @@ export class LogPublisher {
     this.newest = Math.max(this.newest, sequence);
     if (duplicate) this.metrics.duplicates.inc(slots.length);
     this.window.widen();
-    for (const slot of slots) this.settle(slot);
+    for (const slot of slots) this.outcomes.settle(slot);
   }
 
   /** Stops sending until {@link resume} knows which of the sent events were stored. */
@@ -223,9 +225,10 @@ export class LogPublisher {
     try {
       await requireLog(this.connection, this.position);
       const sent = this.window.remaining().filter(({ item }) => item.firstSending !== undefined);
-      const stored = await this.findStoredOf(sent.map(({ item }) => item));
+      const items = sent.map(({ item }) => item);
+      const stored = await findStoredOf(this.connection, items, this.settings.dedupWindowMs);
       if (generation !== this.generation) return;
-      for (const slot of sent) if (stored.has(slot.item.id)) this.settleDuplicate(slot);
+      for (const slot of sent) if (stored.has(slot.item.id)) this.outcomes.settleDuplicate(slot);
       this.paused = false;
       this.pump();
     } catch (error) {
@@ -233,56 +236,11 @@ export class LogPublisher {
     }
   }
 
-  private async findStoredOf(sent: readonly OutgoingEvent[]): Promise<ReadonlySet<string>> {
-    const first = sent[0]?.firstSending;
-    if (!first) return new Set();
-    const isYoung = performance.now() - first.atMs < this.settings.dedupWindowMs / 2;
-    if (sent.length === 1 && isYoung) return new Set();
-    const ids = new Set(sent.map(({ id }) => id));
-    return await findStored(this.connection, first.afterSequence, (id) => ids.has(id));
-  }
-
-  private settleDuplicate(slot: Slot<OutgoingEvent>): void {
-    if (slot.state !== 'finished') this.metrics.duplicates.inc();
-    this.settle(slot);
-  }
-
-  private settle(slot: Slot<OutgoingEvent>): void {
-    if (!this.window.finish(slot)) return;
-    this.metrics.published.inc({ type: slot.item.type });
-    this.eventSettled(slot.item);
-  }
-
   /** Drops an event that the log can never accept, and sends the others again. */
   private sendWithout(slot: Slot<OutgoingEvent>): void {
     this.pause();
-    this.leaveOut(slot);
+    this.outcomes.drop(slot);
     void this.resume(this.generation);
-  }
-
-  private leaveOut(slot: Slot<OutgoingEvent>): void {
-    if (!this.window.finish(slot)) return;
-    const { id, subject, bytes } = slot.item;
-    this.metrics.tooLarge.inc();
-    this.logger.error(
-      { code: 'LOG.EVENT_TOO_LARGE', eventId: id, subject, bytes },
-      'event dropped: the log cannot accept it',
-    );
-    this.eventSettled(slot.item);
-  }
-
-  /** Drops an event of a shard that another replica has: Discord sends it there again, or that replica's gap covers it. */
-  private abandon(slot: Slot<OutgoingEvent>): boolean {
-    if (!this.window.finish(slot)) return false;
-    this.metrics.abandoned.inc();
-    slot.item.abandoned?.();
-    this.condition.notify();
-    return true;
-  }
-
-  private eventSettled(event: OutgoingEvent): void {
-    event.settled();
-    this.condition.notify();
   }
 
   /** Sends everything unacknowledged again after a delay. @param refused a fence that the log rejects */

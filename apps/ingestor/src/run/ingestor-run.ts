@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@discord-relay/contracts';
 import { instanceName, type CheckResult } from '@discord-relay/platform';
 import { Backfill } from '../backfill/backfill.js';
-import { newOwner } from '../discord/leases/lease-store.js';
+import { newOwner } from '../discord/leases/lease-record.js';
 import type { SessionStore } from '../discord/sessions/session-store.js';
 import { EphemeralSender } from '../publish/ephemeral-sender.js';
 import type { OutgoingEvent } from '../publish/outgoing-event.js';

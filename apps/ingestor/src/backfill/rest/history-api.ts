@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { RateLimitError, RequestMethod, REST, RESTEvents, type ResponseLike } from '@discordjs/rest';
 import { Routes } from 'discord-api-types/v10';
 import {
   AppError,
@@ -13,9 +11,8 @@ import type { Logger } from '@discord-relay/platform';
 import { isFields, type Fields } from '../../normalize/fields/read-fields.js';
 import type { BackfillMetrics } from '../../metrics/backfill-metrics.js';
 import { HistoryRequestError } from './history-request-error.js';
-import { isRefusal, RefusalCircuitBreaker, RequestPacer } from './request-pacer.js';
+import { PacedRequests, type RequestSettings } from './paced-requests.js';
 
-const REQUEST_TIMEOUT_MS = 15_000;
 export const PAGE_SIZE = 100;
 /** Number of channels that are read concurrently, because each mostly waits for its own rate-limit bucket. */
 export const CHANNELS_AT_A_TIME = 8;
@@ -29,14 +26,6 @@ const CHANNEL_ROUTES = [
   'joined-threads',
 ] as const;
 
-export interface HistoryApiSettings {
-  token: string;
-  apiUrl: string;
-  requestsPerSecond: number;
-  /** Number of 401, 403 and 429 responses within ten minutes at which requests stop. */
-  maxRefusals?: number;
-}
-
 export type ThreadKind = 'public' | 'private' | 'joined';
 export type PageAnchor = { after?: Snowflake; before?: Snowflake };
 /** An object of Discord with an id. */
@@ -48,31 +37,20 @@ interface ThreadPage {
   hasMore: boolean;
 }
 
-/** Reads history from Discord's REST API. Requests are paced, and stop before Discord would block the address. */
+/** Reads history from Discord's REST API. */
 export class HistoryApi {
-  private readonly rest: REST;
-  private readonly pace: RequestPacer;
-  private readonly breaker: RefusalCircuitBreaker;
+  private readonly requests: PacedRequests;
   private userId: Promise<Snowflake> | undefined;
   /** Number of list elements without an id so far. */
   unreadable = 0;
 
   constructor(
-    private readonly settings: HistoryApiSettings,
-    private readonly metrics: BackfillMetrics,
+    settings: RequestSettings,
+    metrics: BackfillMetrics,
     private readonly logger: Logger,
-    private readonly signal: AbortSignal,
+    signal: AbortSignal,
   ) {
-    this.pace = new RequestPacer(settings.requestsPerSecond);
-    this.breaker = new RefusalCircuitBreaker(settings.maxRefusals);
-    this.rest = new REST({
-      version: '10',
-      api: settings.apiUrl,
-      timeout: REQUEST_TIMEOUT_MS,
-      // Otherwise the library would wait and retry, without the pacer and the circuit breaker.
-      rejectOnRateLimit: () => true,
-    });
-    this.rest.on(RESTEvents.Response, (_request, response) => this.count(response.status));
+    this.requests = new PacedRequests(settings, metrics, logger, signal);
   }
 
   /**
@@ -165,28 +143,27 @@ export class HistoryApi {
 
   /** Forgets the buckets of a finished channel. */
   forget(channelId: string): void {
-    for (const route of CHANNEL_ROUTES) this.pace.forget(`${route}/${channelId}`);
+    for (const route of CHANNEL_ROUTES) this.requests.forget(`${route}/${channelId}`);
   }
 
   close(): void {
-    this.rest.clearHandlerSweeper();
-    this.rest.clearHashSweeper();
+    this.requests.close();
   }
 
   private async list(bucket: string, route: `/${string}`, query: object): Promise<Identified[]> {
-    const list = await this.request(bucket, route, query);
+    const list = await this.requests.get(bucket, route, query);
     if (Array.isArray(list)) return this.identified(list, route);
     throw badAnswer(route);
   }
 
   private async object(bucket: string, route: `/${string}`): Promise<Fields> {
-    const object = await this.request(bucket, route);
+    const object = await this.requests.get(bucket, route);
     if (isFields(object) && !Array.isArray(object)) return object;
     throw badAnswer(route);
   }
 
   private async threads(bucket: string, route: `/${string}`, query: object = {}): Promise<ThreadPage> {
-    const answer = await this.request(bucket, route, query);
+    const answer = await this.requests.get(bucket, route, query);
     if (!isFields(answer) || !Array.isArray(answer.threads)) throw badAnswer(route);
     return { threads: this.identified(answer.threads, route), hasMore: answer.has_more !== false };
   }
@@ -201,77 +178,9 @@ export class HistoryApi {
     }
     return good;
   }
-
-  /** Repeats a request until it is answered. @throws HistoryRequestError when it is refused or the response is unusable */
-  private async request(bucket: string, route: `/${string}`, query: object = {}): Promise<unknown> {
-    try {
-      return await this.requestUntilAnswered(bucket, route, query);
-    } catch (error) {
-      if (this.signal.aborted || error instanceof AppError) throw error;
-      throw HistoryRequestError.of(error);
-    }
-  }
-
-  private async requestUntilAnswered(bucket: string, route: `/${string}`, query: object): Promise<unknown> {
-    const parameters = Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]);
-    for (;;) {
-      this.checkBreaker();
-      const waitMs = this.pace.reserve(bucket, performance.now()) - performance.now();
-      if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.signal });
-      this.signal.throwIfAborted();
-      const response = await this.send(bucket, route, new URLSearchParams(parameters));
-      if (response) return response.json();
-    }
-  }
-
-  /** undefined when the request has to be repeated later. */
-  private async send(
-    bucket: string,
-    fullRoute: `/${string}`,
-    query: URLSearchParams,
-  ): Promise<ResponseLike | undefined> {
-    try {
-      const { signal } = this;
-      // The library drops its token after a 401 and would send no further request.
-      this.rest.setToken(this.settings.token);
-      const response = await this.rest.queueRequest({ method: RequestMethod.Get, fullRoute, query, signal });
-      this.pace.onAnswer(bucket, bucketState(response));
-      return response;
-    } catch (error) {
-      if (!(error instanceof RateLimitError)) throw error;
-      const waitMs = Math.max(error.retryAfter, error.timeToReset);
-      this.pace.onRateLimited(bucket, waitMs, performance.now(), error.global);
-      this.logger.debug(
-        { route: error.route, waitMs, global: error.global },
-        'backfill waits for a rate limit',
-      );
-      return undefined;
-    }
-  }
-
-  private count(status: number): void {
-    this.metrics.requests.inc({ status: String(status) });
-    if (isRefusal(status)) this.breaker.refused(performance.now());
-  }
-
-  private checkBreaker(): void {
-    if (this.breaker.isOpen(performance.now())) throw new AppError('DISCORD.TOO_MANY_REFUSALS');
-  }
 }
 
 const badAnswer = (route: string): HistoryRequestError =>
   HistoryRequestError.of(
     new AppError('DISCORD.BAD_ANSWER', `the answer to ${route} does not have the documented shape`),
   );
-
-function bucketState({ headers }: ResponseLike) {
-  const number = (name: string) => {
-    const value = headers.get(name);
-    return value === null || Number.isNaN(Number(value)) ? undefined : Number(value);
-  };
-  const resetAfterS = number('x-ratelimit-reset-after');
-  return {
-    remaining: number('x-ratelimit-remaining'),
-    resetAfterMs: resetAfterS === undefined ? undefined : resetAfterS * 1_000,
-  };
-}

@@ -1,22 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import type { KV, KvEntry } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { z } from 'zod';
 import { AppError, LEASES_BUCKET } from '@discord-relay/contracts';
 import { backOff, type Logger } from '@discord-relay/platform';
-import { serverClock } from '../../support/server-clock.js';
 import { type BucketStorage, isConflict, openBucket } from '../../nats/buckets.js';
+import { leaseRecord, nameOf, NOBODY, readLease } from './lease-record.js';
 
 /** The bucket deletes leases that were not renewed for this long. */
 const FORGET_AFTER_MS = 3_600_000;
 const WATCH_BACK_OFF = { firstMs: 100, capMs: 5_000 };
 /** Attempts to renew a lease at once before waiting for the next renewal. */
 const RENEW_ATTEMPTS = 3;
-/** Replaces an unreadable lease: it is expired, so that it can be overwritten. */
-const NOBODY = { owner: '', ttlMs: 0 };
-
-const leaseValue = z.object({ owner: z.string(), ttlMs: z.number(), expiresAtMs: z.number() });
-
 /** A lease as last observed. The `expiresAtMs` in its value is informative only: clocks differ between machines. */
 interface ObservedLease {
   readonly owner: string;
@@ -129,7 +122,7 @@ export class LeaseStore {
     const before = this.observed.get(key);
     const startedAtMs = now();
     try {
-      const value = this.value(ttlMs);
+      const value = leaseRecord(this.owner, ttlMs);
       const revision = before
         ? await this.bucket.update(key, value, before.revision)
         : await this.bucket.create(key, value);
@@ -188,7 +181,7 @@ export class LeaseStore {
   private async tryRenewing(key: string, mine: OwnedLease): Promise<boolean> {
     const startedAtMs = now();
     try {
-      mine.revision = await this.bucket.update(key, this.value(mine.ttlMs), mine.revision);
+      mine.revision = await this.bucket.update(key, leaseRecord(this.owner, mine.ttlMs), mine.revision);
       mine.validUntilMs = startedAtMs + mine.ttlMs;
       return true;
     } catch (error) {
@@ -209,7 +202,7 @@ export class LeaseStore {
 
   private isUnchanged(entry: KvEntry): boolean {
     const seen = this.observed.get(entry.key);
-    return seen?.revision === entry.revision && seen.owner === readValue(entry)?.owner;
+    return seen?.revision === entry.revision && seen.owner === readLease(entry)?.owner;
   }
 
   private async watchForever(): Promise<void> {
@@ -232,7 +225,7 @@ export class LeaseStore {
   private apply(entry: KvEntry): void {
     const known = this.observed.get(entry.key);
     if (known && known.revision >= entry.revision) return;
-    const value = entry.operation === 'PUT' ? (readValue(entry) ?? NOBODY) : undefined;
+    const value = entry.operation === 'PUT' ? (readLease(entry) ?? NOBODY) : undefined;
     if (!value) this.observed.delete(entry.key);
     else this.remember(entry.key, { ...value, revision: entry.revision });
     const mine = this.owned.get(entry.key);
@@ -243,27 +236,6 @@ export class LeaseStore {
     const known = this.observed.get(key);
     if (!known || known.revision < lease.revision) this.observed.set(key, { ...lease, seenAtMs: now() });
   }
-
-  private value(ttlMs: number): string {
-    return JSON.stringify({ owner: this.owner, ttlMs, expiresAtMs: serverClock.now() + ttlMs });
-  }
 }
 
 const now = (): number => performance.now();
-
-/** A name of an owner that is unique to this process: the replica's name and a suffix. */
-export const newOwner = (name: string): string =>
-  `${name.replace(/[^\w-]/g, '_')}-${randomUUID().slice(0, 8)}`;
-
-const nameOf = (owner: string): string => /^(.+)-[0-9a-f]{8}$/.exec(owner)?.[1] ?? owner;
-
-/** Parses a lease; undefined if the value is not one, so that it may be overwritten. */
-function readValue(entry: KvEntry): { owner: string; ttlMs: number } | undefined {
-  try {
-    const parsed = leaseValue.safeParse(entry.json());
-    return parsed.success ? parsed.data : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}

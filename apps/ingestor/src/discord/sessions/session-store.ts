@@ -5,6 +5,7 @@ import type { Logger } from '@discord-relay/platform';
 import type { LogContinuity, LogPosition } from '../../nats/log-continuity.js';
 import { serverClock } from '../../support/server-clock.js';
 import { parseLogPosition, parseOwner, parseSession } from './session-record.js';
+import { restoreSession } from './restore-session.js';
 import { ShardSession, type ResumableSession, type StoredSession } from './shard-session.js';
 import { VoiceStore } from './voice-store.js';
 import { type BucketStorage, isConflict, openBucket } from '../../nats/buckets.js';
@@ -139,31 +140,10 @@ export class SessionStore {
   }
 
   private async restore(shardId: number, json: string): Promise<ResumableSession | undefined> {
-    const session = parseSession(json);
-    if (!session) {
-      this.logger.error({ shardId, key: keyOf(shardId) }, 'stored session is unreadable; starting a new one');
-      return undefined;
-    }
-    const { sessionId, sequence } = session;
     const position = parseLogPosition(json);
-    const log = position && this.log ? await this.log.compare(position) : WHOLE;
-    if (log.state === 'empty') {
-      this.logger.error(
-        { shardId, sessionId },
-        'the log is new; starting a new session and importing history',
-      );
-      return undefined;
-    }
-    const shard = this.shard(shardId);
-    shard.restore(log.state === 'whole' ? session : { ...session, acknowledgedAt: log.endedAt });
-    if (log.state === 'whole') {
-      this.logger.info({ shardId, sessionId, sequence }, 'session found');
-      return session;
-    }
-    shard.invalidate();
-    const { endedAt } = log;
-    this.logger.error({ shardId, sessionId, endedAt }, 'the log lost events of the session; opening a gap');
-    return session;
+    const continuity = position && this.log ? await this.log.compare(position) : WHOLE;
+    const stored = { shardId, key: keyOf(shardId), session: parseSession(json) };
+    return restoreSession(this.shard(shardId), stored, continuity, this.logger);
   }
 
   private schedule(): void {
