@@ -16,7 +16,7 @@ import {
 import { referenceRights } from '../../apps/gateway-api/src/testing/reference-rights.js';
 import { DEFAULT_INTENTS } from '../../apps/ingestor/src/discord/gateway/intents.js';
 import { openTempStack, signToken, type TempStack } from '../support/temp-stack.js';
-import { TestSocket } from './socket.js';
+import { TestSocket } from '../support/test-socket.js';
 
 const CHANGES = 60;
 const HOUR_MS = 3_600_000;

@@ -14,7 +14,7 @@ import {
 import { hasIpv6, Ipv6Proxy } from '../support/ipv6-proxy.js';
 import { SimClient } from '../support/sim-client.js';
 import { signToken } from '../support/temp-stack.js';
-import { TestSocket } from './socket.js';
+import { TestSocket } from '../support/test-socket.js';
 
 const JWT_SECRET = 'a secret of thirty-two characters';
 const onIpv6 = (await hasIpv6()) ? describe : describe.skip;

@@ -4,7 +4,7 @@ import { until } from '@discord-relay/local-stack';
 import { Receiver } from '../../apps/gateway-api/src/testing/receiver.js';
 import { SseClient } from '../../apps/gateway-api/src/testing/sse-client.js';
 import { openTempStack, type TempStack } from '../support/temp-stack.js';
-import { TestSocket } from './socket.js';
+import { TestSocket } from '../support/test-socket.js';
 
 type Fields = Record<string, unknown>;
 

@@ -21,7 +21,7 @@ import { startRefusedServices } from '../support/refused-services.js';
 import { JWT_SECRET, SecretsWorld, withLogin } from '../support/secrets-world.js';
 import { signToken } from '../support/temp-stack.js';
 import { kindOf } from '../support/wrong-values.js';
-import { TestSocket } from './socket.js';
+import { TestSocket } from '../support/test-socket.js';
 
 /** Keys with public values: names, addresses without a log-in, paths of files without secrets. */
 const PUBLIC = new Set([

@@ -2,7 +2,7 @@ import { connect as connectTcp } from 'node:net';
 import type { Snowflake } from '@discord-relay/contracts';
 import { openTestClient, until } from '@discord-relay/local-stack';
 import { lockProjections } from '@discord-relay/read-model';
-import { TestSocket } from '../e2e/socket.js';
+import { TestSocket } from './test-socket.js';
 import { planted } from './planted.js';
 import { JWT_SECRET, type SecretsWorld } from './secrets-world.js';
 import { signToken } from './temp-stack.js';
