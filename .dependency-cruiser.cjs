@@ -1,5 +1,5 @@
 const { readdirSync } = require('node:fs');
-const { FOLDERS } = require('./tools/imports/app-folders.cjs');
+const { FOLDERS } = require('./tools/imports/folders.cjs');
 const { folderRules } = require('./tools/imports/folder-rules.cjs');
 
 /** Folders with support for tests, which product code never imports. */
@@ -7,8 +7,7 @@ const FOR_TESTS = ['testing', 'fuzz', 'conformance', 'libraries'];
 
 const packages = ['apps', 'libs'].flatMap((kind) => readdirSync(kind).map((name) => `${kind}/${name}`));
 const unlisted = packages.filter((name) => !(name in FOLDERS));
-if (unlisted.length > 0)
-  throw new Error(`tools/imports/app-folders.cjs does not list the folders of ${unlisted}`);
+if (unlisted.length > 0) throw new Error(`tools/imports/folders has no table for ${unlisted}`);
 
 /** The direction of imports: main -> module -> edge -> pure -> contracts. See ARCHITECTURE.md. */
 module.exports = {
@@ -20,6 +19,15 @@ module.exports = {
       severity: 'error',
       from: { path: '^apps/([^/]+)/' },
       to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'apps-never-import-tools-test-or-bench',
+      severity: 'error',
+      from: {
+        path: '^apps/[^/]+/src/',
+        pathNot: ['\\.spec\\.tsx?$', `/(${FOR_TESTS.join('|')})/`],
+      },
+      to: { path: '^(tools|test|bench)/' },
     },
     {
       name: 'libs-never-import-apps-or-tools',

@@ -84,8 +84,6 @@ export default tseslint.config(
     files: ['**/*.spec.ts', '**/*.spec.tsx', 'test/**/*.ts'],
     rules: { 'max-lines-per-function': 'off', 'max-lines': 'off' },
   },
-  // One table of all folders.
-  { files: ['tools/imports/app-folders.cjs'], rules: { 'max-lines': 'off' } },
   { ignores: POOL_FILES, rules: { 'no-restricted-syntax': ['error', POOL] } },
   {
     files: ['{apps,libs,tools}/*/src/**', 'tools/**/*.mjs', 'bench/**', 'test/**'],
@@ -116,7 +114,7 @@ export default tseslint.config(
   },
   {
     files: ['**/*.cjs'],
-    languageOptions: { globals: { module: 'writable', require: 'readonly' } },
+    languageOptions: { globals: { __dirname: 'readonly', module: 'writable', require: 'readonly' } },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   prettier,

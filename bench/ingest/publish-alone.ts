@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { startNatsServer } from '@discord-relay/local-stack';
-import { forkAsService } from '../fork-as-service.js';
+import { forkAsService } from '../../test/support/worker-process.js';
 
 /** `ingestor`: from dispatch to acknowledgement; `publisher`: events built in advance; `client`: with the bare client. */
 export type Through = 'ingestor' | 'publisher' | 'client';
@@ -23,7 +23,7 @@ export interface PublishAnswer {
 /** Publishes the events of a log into the log of a fresh broker, from a process that does nothing else. */
 export async function publishAlone(request: Omit<PublishRequest, 'toUrl'>): Promise<PublishAnswer> {
   const nats = await startNatsServer();
-  const worker = forkAsService('ingest/publish-worker.js');
+  const worker = forkAsService('bench/ingest/publish-worker.js');
   try {
     const ended = once(worker, 'exit').then(([code]) => {
       throw new Error(`the publishing process ended (code ${String(code)})`);

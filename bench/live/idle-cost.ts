@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { residentMb } from '../../test/support/process-figures.js';
-import { forkAsService } from '../fork-as-service.js';
+import { forkAsService } from '../../test/support/worker-process.js';
 import type { Listeners, ListenRequest } from './listeners.js';
 
 const WARM_UP_SOCKETS = 200;
@@ -39,7 +39,7 @@ export async function bareCost(
   joining: ListenRequest['join'],
   count: number,
 ): Promise<number> {
-  const server = forkAsService('live/bare-sockets.js', [kind]);
+  const server = forkAsService('bench/live/bare-sockets.js', [kind]);
   try {
     const [port] = (await once(server, 'message')) as [number];
     const request = { url: `http://127.0.0.1:${port}`, ...(kind === 'socket.io' && { join: joining }) };

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { repositoryRoot } from '@discord-relay/local-stack';
+import { repositoryRoot, SERVICE_ENV, SERVICE_NODE_FLAGS } from '@discord-relay/local-stack';
 
 type Reply<Answer> = { ok: true; answer: Answer } | { ok: false; error: string };
 
@@ -48,3 +48,10 @@ export function answerCommands<Command extends object, Answer>(
   });
   process.on('disconnect', () => process.exit(0));
 }
+
+/** Runs a compiled program, named by its path below dist/, with the flags and memory settings of a service, to compare it with one. */
+export const forkAsService = (program: string, args: readonly string[] = []): ChildProcess =>
+  fork(join(repositoryRoot, 'dist', program), args, {
+    execArgv: [...SERVICE_NODE_FLAGS],
+    env: { ...process.env, ...SERVICE_ENV },
+  });

@@ -1,7 +1,7 @@
 // JSON Schemas of types, for the generated pages.
 import { join } from 'node:path';
 import { createGenerator } from 'ts-json-schema-generator';
-import { root } from '../bootstrap.mjs';
+import { root } from '../build/files.mjs';
 
 const REF = '#/definitions/';
 const COMPONENT = '#/components/schemas/';

@@ -1,12 +1,17 @@
-// Rules for dependency-cruiser from a table of the folders of an app or a library: files of a folder may import from the same
+// Rules for dependency-cruiser from a table of the folders of an app, a library, bench, test or tools: files of a folder may import from the same
 // folder and from those listed for it, and nothing else of it.
 
 const escaped = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
+/** Where the folders of an app or a library are; bench, test and tools have no `src`. */
+const sourceOf = (app) => (/^(apps|libs)\//.test(app) ? `${app}/src` : app);
+
 /** `.` is the app's root; a name that ends in `.ts` is a file of the root; any other is a folder without its sub-folders. */
 function pathOf(app, folder) {
-  if (folder === '.') return `^${app}/src/[^/]+$`;
-  return folder.endsWith('.ts') ? `^${app}/src/${escaped(folder)}$` : `^${app}/src/${escaped(folder)}/[^/]+$`;
+  if (folder === '.') return `^${sourceOf(app)}/[^/]+$`;
+  return folder.endsWith('.ts')
+    ? `^${sourceOf(app)}/${escaped(folder)}$`
+    : `^${sourceOf(app)}/${escaped(folder)}/[^/]+$`;
 }
 
 /** The first cycle that the table would allow, as a list of folders; undefined: there is none. */
@@ -48,17 +53,17 @@ function check(app, table) {
 function folderRules(app, table, forTests = ['testing', 'fuzz']) {
   check(app, table);
   const spec = '\\.spec\\.tsx?$';
-  const tests = forTests.map((folder) => `^${app}/src/${escaped(folder)}/`);
+  const tests = forTests.map((folder) => `^${sourceOf(app)}/${escaped(folder)}/`);
   const files = Object.keys(table).filter((folder) => folder.endsWith('.ts'));
   const rootFiles = files.map((file) => pathOf(app, file));
   const notOf = (folder) => (folder === '.' ? rootFiles : []);
   return [
     {
       name: `${app}: folder is not in the table`,
-      comment: 'list the folder, and what it may import, in tools/imports/app-folders.cjs',
+      comment: 'list the folder, and what it may import, in tools/imports/folders',
       severity: 'error',
       from: {
-        path: `^${app}/src/`,
+        path: `^${sourceOf(app)}/`,
         pathNot: [spec, ...tests, ...Object.keys(table).map((f) => pathOf(app, f))],
       },
       to: {},
@@ -68,7 +73,7 @@ function folderRules(app, table, forTests = ['testing', 'fuzz']) {
       severity: 'error',
       from: { path: pathOf(app, folder), pathNot: [spec, ...tests, ...notOf(folder)] },
       to: {
-        path: `^${app}/src/`,
+        path: `^${sourceOf(app)}/`,
         pathNot: [folder, ...allowed].map((each) => pathOf(app, each)),
       },
     })),

@@ -32,20 +32,21 @@ const TABLE = {
 };
 
 /** The imports that dependency-cruiser rejects in an app that consists of these files. */
-async function refusedImports(files: Record<string, string>): Promise<string[]> {
+async function refusedImports(files: Record<string, string>, folder = 'apps/app'): Promise<string[]> {
+  const source = folder === 'apps/app' ? 'apps/app/src' : folder;
   const root = await mkdtemp(join(tmpdir(), 'relay-folders-'));
   try {
     for (const [name, text] of Object.entries(files)) {
-      await mkdir(dirname(join(root, 'apps/app/src', name)), { recursive: true });
-      await writeFile(join(root, 'apps/app/src', name), text);
+      await mkdir(dirname(join(root, source, name)), { recursive: true });
+      await writeFile(join(root, source, name), text);
     }
-    await writeFile(join(root, 'rules.json'), JSON.stringify({ forbidden: folderRules('apps/app', TABLE) }));
-    const args = [depcruise, '--config', 'rules.json', '--output-type', 'json', 'apps'];
+    await writeFile(join(root, 'rules.json'), JSON.stringify({ forbidden: folderRules(folder, TABLE) }));
+    const args = [depcruise, '--config', 'rules.json', '--output-type', 'json', folder];
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root }).catch(
       (failure: { stdout: string }) => failure,
     );
     const { summary } = JSON.parse(stdout) as { summary: { violations: Violation[] } };
-    const short = (path: string) => path.replace('apps/app/src/', '');
+    const short = (path: string) => path.replace(`${source}/`, '');
     return summary.violations.map(({ from, to }) => `${short(from)} -> ${short(to)}`).sort();
   } finally {
     await rm(root, { recursive: true });
@@ -86,6 +87,15 @@ it(
       'testing/support.js': '',
     });
     expect(refused).toEqual(['edge/a.js -> testing/support.js', 'other/o.js -> pure/p.js']);
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  'the folder rules apply to bench, test and tools, whose folders are not in src',
+  async () => {
+    const files = { 'edge/b.js': `import './part/c.js';`, 'edge/part/c.js': '' };
+    expect(await refusedImports(files, 'bench')).toEqual(['edge/b.js -> edge/part/c.js']);
   },
   TIMEOUT_MS,
 );

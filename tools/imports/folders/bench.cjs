@@ -1,0 +1,7 @@
+module.exports = {
+  '.': ['ingest', 'live', 'pipeline', 'project'],
+  ingest: [],
+  live: [],
+  pipeline: [],
+  project: [],
+};
