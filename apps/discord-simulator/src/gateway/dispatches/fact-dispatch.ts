@@ -54,11 +54,9 @@ function dispatchOf(world: World, visibility: Visibility, fact: Fact): Dispatch 
     case 'stickers.updated':
       return guildDispatch(world, visibility, fact);
     case 'channel.created':
-      return jsonDispatch('CHANNEL_CREATE', fact.channel.guildId, channelPayload(fact.channel));
     case 'channel.updated':
-      return jsonDispatch('CHANNEL_UPDATE', fact.channel.guildId, channelPayload(fact.channel));
     case 'channel.deleted':
-      return jsonDispatch('CHANNEL_DELETE', fact.channel.guildId, channelPayload(fact.channel));
+      return channelDispatch(fact);
     case 'message.created':
     case 'message.updated':
     case 'message.deleted':
@@ -120,6 +118,16 @@ export function guildCreateDispatch(world: World, visibility: Visibility, guild:
   const silent = JSON.stringify({ ...payload, voice_states: [] });
   const tailor = (intents: number): string => (intents & GatewayIntentBits.GuildVoiceStates ? d : silent);
   return new Dispatch('GUILD_CREATE', guild.id, d, { tailor });
+}
+
+const CHANNEL_EVENTS = {
+  'channel.created': 'CHANNEL_CREATE',
+  'channel.updated': 'CHANNEL_UPDATE',
+  'channel.deleted': 'CHANNEL_DELETE',
+} as const;
+
+function channelDispatch({ kind, channel }: Extract<Fact, { kind: keyof typeof CHANNEL_EVENTS }>): Dispatch {
+  return jsonDispatch(CHANNEL_EVENTS[kind], channel.guildId, channelPayload(channel));
 }
 
 function pinsDispatch({ id, guildId, lastPinAtMs }: ChannelOrThread): Dispatch {

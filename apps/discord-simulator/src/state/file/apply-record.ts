@@ -1,6 +1,12 @@
 import { ChannelType } from 'discord-api-types/v10';
 import type { Ledger } from '../ledger.js';
-import type { AuditEntryRecord, GuildRecord, MessageRecord, ThreadRecord } from '../model/records.js';
+import type {
+  AuditEntryRecord,
+  ChannelRecord,
+  GuildRecord,
+  MessageRecord,
+  ThreadRecord,
+} from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
 import type { World } from '../world.js';
 import type { StateRecord } from './state-record.js';
@@ -17,13 +23,9 @@ export function applyRecord(world: World, ledger: Ledger, record: StateRecord): 
     case 'guild':
       return applyGuild(world, record[1]);
     case 'guild-':
-      for (const channel of world.channelsOf(record[1])) world.removeChannel(channel.id);
-      world.guilds.delete(record[1]);
-      return;
+      return removeGuild(world, record[1]);
     case 'channel':
-      for (const { id } of [record[1], ...(record[1].availableTags ?? [])]) world.snowflakes.advanceTo(id);
-      world.channels.set(record[1].id, record[1]);
-      return;
+      return applyChannel(world, record[1]);
     case 'channel-':
       return world.removeChannel(record[1]);
     case 'thread':
@@ -105,6 +107,16 @@ function applyApplicationRecord(
 function applyGuild(world: World, guild: GuildRecord): void {
   for (const { id } of [...guild.roles, ...(guild.stickers ?? [])]) world.snowflakes.advanceTo(id);
   world.guilds.set(guild.id, guild);
+}
+
+function removeGuild(world: World, id: Snowflake): void {
+  for (const channel of world.channelsOf(id)) world.removeChannel(channel.id);
+  world.guilds.delete(id);
+}
+
+function applyChannel(world: World, channel: ChannelRecord): void {
+  for (const { id } of [channel, ...(channel.availableTags ?? [])]) world.snowflakes.advanceTo(id);
+  world.channels.set(channel.id, channel);
 }
 
 function applyAuditEntry(world: World, entry: AuditEntryRecord): void {

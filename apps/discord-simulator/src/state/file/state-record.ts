@@ -73,9 +73,8 @@ export function stateRecordOf(fact: Fact): StateRecord | null {
     case 'channel.pins_updated':
       return placeRecord(fact.channel);
     case 'invite.created':
-      return ['invite', fact.invite];
     case 'invite.deleted':
-      return ['invite-', fact.invite.code];
+      return inviteRecordOf(fact);
     case 'message.created':
     case 'message.updated':
     case 'reaction.added':
@@ -85,16 +84,14 @@ export function stateRecordOf(fact: Fact): StateRecord | null {
     case 'poll.vote_removed':
       return ['message', fact.message];
     case 'message.deleted':
-      return ['message-', fact.channel.id, [fact.messageId]];
     case 'message.bulk_deleted':
-      return ['message-', fact.channel.id, fact.messageIds];
+      return deletionRecordOf(fact);
     case 'thread.created':
     case 'thread.updated':
     case 'thread.member_added':
     case 'thread.member_removed':
-      return ['thread', fact.thread];
     case 'thread.deleted':
-      return ['thread-', fact.thread.id];
+      return threadRecordOf(fact);
     case 'member.joined':
     case 'member.updated':
     case 'member.left':
@@ -104,6 +101,20 @@ export function stateRecordOf(fact: Fact): StateRecord | null {
       return peopleRecordOf(fact);
   }
 }
+
+const inviteRecordOf = (fact: Extract<Fact, { kind: `invite.${string}` }>): StateRecord =>
+  fact.kind === 'invite.created' ? ['invite', fact.invite] : ['invite-', fact.invite.code];
+
+type DeletionFact = Extract<Fact, { kind: 'message.deleted' | 'message.bulk_deleted' }>;
+
+const deletionRecordOf = (fact: DeletionFact): StateRecord => [
+  'message-',
+  fact.channel.id,
+  fact.kind === 'message.deleted' ? [fact.messageId] : fact.messageIds,
+];
+
+const threadRecordOf = (fact: Extract<Fact, { kind: `thread.${string}` }>): StateRecord =>
+  fact.kind === 'thread.deleted' ? ['thread-', fact.thread.id] : ['thread', fact.thread];
 
 type PeopleKind = `member.${'joined' | 'updated' | 'left'}` | `ban.${'added' | 'removed'}` | 'audit.logged';
 

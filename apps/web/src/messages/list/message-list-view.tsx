@@ -14,7 +14,7 @@ import type { ReadMarks } from '../model/read-marks.js';
 import type { OpenChannel } from '../model/use-channel.js';
 import { useAnnouncement } from './use-announcement.js';
 import { useGaps } from './use-gaps.js';
-import { useListKeys } from './use-list-keys.js';
+import { type MessageActions, useListKeys } from './use-list-keys.js';
 import { useMessageLink } from './use-message-link.js';
 import { useListScroll } from '../scroll/use-list-scroll.js';
 import { useUnread } from './use-unread.js';
@@ -36,11 +36,7 @@ export function MessageListView({ open, channelName, client, marks, onDay, onNew
   const [scroll, visibleId] = useListScroll(open);
   const unread = useUnread(marks, channelId, list);
   const [linkNotice, copyLink] = useMessageLink(channelId);
-  const actions = useMemo(
-    () => ({ unread: unread.markUnreadFrom, link: copyLink }),
-    [unread.markUnreadFrom, copyLink],
-  );
-  const listKeys = useListKeys(actions);
+  const listKeys = useListActions(unread.markUnreadFrom, copyLink);
   const announcement = useAnnouncement(list.messages);
   const toNewest = () => {
     onNewest();
@@ -81,6 +77,10 @@ export function MessageListView({ open, channelName, client, marks, onDay, onNew
       </p>
     </div>
   );
+}
+
+function useListActions(unread: MessageActions['unread'], link: MessageActions['link']) {
+  return useListKeys(useMemo(() => ({ unread, link }), [unread, link]));
 }
 
 interface LoadedMessagesProps extends Pick<MessageListViewProps, 'open' | 'channelName' | 'client'> {
