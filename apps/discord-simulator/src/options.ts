@@ -114,3 +114,6 @@ export function withDefaults(given: Partial<SimulatorOptions>): SimulatorOptions
   }
   return options;
 }
+
+/** Injection token of the options, which have no class. */
+export const OPTIONS = Symbol('simulator options');

@@ -6,7 +6,7 @@ import { Gateway } from './gateway/gateway.js';
 import { CommandsController } from './interactions/commands.controller.js';
 import { Interactions } from './interactions/interactions.js';
 import { InteractionsController } from './interactions/interactions.controller.js';
-import type { SimulatorOptions } from './options.js';
+import { type SimulatorOptions, OPTIONS } from './options.js';
 import { Authorizations } from './oauth/authorizations.js';
 import { OAuthController } from './oauth/oauth.controller.js';
 import { ApplicationsController } from './rest/applications.controller.js';
@@ -47,7 +47,6 @@ import { World } from './state/world.js';
 import { WebhookTargets } from './webhooks/webhook-targets.js';
 import { WebhookTokenController } from './webhooks/webhook-token.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
-import { OPTIONS } from './http/tokens.js';
 
 /** The plain objects that the endpoints use. */
 export interface SimulatorParts {

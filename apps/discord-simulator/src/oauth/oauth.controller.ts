@@ -1,6 +1,5 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
-import { OPTIONS } from '../http/tokens.js';
-import type { SimulatorOptions } from '../options.js';
+import { OPTIONS, type SimulatorOptions } from '../options.js';
 import { World } from '../state/world.js';
 import { ACCESS_TOKEN_LIFETIME_S, Authorizations, type Tokens } from './authorizations.js';
 import { authorizePage } from './authorize-page.js';

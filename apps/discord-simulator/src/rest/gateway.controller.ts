@@ -1,7 +1,6 @@
 import { Controller, Get, Headers, Inject, UseGuards } from '@nestjs/common';
 import { Gateway } from '../gateway/gateway.js';
-import { OPTIONS } from '../http/tokens.js';
-import type { SimulatorOptions } from '../options.js';
+import { OPTIONS, type SimulatorOptions } from '../options.js';
 import { BotGuard } from './request/bot-guard.js';
 
 /** The gateway's URL, with the host by which the client reached this server. */

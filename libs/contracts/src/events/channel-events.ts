@@ -1,5 +1,5 @@
 import type { Snowflake } from '../snowflake.js';
-import type { Described } from './described.js';
+import type { Described } from './field-types.js';
 
 /** A permission overwrite; `allow` and `deny` are decimal strings of 64-bit sets. */
 export interface OverwriteState {

@@ -1,5 +1,5 @@
 import { EVENT_VERSIONS, isEventType, type EventDataByType, type EventType } from './event-data.js';
-import type { JsonObject } from './json.js';
+import type { JsonObject } from './field-types.js';
 import { upcast } from './upcasters.js';
 import { isSnowflake, type Snowflake } from '../snowflake.js';
 

@@ -3,7 +3,7 @@ import type { EphemeralEvents } from './ephemeral-events.js';
 import type { GapEvents } from './gap-events.js';
 import type { GuildAffairsEvents } from './guild-affairs-events.js';
 import type { GuildEvents } from './guild-events.js';
-import type { JsonObject } from './json.js';
+import type { JsonObject } from './field-types.js';
 import type { MemberEvents } from './member-events.js';
 import type { MessageEvents } from './message-events.js';
 import type { ReactionEvents } from './reaction-events.js';

@@ -1,5 +1,5 @@
 import type { Snowflake } from '../snowflake.js';
-import type { Described } from './described.js';
+import type { Described } from './field-types.js';
 import type { WholeSet } from './guild-events.js';
 
 interface Invite {

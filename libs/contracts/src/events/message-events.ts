@@ -1,7 +1,6 @@
 import type { IsoTime } from '../formats.js';
 import type { Snowflake } from '../snowflake.js';
-import type { Described } from './described.js';
-import type { JsonObject } from './json.js';
+import type { Described, JsonObject } from './field-types.js';
 import type { UserState } from './member-events.js';
 import type { EmojiKey } from './reaction-events.js';
 

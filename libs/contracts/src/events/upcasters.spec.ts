@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { EVENT_VERSIONS, type EventType } from './event-data.js';
-import type { JsonObject } from './json.js';
+import type { JsonObject } from './field-types.js';
 import { upcast, type UpcastersFor } from './upcasters.js';
 
 const same = (data: JsonObject) => data;

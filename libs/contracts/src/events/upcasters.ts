@@ -1,5 +1,5 @@
 import { EVENT_VERSIONS, type EventType } from './event-data.js';
-import type { JsonObject, JsonValue } from './json.js';
+import type { JsonObject, JsonValue } from './field-types.js';
 
 /** Converts data of one version into data of the next. Pure and total, because a log may hold anything. */
 export type Upcaster = (data: JsonObject) => JsonObject;

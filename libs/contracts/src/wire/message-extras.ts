@@ -1,4 +1,4 @@
-import type { JsonObject } from '../events/json.js';
+import type { JsonObject } from '../events/field-types.js';
 import type {
   AttachmentState,
   MessageMentions,

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { withBusyCores } from './busy-cores.js';
-import { describeMachine } from './machine.js';
 import { type Measurement, type Report, unmet } from './measurement.js';
+import { arch, cpus, platform, release, totalmem } from 'node:os';
 
 const USAGE = 'usage: npm run --silent <bench|drill> -- NAME [--rounds N] [--seed S] [--busy] | --list';
 
@@ -62,4 +62,11 @@ export async function runMeasurement(all: readonly Measurement[], args: readonly
   const report: Report = { name, figures, required, ok: missed.length === 0, machine, seed, busy };
   process.stdout.write(`${JSON.stringify(report)}\n`);
   return report.ok ? 0 : 1;
+}
+
+/** The machine in one line, for reports. */
+export function describeMachine(): string {
+  const cores = cpus();
+  const gib = Math.round(totalmem() / 2 ** 30);
+  return `${cores.length} x ${cores[0]?.model.trim() ?? 'unknown CPU'}, ${gib} GiB, ${platform()} ${release()} ${arch()}, Node.js ${process.versions.node}`;
 }
