@@ -45,8 +45,8 @@ export function createBot(
   return { ...bot, closes, rest, manager, stop: async () => void (await manager.destroy()) };
 }
 
-/** Resolves when `condition` holds; rejects after `withinMs`. */
-export async function until(condition: () => boolean, withinMs = 5000): Promise<void> {
+/** Resolves when `condition` holds; rejects after `withinMs`, which only ends a failed test. */
+export async function until(condition: () => boolean, withinMs = 30_000): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${condition.toString()}`);
