@@ -101,7 +101,7 @@ function errorsPage() {
     GENERATED,
     '',
     'Codes are stable. Over HTTP they are in `code` of a problem+json body (RFC 9457), over sockets in',
-    '`{ code, message, retryable }`, in logs in `err.code`.',
+    '`{ code, message, retryable }`, in logs in `err.code` or `code`, and `relay` prints `CODE: message`.',
     '',
     '| Code | Meaning | Try again? |',
     '| --- | --- | --- |',

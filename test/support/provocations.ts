@@ -12,7 +12,11 @@ const READ_MESSAGE_HISTORY = '65536';
 const ENDPOINTS_OF_GUILD = 50;
 
 /** Repeats the request until its answer has the code. */
-async function provoke(world: SecretsWorld, code: string, request: () => Promise<Response>): Promise<void> {
+export async function provoke(
+  world: SecretsWorld,
+  code: string,
+  request: () => Promise<Response>,
+): Promise<void> {
   await until(code, 30_000, async () => {
     const text = await (await request()).text();
     world.outputs.push([code, text]);
@@ -82,7 +86,7 @@ export async function provokeByLimits(world: SecretsWorld): Promise<void> {
   await provoke(world, 'REQUEST.RATE_LIMITED', () => fetch(`${strict.url}/api/v1/guilds`, { headers }));
 }
 
-const outputOf = ({ outputs }: SecretsWorld): string => outputs.map(([, text]) => text).join('\n');
+export const outputOf = ({ outputs }: SecretsWorld): string => outputs.map(([, text]) => text).join('\n');
 
 /** A body that does not arrive. */
 async function sendSlowly({ strict, admin, outputs }: SecretsWorld): Promise<void> {

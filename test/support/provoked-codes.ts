@@ -18,13 +18,14 @@ export const PROVOKED = [
   'DISCORD.UNREACHABLE',
 ] as const satisfies ErrorCode[];
 
-type Unprovoked = Exclude<ErrorCode, (typeof PROVOKED)[number]>;
+type OtherCode = Exclude<ErrorCode, (typeof PROVOKED)[number]>;
 
 /**
- * Every other code, with what its messages are composed of besides constant text: expressions of the source, and why they contain
- * no secret. A code that is in neither list does not compile; an expression that is not listed fails a spec.
+ * Codes that secrets-outages.faults provokes, with what their messages are composed of besides constant text: expressions of the source,
+ * and why they contain no secret, because it does not provoke them at every place that makes them. A code that is in neither list
+ * does not compile; an expression that is not listed fails a spec.
  */
-export const NOT_PROVOKED: Record<Unprovoked, Record<string, string>> = {
+export const PROVOKED_BY_FAULTS: Record<OtherCode, Record<string, string>> = {
   'SOCKET.TOO_SLOW': {},
   'MEDIA.UNAVAILABLE': {},
   'LOG.UNAVAILABLE': { key: 'the name of a lease' },

@@ -10,7 +10,7 @@ import { planted } from './planted.js';
 import { JWT_SECRET, type SecretsWorld, withLogin } from './secrets-world.js';
 import { SimClient } from './sim-client.js';
 
-interface Refused {
+export interface Refused {
   app: 'ingestor' | 'projector' | 'gateway-api';
   name: string;
   env: Record<string, string>;
@@ -23,12 +23,12 @@ const MIGRATION_LOCK = 0x72_65_6c_61_79;
 /** As many start at a time as there are cores to start them. */
 const AT_A_TIME = 3;
 
-type Closing = (() => Promise<unknown>)[];
+export type Closing = (() => Promise<unknown>)[];
 /** The URL of the account of a user. */
 type NatsUrlOf = (user: string) => string;
 
 /** A NATS server with an account that requires limits, of user a, and two others. */
-async function startAccounts(closing: Closing): Promise<NatsUrlOf> {
+export async function startAccounts(closing: Closing): Promise<NatsUrlOf> {
   const password = planted('nats');
   const account = (name: string, user: string, limits: string) =>
     `${name} { jetstream { ${limits} max_file: 200MB }, users [ { user: ${user}, password: "${password}" } ] }`;
@@ -62,7 +62,8 @@ export async function startRefusedServices(world: SecretsWorld): Promise<void> {
   }
 }
 
-async function startRefused(world: SecretsWorld, { app, name, env, reason }: Refused): Promise<void> {
+/** Starts a service, waits until its log gives the reason, and keeps its output. */
+export async function startRefused(world: SecretsWorld, { app, name, env, reason }: Refused): Promise<void> {
   const service: ServiceProcess = await world.startService(app, name, env);
   await world.untilLogged(service, reason);
   await world.recordReports(service);

@@ -13,7 +13,7 @@ import {
   until,
 } from '@discord-relay/local-stack';
 import { Collector } from './collector.js';
-import { planted, PLANTED_KEY, plantedKeysOf } from './planted.js';
+import { leaksIn, MARK, planted, PLANTED_KEY, plantedKeysOf } from './planted.js';
 import type { ExistingIds } from './planted-requests.js';
 import { relayWith } from './relay-cli.js';
 import { SimClient } from './sim-client.js';
@@ -228,10 +228,32 @@ export class SecretsWorld {
     return readFileSync(service.logFile, 'utf8');
   }
 
-  untilLogged(service: ServiceProcess, text: RegExp): Promise<true> {
-    return until(`${service.options.env.INSTANCE_ID} logs ${text}`, 30_000, () =>
+  untilLogged(service: ServiceProcess, text: RegExp, withinMs = 30_000): Promise<true> {
+    return until(`${service.options.env.INSTANCE_ID} logs ${text}`, withinMs, () =>
       text.test(this.logOf(service)) ? true : undefined,
     );
+  }
+
+  /** Everything that has been said so far: output, logs, rows of the audit log, and traces. */
+  async allOutput(): Promise<[source: string, text: string][]> {
+    for (const service of this.services.filter(({ running }) => running)) await this.recordReports(service);
+    const logs = this.services.map((service): [string, string] => [
+      `${service.options.env.INSTANCE_ID}.log`,
+      this.logOf(service),
+    ]);
+    const audit = await this.sql('SELECT * FROM relay.audit');
+    return [
+      ...this.outputs,
+      ['audit', JSON.stringify(audit)],
+      ['traces', JSON.stringify(this.collector.spans)],
+      ...logs,
+    ];
+  }
+
+  /** The planted secrets in the output, with their surroundings. */
+  leaksIn(outputs: readonly [source: string, text: string][]): string[] {
+    const secrets = [MARK, PLANTED_KEY, this.admin, this.admin.split('.')[2]!];
+    return [...new Set(outputs.flatMap(([source, text]) => leaksIn(source, text, secrets)))];
   }
 
   async stop(): Promise<void> {

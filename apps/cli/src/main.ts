@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { ConfigError, EXIT_CONFIG, redact } from '@discord-relay/platform';
+import { ConfigError, EXIT_CONFIG } from '@discord-relay/platform';
 import { cliConfig } from './config.js';
 import { buildProgram } from './program.js';
-import { escapeControlsInLines } from './format/escape-controls.js';
+import { formatFailure } from './format/format-failure.js';
 
 const program = buildProgram(() => cliConfig(process.env), {
   out: (text) => process.stdout.write(`${text}\n`),
@@ -14,7 +14,6 @@ const program = buildProgram(() => cliConfig(process.env), {
 try {
   await program.parseAsync();
 } catch (error) {
-  const reason = error instanceof ConfigError ? error.problems.join('\n') : String(error);
-  process.stderr.write(`${escapeControlsInLines(redact(reason))}\n`);
+  process.stderr.write(`${formatFailure(error)}\n`);
   process.exitCode = error instanceof ConfigError ? EXIT_CONFIG : 1;
 }

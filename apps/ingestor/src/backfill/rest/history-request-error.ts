@@ -1,4 +1,5 @@
 import { DiscordAPIError } from '@discordjs/rest';
+import { AppError, type ErrorCode } from '@discord-relay/contracts';
 import { isFields } from '../../normalize/fields/read-fields.js';
 
 /** The meaning of Discord's error code for the requested item. */
@@ -41,6 +42,8 @@ export function discordErrorKind(error: unknown): DiscordErrorKind | undefined {
 export class HistoryRequestError extends Error {
   /** The item whose attempts count this failure; undefined until it is counted. */
   item: string | undefined;
+  /** Of the product's error that caused it, for the log. */
+  readonly code?: ErrorCode;
 
   private constructor(
     readonly kind: DiscordErrorKind | undefined,
@@ -49,6 +52,7 @@ export class HistoryRequestError extends Error {
   ) {
     super(cause instanceof Error ? cause.message : 'request failed', { cause });
     this.name = 'HistoryRequestError';
+    if (cause instanceof AppError) this.code = cause.code;
   }
 
   static of(cause: unknown): HistoryRequestError {
