@@ -1,6 +1,6 @@
 import type { QueueLimit, Snowflake } from '@discord-relay/contracts';
-import type { Logger } from '@discord-relay/platform';
-import { Counter, type Registry } from 'prom-client';
+import { type Logger, MetricFactory } from '@discord-relay/platform';
+import type { Counter, Registry } from 'prom-client';
 
 const KEYS: Record<QueueLimit, string> = { threads: 'QUEUE_MAX_THREADS', messages: 'QUEUE_MAX_MESSAGES' };
 
@@ -12,12 +12,11 @@ export class QueueMetrics {
     registry: Registry,
     private readonly logger: Logger,
   ) {
-    this.limitsReached = new Counter({
-      name: 'relay_gateway_queue_limits_reached_total',
-      help: 'Support queues whose older conversations are left out, by the name of the setting.',
-      labelNames: ['limit'],
-      registers: [registry],
-    });
+    this.limitsReached = new MetricFactory(registry, 'relay_gateway').counter(
+      'queue_limits_reached_total',
+      'Support queues whose older conversations are left out, by the name of the setting.',
+      ['limit'],
+    );
   }
 
   limitReached(reached: QueueLimit, guildId: Snowflake): void {
