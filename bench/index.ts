@@ -3,6 +3,7 @@ import { ingestLatency } from './ingest/ingest-latency.js';
 import { ingest } from './ingest/ingest.js';
 import { latency } from './pipeline/latency.js';
 import { projectLatency } from './project/project-latency.js';
+import { paint } from './page/paint.js';
 import { queue } from './live/queue.js';
 import { replay } from './project/replay.js';
 import { start } from './pipeline/start.js';
@@ -22,4 +23,5 @@ export const measurements: readonly Measurement[] = [
   fanout,
   revocation,
   sockets,
+  paint,
 ];

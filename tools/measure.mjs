@@ -1,8 +1,10 @@
 // `npm run bench -- NAME` and `npm run drill -- NAME`
 import { bootstrap } from './bootstrap.mjs';
+import { findChromium } from './programs/chromium.mjs';
 
 const [kind, ...args] = process.argv.slice(2);
 await bootstrap();
+if (args.includes('paint')) process.env.CHROMIUM_PATH ??= findChromium();
 const { runMeasurement } = await import('./local-stack/dist/index.js');
 const folder = { bench: '../dist/bench', drill: '../dist/test/drills' }[kind];
 const { measurements } = await import(`${folder}/index.js`);

@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs';
+import { paint } from '../../bench/page/paint.js';
+import { expectShortForm, SHORT_FORM_LIMIT_MS } from '../support/short-form.js';
+
+const executablePath = process.env.CHROMIUM_PATH;
+const haveBrowser = executablePath !== undefined && existsSync(executablePath);
+
+// Without a browser this is skipped with a clear message (see tools/programs/chromium.mjs), and fails in CI.
+const whenBrowser = haveBrowser || process.env.CI === 'true' ? it : it.skip;
+
+whenBrowser(
+  'the short form of bench paint: every message is painted, the page holds a bounded part of the channel, and its end is reached',
+  () => expectShortForm(paint, 1, ['unpainted', 'heapMb', 'elements', 'newestShown']),
+  SHORT_FORM_LIMIT_MS,
+);
