@@ -61,8 +61,15 @@ export function useScrollPosition(options: ScrollOptions): ScrollPosition {
     note(element);
   }, [isFollowing, target, note]);
 
+  const settleAfterResize = useCallback(() => {
+    const element = scroller.current;
+    // The content that has just been rendered: its end is in view already, and measuring it again would cost a layout.
+    if (element && isFollowing && distanceToEnd(element) < NO_SHIFT_PX) return;
+    settle();
+  }, [isFollowing, settle]);
+
   useLayoutEffect(settle, [settle, content]);
-  useResize(scroller, rows, settle);
+  useResize(scroller, rows, settleAfterResize);
 
   const reportNear = useNearEnds(scroller, content, onNear);
 
@@ -70,6 +77,8 @@ export function useScrollPosition(options: ScrollOptions): ScrollPosition {
     const element = scroller.current;
     if (!element) return;
     const movedPx = element.scrollTop - lastTopPx.current;
+    // The event of a scroll of this hook.
+    if (movedPx === 0 && isFollowing) return;
     const follows = followsAfterScroll(isFollowing, distanceToEnd(element), movedPx);
     note(element);
     if (follows !== isFollowing) onFollow(follows);
