@@ -35,6 +35,24 @@ export function stateCases(context: () => PageContext): void {
       await close();
     }, 60_000);
 
+    it('a log-in that ends in another tab leads to the sign-in, and a new one back to the same view', async () => {
+      const { temp, guildId } = context();
+      const { page, close } = await openReader(context());
+      const path = `/guilds/${guildId}/members`;
+      await logInAsGrace(page, temp.url + path);
+      await page.getByTestId('members-view').waitFor();
+      const other = await page.context().newPage();
+      // The log-in belongs to the host that Discord redirects to.
+      await other.goto(new URL(page.url()).origin);
+      await other.getByTestId('sign-out').click();
+      await other.getByTestId('discord-login').waitFor();
+      await page.getByRole('alert').getByText('Please sign in again').waitFor({ timeout: 60_000 });
+      await logInAsGrace(page);
+      await page.getByTestId('members-view').waitFor();
+      expect(new URL(page.url()).pathname).toBe(path);
+      await close();
+    }, 120_000);
+
     it('a channel that the reader may no longer see says so, and is shown again when they may', async () => {
       const { temp, guildId } = context();
       const { page, close } = await openReader(context());
