@@ -5,6 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { PlainProxy } from '../../apps/gateway-api/src/testing/plain-proxy.js';
 import { adminCases } from './page/admin.cases.js';
 import { contentCases } from './page/content.cases.js';
+import { eventCases } from './page/events.cases.js';
 import { keyboardCases } from './page/keyboard.cases.js';
 import { listCases } from './page/list.cases.js';
 import type { PageContext } from './page/page-context.js';
@@ -168,6 +169,8 @@ whenBrowser('the page', () => {
   viewCases(context);
 
   queueCases(context);
+
+  eventCases(context);
 
   statisticsCases(context);
 

@@ -28,6 +28,7 @@ export * from './wire/message-extras.js';
 export * from './rest/rest-auth.js';
 export * from './rest/rest-messages.js';
 export * from './rest/rest-places.js';
+export * from './rest/rest-scheduled-events.js';
 export * from './rest/rest-system.js';
 export * from './rest/rest-vitals.js';
 export * from './changes/stream-events.js';

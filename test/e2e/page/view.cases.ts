@@ -43,6 +43,7 @@ export function viewCases(context: () => PageContext): void {
         ['media', `/channels/${channelId}/media`, 'media-view'],
         ['channel-statistics', `/channels/${channelId}/statistics`, 'statistics-view'],
         ['rooms', `/guilds/${guildId}/rooms`, 'rooms-view'],
+        ['events', `/guilds/${guildId}/events`, 'events-view'],
         ['members', `/guilds/${guildId}/members`, 'members-view'],
         ['moderation', `/guilds/${guildId}/moderation`, 'moderation-view'],
         ['queue', `/guilds/${guildId}/queue`, 'queue-view'],

@@ -5,6 +5,7 @@ import type { Snowflake } from '../state/model/snowflakes.js';
 import type { World } from '../state/world.js';
 import { channelPayload } from './channel-payload.js';
 import { discordTime } from '../state/model/discord-time.js';
+import { scheduledEventsPayload } from './scheduled-event-payload.js';
 import { stickersPayload } from './sticker-payload.js';
 import { threadWithOwnMember } from './thread-payload.js';
 import { voiceStatePayload } from './voice-payload.js';
@@ -53,7 +54,7 @@ export function guildCreatePayload(
     threads: threads.map((thread) => threadWithOwnMember(world, thread)),
     presences: [],
     stage_instances: [],
-    guild_scheduled_events: [],
+    guild_scheduled_events: scheduledEventsPayload(guild),
     soundboard_sounds: [],
   } as unknown as GatewayGuildCreateDispatchData;
 }

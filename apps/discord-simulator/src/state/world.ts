@@ -76,7 +76,9 @@ export class World extends WorldState implements WorldContext {
 
   updateGuild(
     id: Snowflake,
-    patch: Partial<Pick<GuildRecord, 'name' | 'description' | 'ownerId' | 'systemChannelId'>>,
+    patch: Partial<
+      Pick<GuildRecord, 'name' | 'description' | 'ownerId' | 'systemChannelId' | 'scheduledEvents'>
+    >,
   ): GuildRecord {
     const { systemChannelId } = patch;
     if (systemChannelId && this.channel(systemChannelId).guildId !== id)

@@ -18,6 +18,7 @@ import { findMembers } from './members.query.js';
 import { listReactions, listRevisions } from './messages/message-details.query.js';
 import { findMessage, listMessages } from './messages/messages.query.js';
 import type { Querying, Statement } from '../database/read-model.database.js';
+import { listScheduledEvents } from './scheduled-events.query.js';
 import { listRooms } from './rooms.query.js';
 import { searchMessages } from './messages/search.query.js';
 import { channelStatistics, hoursOfChannels, sumsOfChannels } from './statistics.query.js';
@@ -60,6 +61,8 @@ const FILL = [
   `INSERT INTO hourly_counts
    SELECT c.id, date_trunc('hour', now()) - h * interval '1 hour', c.guild_id, 1, 1, 1, 1
    FROM channels c, generate_series(1, 100) h`,
+  `INSERT INTO scheduled_events (id, guild_id, name, status, starts_at, seq)
+   SELECT n, 1 + n % 40, 'event', 1, now() + interval '1 day', n FROM generate_series(1, 4000) n`,
   `INSERT INTO gaps (gap_id, guild_id, seq) SELECT n, 1 + n % 40, n FROM generate_series(1, 4000) n`,
   `INSERT INTO members (guild_id, user_id, role_ids, seq) SELECT 1 + n % 40, n, '{}', n FROM generate_series(1, 20000) n`,
   `INSERT INTO voice_states (guild_id, user_id, channel_id, seq)
@@ -99,6 +102,7 @@ const QUERIES: [string, (query: Querying) => Promise<unknown>][] = [
   ['rare words', (query) => searchMessages(query, { channelIds: [CHANNEL], text: '59998', limit: 50 })],
   ['the threads of a channel', (query) => listThreads(query, CHANNEL, { archived: true }, 50)],
   ['the rooms of a guild', (query) => listRooms(query, '1')],
+  ['the scheduled events of a guild', (query) => listScheduledEvents(query, '1')],
   ['the gaps of a guild', (query) => listGaps(query, '1', { limit: 50 })],
   ['the hours of a channel', (query) => channelStatistics(query, CHANNEL, SPAN)],
   ['the channels of a guild over a time', (query) => sumsOfChannels(query, ['101', '102'], SPAN)],

@@ -2,6 +2,7 @@ import type { RelayEvent } from '@discord-relay/contracts';
 import { gapEvents } from './gaps/events.js';
 import { gapModel } from './gaps/gap-set.js';
 import { moderationEvents, moderationModel } from './moderation/moderation-log.js';
+import { scheduledEventEvents, scheduledEventModel } from './scheduled-events/scheduled-events.js';
 import type { EventSlice } from './shared/event-slice.js';
 import { keysOf, listed } from './shared/parking.js';
 
@@ -9,6 +10,7 @@ import { keysOf, listed } from './shared/parking.js';
 export const INDEPENDENT_MODELS = {
   gaps: gapModel,
   moderation: moderationModel,
+  scheduledEvents: scheduledEventModel,
 } as const;
 
 type Models = typeof INDEPENDENT_MODELS;
@@ -32,10 +34,10 @@ export const INDEPENDENT_SLICES = {
   'invite.created': notProjected,
   'invite.deleted': notProjected,
   'webhooks.updated': notProjected,
-  'scheduled_event.synced': notProjected,
-  'scheduled_event.created': notProjected,
-  'scheduled_event.updated': notProjected,
-  'scheduled_event.deleted': notProjected,
+  'scheduled_event.synced': scheduledEventEvents,
+  'scheduled_event.created': scheduledEventEvents,
+  'scheduled_event.updated': scheduledEventEvents,
+  'scheduled_event.deleted': scheduledEventEvents,
   'scheduled_event.user_added': notProjected,
   'scheduled_event.user_removed': notProjected,
   'stage.synced': notProjected,

@@ -221,6 +221,28 @@ const moderationEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
   ),
 );
 
+const scheduledEventId = fc.constantFrom(id(50), id(51));
+const scheduledEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
+  fc
+    .tuple(
+      scheduledEventId,
+      notAlways(fc.constantFrom('Kite evening', 'Workshop')),
+      notAlways(fc.integer({ min: 1, max: 4 })),
+      fc.constantFrom(
+        'scheduled_event.synced' as const,
+        'scheduled_event.created' as const,
+        'scheduled_event.updated' as const,
+      ),
+    )
+    .map(([eventId, name, status, type]) =>
+      event(type, {
+        ...{ id: eventId, guildId: GUILD, channelId: null, creatorId: null, description: null },
+        ...{ name, status, startsAt: AT, endsAt: null, entityType: 3, location: 'here' },
+      }),
+    ),
+  scheduledEventId.map((eventId) => event('scheduled_event.deleted', { id: eventId, guildId: GUILD })),
+);
+
 /** An event of any type that has rows, at one of a few times. */
 export const anyEvent: fc.Arbitrary<RelayEvent> = fc
   .tuple(
@@ -233,6 +255,7 @@ export const anyEvent: fc.Arbitrary<RelayEvent> = fc
       { weight: 2, arbitrary: peopleEvent },
       { weight: 1, arbitrary: voiceEvent },
       { weight: 2, arbitrary: moderationEvent },
+      { weight: 1, arbitrary: scheduledEvent },
     ),
     fc.constantFrom(...HOURS),
     fc.constantFrom(...HOURS),

@@ -4,6 +4,7 @@ import type { Database } from '../store/index.js';
 import { hour, line } from './model-line.js';
 import { ModerationModel } from './moderation-model.js';
 import { PlaceModel } from './place-model.js';
+import { ScheduledEventModel } from './scheduled-event-model.js';
 import { TalkModel } from './talk-model.js';
 
 /** Sorted lines by table. */
@@ -15,16 +16,25 @@ export function modelRows(events: RelayEvent[]): Rows {
   const talk = new TalkModel(changes);
   const places = new PlaceModel(changes);
   const moderation = new ModerationModel(changes);
+  const scheduled = new ScheduledEventModel();
   const positions = new Map<string, number>();
   events.forEach((event, i) => {
     talk.apply(event, i + 1);
     places.apply(event, i + 1);
     moderation.apply(event, i + 1);
+    scheduled.apply(event);
     const key = line(event.guildid, hour(event.receivedat));
     if (!positions.has(key)) positions.set(key, i + 1);
   });
   const stream_positions = [...positions].map((row) => line(...row));
-  return sorted({ ...talk.rows(), ...places.rows(), ...moderation.rows(), stream_positions, changes });
+  return sorted({
+    ...talk.rows(),
+    ...places.rows(),
+    ...moderation.rows(),
+    ...scheduled.rows(),
+    stream_positions,
+    changes,
+  });
 }
 
 const SELECTS: Record<string, string> = {
@@ -44,6 +54,7 @@ const SELECTS: Record<string, string> = {
   members: 'user_id, role_ids, joined_at, timed_out_until, left_at',
   voice_states: 'user_id, channel_id, since',
   moderation: 'id, kind, target_id, entry_id, event_id',
+  scheduled_events: 'id, name, status, deleted_at IS NOT NULL',
   changes: 'kind, seq',
 };
 

@@ -8,6 +8,7 @@ const VIEWS = [
   'search',
   'queue',
   'rooms',
+  'events',
   'members',
   'statistics',
   'moderation',

@@ -20,6 +20,7 @@ export type ChannelView = (typeof CHANNEL_VIEWS)[number];
 export const GUILD_VIEWS = [
   'guild',
   'rooms',
+  'events',
   'members',
   'moderation',
   'queue',
@@ -36,6 +37,7 @@ const PARTS: Readonly<Record<ChannelView | GuildView, string>> = {
   'channel-statistics': 'statistics',
   guild: '',
   rooms: 'rooms',
+  events: 'events',
   members: 'members',
   moderation: 'moderation',
   queue: 'queue',

@@ -23,6 +23,7 @@ export const FRAME_TEXTS = {
     search: 'Search',
     queue: 'Support queue',
     rooms: 'Rooms',
+    events: 'Events',
     members: 'Members',
     statistics: 'Statistics',
     moderation: 'Moderation',

@@ -35,6 +35,15 @@ export const VIEW_TEXTS = {
     since: (when: string) => `since ${when}`,
     capacity: (inside: number, limit: number) => (limit === 0 ? `${inside}` : `${inside} of ${limit}`),
   },
+  events: {
+    title: 'Scheduled events',
+    none: 'No events are announced.',
+    active: 'Happening now',
+    starts: 'Starts',
+    ends: 'Ends',
+    where: 'Where',
+    unknown: 'not known',
+  },
   members: {
     title: 'Members',
     filter: 'Filter by name',

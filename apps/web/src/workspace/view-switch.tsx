@@ -9,6 +9,7 @@ import { PaneState } from '../ui/pane-state.js';
 import { ChunkBoundary } from '../views/view-frame.js';
 
 const ThreadsView = lazy(() => import('../views/threads/threads-view.js'));
+const EventsView = lazy(() => import('../views/events/events-view.js'));
 const RoomsView = lazy(() => import('../views/rooms/rooms-view.js'));
 const MembersView = lazy(() => import('../views/members/members-view.js'));
 const ModerationView = lazy(() => import('../views/moderation/moderation-view.js'));
@@ -42,6 +43,8 @@ function viewOf({ place, client, directory }: ViewSwitchProps): ReactNode {
       return <MediaView {...given} channelId={place.channelId} />;
     case 'channel-statistics':
       return <StatisticsView {...given} subject={{ channelId: place.channelId }} />;
+    case 'events':
+      return <EventsView {...given} guildId={place.guildId} />;
     case 'rooms':
       return <RoomsView {...given} guildId={place.guildId} />;
     case 'members':

@@ -1,5 +1,5 @@
-import { ChannelType, StickerFormatType } from 'discord-api-types/v10';
-import type { ChannelRecord } from '../../state/model/records.js';
+import { ChannelType, GuildScheduledEventStatus, StickerFormatType } from 'discord-api-types/v10';
+import type { ChannelRecord, ScheduledEventRecord } from '../../state/model/records.js';
 import type { Snowflake } from '../../state/model/snowflakes.js';
 import type { World } from '../../state/world.js';
 import type { Person } from './line.js';
@@ -62,7 +62,35 @@ function prepareGuild(world: World, guildId: Snowflake): void {
     ...{ name: 'Plane', formatType: StickerFormatType.Lottie, data: planeSticker() },
   });
   const welcome = channelNamed(world, guildId, 'welcome');
-  if (welcome) world.updateGuild(guildId, { systemChannelId: welcome.id });
+  const scheduledEvents = announcedEvents(world, guildId);
+  world.updateGuild(guildId, { scheduledEvents, ...(welcome && { systemChannelId: welcome.id }) });
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** An evening in a room, and a day at the beach. */
+function announcedEvents(world: World, guildId: Snowflake): ScheduledEventRecord[] {
+  const status = GuildScheduledEventStatus.Scheduled;
+  const today = Math.floor(world.nowMs() / DAY_MS) * DAY_MS;
+  const evening = today + 3 * DAY_MS + 19 * HOUR_MS;
+  const morning = today + 6 * DAY_MS + 10 * HOUR_MS;
+  return [
+    {
+      ...{ id: world.newId(), status, creatorId: personIn(world, 'amber'), location: null },
+      name: 'Repair evening',
+      description: 'Bring what is broken. We go through it together, one kite after the other.',
+      channelId: channelNamed(world, guildId, 'Workbench')?.id ?? null,
+      ...{ startsAtMs: evening, endsAtMs: evening + 2 * HOUR_MS },
+    },
+    {
+      ...{ id: world.newId(), status, creatorId: personIn(world, 'birch'), channelId: null },
+      name: 'Flying day',
+      description: 'If the wind is stronger than 20 knots, we meet in the workshop instead.',
+      location: 'The beach, north car park',
+      ...{ startsAtMs: morning, endsAtMs: morning + 8 * HOUR_MS },
+    },
+  ];
 }
 
 /** The forum in which helpers answer questions. */

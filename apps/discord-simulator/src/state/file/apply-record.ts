@@ -105,7 +105,8 @@ function applyApplicationRecord(
 }
 
 function applyGuild(world: World, guild: GuildRecord): void {
-  for (const { id } of [...guild.roles, ...(guild.stickers ?? [])]) world.snowflakes.advanceTo(id);
+  for (const { id } of [...guild.roles, ...(guild.stickers ?? []), ...(guild.scheduledEvents ?? [])])
+    world.snowflakes.advanceTo(id);
   world.guilds.set(guild.id, guild);
 }
 

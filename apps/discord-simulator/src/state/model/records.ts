@@ -1,4 +1,10 @@
-import type { APIEmbed, APIOverwrite, ChannelType, MessageType } from 'discord-api-types/v10';
+import type {
+  APIEmbed,
+  APIOverwrite,
+  ChannelType,
+  GuildScheduledEventStatus,
+  MessageType,
+} from 'discord-api-types/v10';
 import type {
   EmojiRecord,
   ForumTagRecord,
@@ -42,8 +48,23 @@ export interface GuildRecord {
   systemChannelId?: Snowflake | null;
   /** Absent before the first one. */
   stickers?: StickerRecord[];
+  /** Absent before the first one. */
+  scheduledEvents?: ScheduledEventRecord[];
   /** True during a simulated outage. */
   unavailable: boolean;
+}
+
+/** An event that a guild has announced; it takes place in a room, or at a location. */
+export interface ScheduledEventRecord {
+  id: Snowflake;
+  name: string;
+  description: string | null;
+  channelId: Snowflake | null;
+  creatorId: Snowflake;
+  location: string | null;
+  status: GuildScheduledEventStatus;
+  startsAtMs: number;
+  endsAtMs: number | null;
 }
 
 export type GuildChannelType =

@@ -6,6 +6,7 @@ import {
   type RestGapPage,
   type RestGuildStatistics,
   type RestRooms,
+  type RestScheduledEvent,
   type Unrecoverable,
   type WireGuild,
 } from '@discord-relay/contracts';
@@ -15,6 +16,7 @@ import { type ChannelRow, listChannelRows, toWireChannel } from '../../read/chan
 import { listGaps } from '../../read/gaps.query.js';
 import { newestMessageIds } from '../../read/messages/newest-messages.query.js';
 import { listRooms } from '../../read/rooms.query.js';
+import { listScheduledEvents } from '../../read/scheduled-events.query.js';
 import { hoursOfChannels, sumsOfChannels } from '../../read/statistics.query.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { Answers, AuthenticatedApi } from '../openapi/documented.js';
@@ -65,6 +67,23 @@ export class GuildsController {
       const rooms = await listRooms(query, id);
       const { rights } = await sight(rooms.map(({ channelId }) => channelId));
       return { rooms: rooms.filter(({ channelId }) => rights(channelId).see), seq: seq! };
+    });
+  }
+
+  @Get(':id/scheduled-events')
+  @Answers(
+    'ScheduledEvent[]',
+    'Announced events that are not over, next first, in channels that you may see or elsewhere.',
+  )
+  scheduledEvents(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id }: IdParamsDto,
+    @Query() _query: NoFieldsDto,
+  ): Promise<RestScheduledEvent[]> {
+    return this.reading.inGuild(principal, id, async ({ query, loadRights }) => {
+      const events = await listScheduledEvents(query, id);
+      const { rights } = await loadRights(events.flatMap(({ channelId }) => channelId ?? []));
+      return events.filter(({ channelId }) => channelId === null || rights(channelId).see);
     });
   }
 

@@ -1,5 +1,11 @@
 import { request as httpRequest } from 'node:http';
-import { channelFeed, firstSnowflakeAt, type RestGapPage, type Snowflake } from '@discord-relay/contracts';
+import {
+  channelFeed,
+  firstSnowflakeAt,
+  type RestGapPage,
+  type RestScheduledEvent,
+  type Snowflake,
+} from '@discord-relay/contracts';
 import { Documented } from '../../testing/documented.js';
 import { startGateway, type TestGateway } from '../../testing/gateway.js';
 import { tokenFor } from '../../testing/tokens.js';
@@ -398,6 +404,33 @@ describe('gaps', () => {
     expect(await idsIn('to=2026-01-01')).toEqual(['b:c']);
     expect(await idsIn('from=9999-01-01')).toEqual(['b:c']);
     expect(await refused(`${path}?from=yesterday`)).toBe('400 REQUEST.INVALID');
+  });
+});
+
+describe('scheduled events', () => {
+  it('scheduled events are listed until they are over, without those in hidden channels', async () => {
+    const { world } = gateway;
+    const insert = (id: number, columns: string, values: string) =>
+      world.query(
+        `INSERT INTO scheduled_events (id, guild_id, name, seq, ${columns}) VALUES ($1, $2, 'event ' || $1, 1, ${values})`,
+        [id, GUILD],
+      );
+    await insert(1, 'status, starts_at, location', "1, '9998-01-01T00:00:00Z', 'The beach'");
+    await insert(2, 'status, starts_at, channel_id', `2, '2026-01-01T00:00:00Z', ${CHANNEL}`);
+    await insert(3, 'status, starts_at, ends_at, channel_id', `2, '2026-01-01', '9999-01-01', ${HIDDEN}`);
+    await insert(4, 'status, starts_at', "3, '9999-01-01'");
+    await insert(5, 'status, starts_at, deleted_at', "1, '9999-01-01', now()");
+    await insert(6, 'status, starts_at, ends_at', "2, '2026-01-01', '9999-01-01'");
+    const path = `/api/v1/guilds/${GUILD}/scheduled-events`;
+    const idsFor = async (claims?: Parameters<typeof get>[1]) =>
+      (await get<RestScheduledEvent[]>(path, claims)).map(({ id }) => id);
+    expect(await idsFor(ANALYST)).toEqual(['3', '6', '1']);
+    expect(await idsFor()).toEqual(['6', '1']);
+    expect((await get<RestScheduledEvent[]>(path)).at(-1)).toEqual({
+      ...{ id: '1', guildId: GUILD, name: 'event 1', description: null, status: 'scheduled' },
+      ...{ startsAt: '9998-01-01T00:00:00.000Z', endsAt: null, channelId: null, location: 'The beach' },
+      creatorId: null,
+    });
   });
 });
 

@@ -47,6 +47,7 @@ import type {
   RestRevision,
   RestRole,
   RestRooms,
+  RestScheduledEvent,
   RestSearchPage,
   RestSystem,
   RestThread,
@@ -135,6 +136,7 @@ export interface Answers {
   Role: RestRole;
   Room: WireRoom;
   Rooms: RestRooms;
+  ScheduledEvent: RestScheduledEvent;
   SearchPage: RestSearchPage;
   ServiceToken: ServiceToken;
   Snapshot: MessagesBulk;

@@ -2801,6 +2801,93 @@ export const SCHEMAS: Record<string, Schema> = {
     required: ['rooms', 'seq'],
     description: 'Live delivery of the rooms continues at the cursor `seq`.',
   },
+  ScheduledEvent: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+        pattern: '^\\d{1,20}$',
+      },
+      guildId: {
+        type: 'string',
+        pattern: '^\\d{1,20}$',
+      },
+      name: {
+        type: 'string',
+      },
+      description: {
+        type: ['string', 'null'],
+      },
+      status: {
+        type: 'string',
+        enum: ['scheduled', 'active'],
+      },
+      startsAt: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'ISO 8601; null: not known.',
+      },
+      endsAt: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'null: its end is open.',
+      },
+      channelId: {
+        anyOf: [
+          {
+            type: 'string',
+            pattern: '^\\d{1,20}$',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'The stage or voice channel; null: it takes place elsewhere.',
+      },
+      location: {
+        type: ['string', 'null'],
+        description: 'Where it takes place, if not in a channel.',
+      },
+      creatorId: {
+        anyOf: [
+          {
+            type: 'string',
+            pattern: '^\\d{1,20}$',
+          },
+          {
+            type: 'null',
+          },
+        ],
+      },
+    },
+    required: [
+      'id',
+      'guildId',
+      'name',
+      'description',
+      'status',
+      'startsAt',
+      'endsAt',
+      'channelId',
+      'location',
+      'creatorId',
+    ],
+    description: 'An event that a server has announced and that is not over.',
+  },
   SearchPage: {
     type: 'object',
     properties: {

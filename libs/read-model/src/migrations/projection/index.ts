@@ -6,6 +6,7 @@ import { AddTimeOfCheckpoint1764000000000 } from './1764000000000-add-time-of-ch
 import { AllowUnknownRoles1764100000000 } from './1764100000000-allow-unknown-roles.js';
 import { AddModeration1764200000000 } from './1764200000000-add-moderation.js';
 import { AddForumTags1764300000000 } from './1764300000000-add-forum-tags.js';
+import { AddScheduledEvents1764400000000 } from './1764400000000-add-scheduled-events.js';
 
 /** In the order in which they run. */
 export const PROJECTION_MIGRATIONS = [
@@ -17,6 +18,7 @@ export const PROJECTION_MIGRATIONS = [
   AllowUnknownRoles1764100000000,
   AddModeration1764200000000,
   AddForumTags1764300000000,
+  AddScheduledEvents1764400000000,
 ];
 
 /**
@@ -24,4 +26,4 @@ export const PROJECTION_MIGRATIONS = [
  * change to a fold that produces other rows from the same log: projections of another shape are rebuilt, never patched.
  * Optional bookkeeping of projectors (a nullable column of `checkpoints`) is migrated in place without an increment.
  */
-export const SHAPE = 5;
+export const SHAPE = 6;

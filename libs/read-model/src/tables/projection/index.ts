@@ -10,3 +10,4 @@ export * from './moderation.js';
 export * from './parked.js';
 export * from './polls.js';
 export * from './reactions.js';
+export * from './scheduled-events.js';
