@@ -412,8 +412,8 @@ describe('scheduled events', () => {
     const { world } = gateway;
     const insert = (id: number, columns: string, values: string) =>
       world.query(
-        `INSERT INTO scheduled_events (id, guild_id, name, seq, ${columns}) VALUES ($1, $2, 'event ' || $1, 1, ${values})`,
-        [id, GUILD],
+        `INSERT INTO scheduled_events (id, guild_id, name, seq, ${columns}) VALUES ($1, $2, $3, 1, ${values})`,
+        [id, GUILD, `event ${id}`],
       );
     await insert(1, 'status, starts_at, location', "1, '9998-01-01T00:00:00Z', 'The beach'");
     await insert(2, 'status, starts_at, channel_id', `2, '2026-01-01T00:00:00Z', ${CHANNEL}`);
