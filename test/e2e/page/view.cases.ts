@@ -82,7 +82,7 @@ export function viewCases(context: () => PageContext): void {
 
       beforeAll(async () => {
         ({ page, close } = await openReader(context(), LOOKS[look]));
-      });
+      }, 60_000);
       afterAll(() => close?.());
 
       it(

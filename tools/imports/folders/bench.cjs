@@ -1,7 +1,8 @@
 module.exports = {
-  '.': ['ingest', 'live', 'pipeline', 'project'],
+  '.': ['ingest', 'live', 'page', 'pipeline', 'project'],
   ingest: [],
   live: [],
+  page: [],
   pipeline: [],
   project: [],
 };
