@@ -93,8 +93,13 @@ export function viewCases(context: () => PageContext): void {
           await page.getByTestId('token-input').waitFor();
           const found = await check(page, `${look}-sign-in`);
           await logInWithToken(page, temp.url, temp.token);
-          await page.keyboard.press('?');
-          await page.getByTestId('help-sheet').waitFor();
+          const sheet = page.getByTestId('help-sheet');
+          // The keys work as soon as the channels are known.
+          await until('the list of keys', 30_000, async () => {
+            await page.keyboard.press('?');
+            return (await sheet.count()) > 0 || undefined;
+          });
+          await sheet.waitFor();
           expect([...found, ...(await check(page, `${look}-help`))]).toEqual([]);
         },
         VIEW_LIMIT_MS,
