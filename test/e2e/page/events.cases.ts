@@ -3,7 +3,7 @@ import { logInWithToken, openReader, type PageContext } from './page-context.js'
 
 /** Scheduled events, from Discord's dispatch to the page. */
 export function eventCases(context: () => PageContext): void {
-  it('shows what a server has announced, and no longer what it has called off', async () => {
+  it('the page shows the events that a server has announced, without those that it has cancelled', async () => {
     const { temp, guildId, userId } = context();
     const announced = (id: string, name: string) => ({
       ...{ id, guild_id: guildId, channel_id: null, creator_id: userId, name, description: 'Bring a kite.' },
