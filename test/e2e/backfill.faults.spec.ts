@@ -480,7 +480,8 @@ describe('backfill', () => {
     await until('backfill to be tried again', MANY, () => (refused >= 3 ? true : undefined));
     // One request per round, and back-off between the rounds: far below Discord's limit.
     expect(refused).toBeLessThan(10);
-    expect(await running.metric('backfill_requests_total', { status: '403' })).toBe(refused);
+    const counted = () => running.metric('backfill_requests_total', { status: '403' });
+    await until('every refusal to be counted', MANY, async () => (await counted()) === refused || undefined);
     expect(await running.metric('gaps_open')).toBe(1);
     expect(running.ingestor.discordCheck.ok).toBe(true);
   });

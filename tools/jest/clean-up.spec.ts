@@ -28,6 +28,7 @@ describe('a test file', () => {
   });
 
   it('the sandboxes of earlier test files have been collected, but for a few that still have timers', async () => {
-    expect(await sandboxes()).toBeLessThan(20);
+    // Without the clean-up, every one of about a hundred is left.
+    expect(await sandboxes()).toBeLessThan(40);
   });
 });
