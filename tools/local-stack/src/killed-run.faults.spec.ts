@@ -71,8 +71,9 @@ describe('a program that is killed (-9)', () => {
         [
           'tools/test.mjs',
           ...WORKERS,
-          'local-stack/src/servers/servers.int',
-          'local-stack/src/process/free-port.int',
+          // Files that run for long enough to be seen.
+          'ingestor/src/publish/outbox.faults',
+          'projector/src/leases.faults',
         ],
         {},
         [/postgres -D/, /nats-server\S* --config/, /processChild/],
