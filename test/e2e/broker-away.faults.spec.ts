@@ -8,6 +8,7 @@ import {
   canMount,
   SmallDisk,
   freePort,
+  SERVICE_NODE_FLAGS,
   ServiceProcess,
   startNatsServer,
   type TestNats,
@@ -39,6 +40,8 @@ describe('an ingestor whose broker is unavailable', () => {
         BACKFILL_LIMIT: '0',
       },
       logDir: dir,
+      // As the image starts it: the bound on memory depends on it.
+      nodeFlags: SERVICE_NODE_FLAGS,
     });
     ingestor.start();
     await ingestor.ready();
