@@ -27,8 +27,8 @@ const knownBy = new WeakMap<NatsConnection, Known>();
 
 /** Every event of the log, oldest first. */
 export async function readLog(connection: NatsConnection): Promise<LoggedEvent[]> {
-  // Short, so that a request lost with its connection does not hold up a spec that polls.
-  const manager = await jetstreamManager(connection, { timeout: 1_000 });
+  // A request that is lost with its connection delays a spec that polls by this; a busy machine may pause for seconds.
+  const manager = await jetstreamManager(connection, { timeout: 5_000 });
   const { created, state } = await manager.streams.info(LOG_STREAM);
   const last = knownBy.get(connection);
   const known = last && (await isStillThere(manager, last, created)) ? last : { created, ...NOTHING };
