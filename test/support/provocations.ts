@@ -86,7 +86,7 @@ export async function provokeByLimits(world: SecretsWorld): Promise<void> {
   await provoke(world, 'REQUEST.RATE_LIMITED', () => fetch(`${strict.url}/api/v1/guilds`, { headers }));
 }
 
-export const outputOf = ({ outputs }: SecretsWorld): string => outputs.map(([, text]) => text).join('\n');
+const outputOf = ({ outputs }: SecretsWorld): string => outputs.map(([, text]) => text).join('\n');
 
 /** A body that does not arrive. */
 async function sendSlowly({ strict, admin, outputs }: SecretsWorld): Promise<void> {

@@ -1,57 +1,42 @@
-import { type SubmitEvent, useState } from 'react';
 import type { RelayClient } from '@discord-relay/client';
 import { PUBLIC_EVENT_TYPES, type WebhookEndpoint, type WebhookSecret } from '@discord-relay/contracts';
 import { ADMIN_TEXTS } from '../../texts/admin-texts.js';
 import type { ViewProps } from '../view-props.js';
+import { CreateForm } from './create-form.js';
 import { GuildSelect } from './guild-select.js';
-import { OneTimeSecret } from './one-time-secret.js';
-import { useAction } from './use-action.js';
 
 const { webhooks: TEXTS } = ADMIN_TEXTS;
 
 type Created = WebhookEndpoint & WebhookSecret;
 
 export function NewWebhook({ client, directory, onCreated }: ViewProps & { onCreated: () => void }) {
-  const [secret, setSecret] = useState<string | null>(null);
-  const { status, run } = useAction();
-  const create = (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    run(createWebhook(client, new FormData(form)), (created) => {
-      setSecret(created.secret);
-      form.reset();
-      onCreated();
-    });
-  };
   return (
-    <details className="panel-form" data-testid="new-webhook">
-      <summary>{TEXTS.create}</summary>
-      <form onSubmit={create}>
-        <GuildSelect directory={directory} label={TEXTS.guild} />
-        <label>
-          {TEXTS.url}
-          <input className="field" name="url" type="url" required maxLength={2_048} />
-        </label>
-        <label>
-          {TEXTS.description}
-          <input className="field" name="description" maxLength={200} />
-        </label>
-        <fieldset>
-          <legend>{TEXTS.types}</legend>
-          {PUBLIC_EVENT_TYPES.map((type) => (
-            <label key={type} className="check">
-              <input type="checkbox" name="types" value={type} />
-              {type}
-            </label>
-          ))}
-        </fieldset>
-        <button type="submit" className="button button-primary">
-          {TEXTS.create}
-        </button>
-      </form>
-      <p role="status">{status}</p>
-      {secret !== null && <OneTimeSecret label={TEXTS.created} secret={secret} />}
-    </details>
+    <CreateForm
+      label={TEXTS.create}
+      secretLabel={TEXTS.created}
+      testId="new-webhook"
+      create={async (form) => (await createWebhook(client, form)).secret}
+      onCreated={onCreated}
+    >
+      <GuildSelect directory={directory} label={TEXTS.guild} />
+      <label>
+        {TEXTS.url}
+        <input className="field" name="url" type="url" required maxLength={2_048} />
+      </label>
+      <label>
+        {TEXTS.description}
+        <input className="field" name="description" maxLength={200} />
+      </label>
+      <fieldset>
+        <legend>{TEXTS.types}</legend>
+        {PUBLIC_EVENT_TYPES.map((type) => (
+          <label key={type} className="check">
+            <input type="checkbox" name="types" value={type} />
+            {type}
+          </label>
+        ))}
+      </fieldset>
+    </CreateForm>
   );
 }
 

@@ -1,4 +1,3 @@
-import { type SubmitEvent, useState } from 'react';
 import type { RelayClient } from '@discord-relay/client';
 import { SERVICE_TOKEN_ROLES, type ServiceToken } from '@discord-relay/contracts';
 import { useRest } from '../../relay/use-rest.js';
@@ -7,9 +6,9 @@ import { fullTime } from '../../ui/times.js';
 import { wallClockMs } from '../../ui/wall-clock.js';
 import type { ViewProps } from '../view-props.js';
 import { ConfirmButton } from './confirm-button.js';
+import { CreateForm } from './create-form.js';
 import { FactsTable } from '../facts-table.js';
 import { GuildSelect, guildName } from './guild-select.js';
-import { OneTimeSecret } from './one-time-secret.js';
 import { Section } from './section.js';
 import { useAction } from './use-action.js';
 
@@ -63,45 +62,32 @@ function endOf({ revokedAt, expiresAt }: ServiceToken): string | null {
 type Created = ServiceToken & { token: string };
 
 function NewToken({ client, directory, onCreated }: ViewProps & { onCreated: () => void }) {
-  const [secret, setSecret] = useState<string | null>(null);
-  const { status, run } = useAction();
-  const create = (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    run(createToken(client, new FormData(form)), ({ token }) => {
-      setSecret(token);
-      form.reset();
-      onCreated();
-    });
-  };
   return (
-    <details className="panel-form" data-testid="new-token">
-      <summary>{TEXTS.create}</summary>
-      <form onSubmit={create}>
-        <label>
-          {TEXTS.name}
-          <input className="field" name="name" required maxLength={100} />
-        </label>
-        <label>
-          {TEXTS.role}
-          <select className="field" name="role" defaultValue="analyst">
-            {SERVICE_TOKEN_ROLES.map((role) => (
-              <option key={role}>{role}</option>
-            ))}
-          </select>
-        </label>
-        <GuildSelect directory={directory} label={TEXTS.guild} all={TEXTS.allGuilds} />
-        <label>
-          {TEXTS.days}
-          <input className="field" name="days" type="number" min={1} max={366} defaultValue={90} required />
-        </label>
-        <button type="submit" className="button button-primary">
-          {TEXTS.create}
-        </button>
-      </form>
-      <p role="status">{status}</p>
-      {secret !== null && <OneTimeSecret label={TEXTS.created} secret={secret} />}
-    </details>
+    <CreateForm
+      label={TEXTS.create}
+      secretLabel={TEXTS.created}
+      testId="new-token"
+      create={async (form) => (await createToken(client, form)).token}
+      onCreated={onCreated}
+    >
+      <label>
+        {TEXTS.name}
+        <input className="field" name="name" required maxLength={100} />
+      </label>
+      <label>
+        {TEXTS.role}
+        <select className="field" name="role" defaultValue="analyst">
+          {SERVICE_TOKEN_ROLES.map((role) => (
+            <option key={role}>{role}</option>
+          ))}
+        </select>
+      </label>
+      <GuildSelect directory={directory} label={TEXTS.guild} all={TEXTS.allGuilds} />
+      <label>
+        {TEXTS.days}
+        <input className="field" name="days" type="number" min={1} max={366} defaultValue={90} required />
+      </label>
+    </CreateForm>
   );
 }
 
