@@ -10,7 +10,7 @@ const libs = join(here, '..');
 const dist = join(here, 'dist');
 const PROTOCOL = '@discord-relay/contracts/wire';
 
-/** Below dist/: client/src/x.d.ts at the top, contracts/src/… in contracts/. */
+/** Path below dist/: client/src/x.d.ts goes to the top, contracts/src/… into contracts/. */
 const placeOf = (path) =>
   join(
     dist,

@@ -4,7 +4,9 @@ import type { SseFallback } from './fallback/sse-fallback.js';
 import type { ChannelFeed } from './feeds/channel-feed.js';
 import type { FeedAck, FeedLink } from './feeds/feed.js';
 
-/** How feeds reach the service: by requests over the socket, and channels by server-sent events while it fails. */
+/**
+ * How feeds reach the service: requests over the socket or, for channels while the socket fails, server-sent events.
+ */
 export class FeedLinks {
   constructor(
     private readonly connection: Connection,

@@ -45,7 +45,7 @@ const report = (text: string): void => void text;
 const reportId = (id: Snowflake): void => void id;
 `;
 
-/** The functions that the readme leaves to its reader. */
+/** Functions that the readme's examples call without defining them. */
 const READERS = `
 declare function fetchToken(): Promise<string>;
 declare function replaceAll(items: readonly { id: string }[]): void;

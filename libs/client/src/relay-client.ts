@@ -119,7 +119,7 @@ export class RelayClient extends Emitter<ClientEvents> {
     return feed;
   }
 
-  /** The support queue of a server; always the same object for the same id. It is followed from its `join()` on. */
+  /** The support queue of a guild; always the same object for the same id. Call its `join()` to follow it. */
   queue(guildId: string): QueueFeed {
     const id = guildId as Snowflake;
     const known = this.queueFeeds.get(id);

@@ -6,7 +6,7 @@ import type { ServiceUrl } from './connection/service-url.js';
 /** Undefined values are omitted. */
 export type RestQuery = Readonly<Record<string, string | number | undefined>>;
 
-/** How something is created, replaced, changed or removed. */
+/** HTTP methods of requests that change something. */
 export type SendMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 const NO_CONTENT = 204;

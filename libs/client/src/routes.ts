@@ -41,6 +41,6 @@ export function routeRooms(socket: RelaySocket, feeds: ReadonlyMap<Snowflake, Ro
   });
 }
 
-/** Retryable only if the service is unable to do it at the moment. */
+/** Retryable only if the service is temporarily unable to deliver the feed. */
 export const lossOf = (code: string): RelayError =>
   new RelayError({ code, message: `no longer followed: ${code}`, retryable: code.startsWith('SERVICE.') });

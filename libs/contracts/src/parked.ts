@@ -35,7 +35,7 @@ export interface ParkedChoice {
 }
 
 export interface ParkedSkip extends ParkedChoice {
-  /** Who skips the event. */
+  /** The operator who skips the event, for the audit log. */
   by: string;
   why: string;
 }

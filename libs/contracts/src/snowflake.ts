@@ -8,7 +8,7 @@ const PATTERN = /^\d{1,20}$/;
 const MAX = 2n ** 64n - 1n;
 /** The largest id that a signed 64-bit column can hold; Discord reaches it in 2084. */
 export const LAST_SNOWFLAKE = '9223372036854775807' as Snowflake;
-/** A number with fewer digits than the largest is smaller. */
+/** Digits of 2^64 - 1. Any number with fewer digits is smaller. */
 const MAX_DIGITS = 20;
 /** 2015-01-01T00:00:00.000Z, the epoch of Discord's ids. */
 export const DISCORD_EPOCH_MS = 1_420_070_400_000;

@@ -19,7 +19,7 @@ export const LEASES_BUCKET = 'relay-leases';
 /** KV bucket of open gaps, one entry for each gap and guild. */
 export const BACKFILL_BUCKET = 'relay-backfill';
 
-/** `discord.<partition>.<guildId>.<channelId|->.<type>`; `ephemeral.…` for events that do not belong into the log. */
+/** `discord.<partition>.<guildId>.<channelId|->.<type>`; `ephemeral.…` for events that do not belong in the log. */
 export function eventSubject(
   event: { guildid: string; channelid?: string; type: EventType },
   partitions: number,
@@ -38,7 +38,9 @@ export const partitionSubject = (partition: number): string => `discord.${partit
 /** Whether a subject of the log belongs to an event. */
 export const isOfPartition = (subject: string): boolean => !subject.startsWith('discord.-.');
 
-/** A subject in the log that belongs to no partition and has no reader: it takes a sequence that belongs to no event. */
+/**
+ * Subject of a message that only uses up a sequence of the log: it belongs to no partition, so no consumer reads it.
+ */
 export const FILLER_SUBJECT = 'discord.-.filler';
 
 /** Messages in the log that no reader uses: the newest one of a shard represents its present lease (ADR 23). */

@@ -20,7 +20,9 @@ export interface WebhookGap {
   seq: Seq;
 }
 
-/** The body of a delivery, as Standard Webhooks has it. `data` is the payload of the live protocol, with its cursor. */
+/**
+ * The body of a delivery, as Standard Webhooks defines it. `data` is the payload of the live protocol, with its cursor.
+ */
 export interface WebhookBody {
   type: WebhookEvent;
   /** When it was committed, ISO 8601. */

@@ -21,7 +21,7 @@ const shown = (id) => document.getElementById(`message-${id}`);
 channel.on('snapshot', ({ messages }) => list.replaceChildren(...messages.map(show)));
 channel.on('message', (message) => list.append(show(message)));
 channel.on('update', (message) => {
-  // Fields that have not changed are not there.
+  // An update omits fields that have not changed.
   if (message.author && message.content !== undefined) shown(message.id)?.replaceWith(show(message));
 });
 channel.on('delete', ({ id }) => shown(id)?.remove());

@@ -95,7 +95,7 @@ describe('a connection', () => {
     const saidAtMs = performance.now();
     latest.emit('reconnect', { afterMs: 1_500 });
     await connections(2);
-    // A timer may be a little early by another clock.
+    // The timer and this clock differ slightly.
     expect(connectedAtMs[1]! - saidAtMs).toBeGreaterThan(1_400);
     await until('connected again', 5_000, () => (relay.state === 'connected' ? true : undefined));
     expect(states).toEqual(['connected', 'reconnecting', 'connected']);

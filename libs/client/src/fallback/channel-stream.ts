@@ -73,7 +73,7 @@ export class ChannelStream {
   }
 
   private receive({ event, data }: StreamEvent): void {
-    // After a `gap` comes a snapshot, which suffices.
+    // Events without a handler, such as `gap`, are ignored: a snapshot follows a gap and is sufficient.
     if (this.closing.signal.aborted || !Object.hasOwn(this.handlers, event)) return;
     this.handlers[event as keyof ChannelStreamEvents](data as never);
   }
@@ -100,7 +100,7 @@ export class ChannelStream {
     const { code, message, retryable } = isWireError(error) ? error : disconnected(String(error));
     const reason = { code, message, retryable };
     this.refuse(reason);
-    // The feed knows that it has joined only after the answer; then it joins again from its cursor.
+    // A feed that has just received its answer becomes live in a later microtask; only then can it join again.
     setTimeout(() => {
       if (!this.closing.signal.aborted && this.feed.isLive)
         this.feed.receiveUnsubscribed(new RelayError({ ...reason, retryable: true }));

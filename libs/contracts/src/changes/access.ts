@@ -2,7 +2,7 @@ import type { DecimalId } from '../formats.js';
 import type { OverwriteState } from '../events/channel-events.js';
 import type { Snowflake } from '../snowflake.js';
 
-/** One part of the state that decides who may see what in a guild, as it is from this change on. */
+/** One part of the state that decides who may see what in a guild, with its value after the change. */
 export type AccessChange =
   /** `left`: the bot is no longer in the guild. */
   | { of: 'guild'; ownerId: Snowflake | null; left: boolean }
@@ -29,7 +29,7 @@ export type AccessChange =
       overwrites: OverwriteState[] | null;
       deleted: boolean;
     }
-  /** Not of a thread that is known to be open to everyone. */
+  /** Not sent for threads that are known to be public: membership does not affect their visibility. */
   | { of: 'thread_members'; threadId: Snowflake; added: Snowflake[]; removed: Snowflake[] };
 
 export type WithAccess<T> = T & { access?: AccessChange[] };
@@ -75,7 +75,7 @@ export interface AccessExplanation {
   guildId: DecimalId;
   channelId: DecimalId;
   userId: DecimalId;
-  /** To see the channel, to read it live, and to read its history. */
+  /** Whether the member may see the channel, read it live, and read its history. */
   see: AccessDecision;
   read: AccessDecision;
   history: AccessDecision;

@@ -43,7 +43,7 @@ export type ChangeBody =
   | { kind: 'voice_moved'; body: VoiceMovedBody }
   | { kind: 'voice_left'; body: VoiceLeftBody }
   | GuildEvent
-  /** Nothing to see, but perhaps something to see no longer. */
+  /** A change of access alone: it shows nothing new, but a client may lose access to something. */
   | { kind: 'access'; body: Required<WithAccess<object>> };
 
 export type ChangeKind = ChangeBody['kind'];

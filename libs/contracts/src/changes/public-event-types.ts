@@ -2,7 +2,8 @@ import { GUILD_EVENTS } from './changes.js';
 import type { WireFact } from './to-wire.js';
 
 /**
- * What the recipient of an event needs: to read its channel, to see it, to read its history, or to view the guild's audit log.
+ * The right that an event requires: to read its channel, to see it, to read its history, or to view the guild's audit
+ * log.
  */
 export type NeededRight = 'read' | 'see' | 'history' | 'audit_log';
 

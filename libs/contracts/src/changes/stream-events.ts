@@ -62,9 +62,9 @@ const guildFact = ({ kind, body }: GuildEvent): PublicEvent => ({
 });
 
 /**
- * The events that a stream sends for one change, in order. A channel's fact has its position in the channel's chain, as on a
- * socket. Each stream sees another part of a guild's facts, so their payload has no position yet. Only channels get one
- * later; for other events the `id:` is the cursor.
+ * The events that a stream sends for one change, in order. A channel's facts have their position in the channel's
+ * chain, as on a socket. Facts of a guild have no position here, because each stream may show different ones: channel
+ * events get it when they are written, and for the others the `id:` is the cursor.
  */
 export function streamEventsOf(change: Change): PublicEvent[] {
   if (!change.feed.startsWith('c:')) return publicEventsOf(change);

@@ -117,5 +117,5 @@ const EPHEMERAL_TYPES: ReadonlySet<EventType> = new Set<keyof EphemeralEvents>([
   'typing.started',
 ]);
 
-/** Whether events of the type belong into the short-lived stream and never into the log. */
+/** Whether events of the type belong in the short-lived stream and never in the log. */
 export const isEphemeral = (type: EventType): boolean => EPHEMERAL_TYPES.has(type);

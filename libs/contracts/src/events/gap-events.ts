@@ -11,17 +11,20 @@ export type Unrecoverable =
   | 'beyond_horizon'
   | 'messages_created_and_deleted'
   | 'reaction_order'
-  /** The same number of users, but other ones, reacted: only a request for each emoji of each message would reveal that. */
+  /**
+   * As many users reacted as before, but different ones: only a request for each emoji of each message would reveal
+   * that.
+   */
   | 'reactions_exchanged'
   /** More messages were in the log than BACKFILL_COMPARE_MESSAGES; older ones were not compared. */
   | 'beyond_compared'
   /** Discord did not let the bot read the guild at all. */
   | 'guild_unread'
   | 'active_threads_unread'
-  /** Lists of Discord's held elements without an id. */
+  /** Some elements in Discord's lists had no readable id. */
   | 'unreadable_elements'
   | LeftOut
-  /** More was left out than the event can name. */
+  /** Number of further entries that the event does not name. */
   | `and_more:${number}`;
 
 /** Why a channel, a thread or a message was left out of a gap's recovery, as stable names. */
@@ -42,7 +45,7 @@ export type LeftOutReason =
   | 'unknown_message'
   /** The reactions to this message: Discord does not know one of the emojis (10014). */
   | 'unknown_emoji'
-  /** What Discord sent for this message is no message. */
+  /** What Discord sent for this message could not be read as a message. */
   | 'unreadable'
   /** Discord refused with another code, several times. */
   | 'refused'

@@ -109,7 +109,7 @@ export type SoundState = Described<Sound, 'id' | 'guildId'>;
 interface Entry {
   id: Snowflake;
   guildId: Snowflake;
-  /** Who did it, and to what. */
+  /** The user who acted, and the id of the object that was changed. */
   userId: Snowflake | null;
   targetId: Snowflake | null;
   /** Discord's action type number. */

@@ -23,7 +23,6 @@ export interface Me {
   username?: string;
   /** Guilds the token is limited to; absent: no limit. */
   guilds?: DecimalId[];
-  /** ISO 8601. */
   expiresAt: IsoTime;
 }
 
@@ -50,7 +49,6 @@ export interface ServiceToken {
 /** `GET /api/v1/audit`: an action, or a refused attempt. */
 export interface AuditEntry {
   id: DecimalId;
-  /** ISO 8601. */
   at: IsoTime;
   action: string;
   /** null: unknown. */

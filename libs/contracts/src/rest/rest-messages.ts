@@ -17,7 +17,6 @@ export interface RestRevision {
   /** 0: the first known content. */
   revision: number;
   content: string | null;
-  /** ISO 8601. */
   editedAt: IsoTime | null;
   /** Sequence of the event that had this content. */
   seq: Seq;

@@ -45,7 +45,6 @@ export interface RestThread {
   tags: RestForumTag[];
 }
 
-/** A tag of a forum post. */
 export type RestForumTag = Pick<ForumTag, 'id' | 'name' | 'emojiId' | 'emojiName'>;
 
 /** Newest first. `next`: the `before` of the next page; null: this is the last page. */
@@ -128,7 +127,6 @@ export interface RestCounts {
 /** Counts of a channel by hour, never by person; an hour without events is absent. */
 export interface RestChannelStatistics {
   channelId: Snowflake;
-  /** ISO 8601. */
   hours: (RestCounts & { hour: IsoTime })[];
 }
 

@@ -24,7 +24,6 @@ export interface RestConnections {
 /** `GET /api/health` */
 export interface RestHealth {
   status: 'healthy' | 'degraded';
-  /** ISO 8601. */
   timestamp: IsoTime;
   /** Seconds. */
   uptime: number;

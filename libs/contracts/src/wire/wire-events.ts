@@ -62,7 +62,6 @@ export interface MessageBody extends MessageExtras {
   id: Snowflake;
   content: string;
   author: WireAuthor;
-  /** ISO 8601. */
   timestamp: IsoTime;
   /** ISO 8601; null: never edited. A new message may have been edited before it was recorded, as backfill finds it. */
   editedTimestamp: IsoTime | null;

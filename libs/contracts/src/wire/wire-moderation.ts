@@ -26,13 +26,12 @@ export interface ModerationEntry {
   id: string;
   guildId: Snowflake;
   kind: ModerationKind;
-  /** ISO 8601. */
   at: IsoTime;
   /** null: AutoMod, or not known. */
   moderatorId: Snowflake | null;
   /** The member affected; null: no single member, or not known. */
   targetId: Snowflake | null;
-  /** The channel in which it was done; null: it concerns the guild. */
+  /** The channel in which it was done; null: it concerns the whole guild. */
   channelId: Snowflake | null;
   reason: string | null;
   /** ISO 8601: the end of a timeout. */

@@ -1,7 +1,7 @@
 import type { IsoTime, Seq } from '../formats.js';
 import type { Snowflake } from '../snowflake.js';
 
-/** The named request was not carried out because too many requests came; it may be sent again after the delay. */
+/** The named request was rejected because of the rate limit; it may be sent again after the delay. */
 export interface RateLimited {
   event: string;
   retryAfterMs: number;
@@ -33,16 +33,15 @@ export interface PositionNotice {
   seq: Seq;
 }
 
-/** Somebody is typing; may be lost, is never repeated. */
+/** Somebody is typing. May be lost; not repeated. */
 export interface TypingNotice {
   channelId: Snowflake;
   serverId: Snowflake;
   userId: Snowflake;
-  /** ISO 8601. */
   startedAt: IsoTime;
 }
 
-/** A user's current status; may be lost, is never repeated. */
+/** A user's current status. May be lost; not repeated. */
 export interface PresenceNotice {
   serverId: Snowflake;
   userId: Snowflake;

@@ -8,7 +8,7 @@ export interface RoomDetails {
   userLimit: number | null;
 }
 
-/** Fixed, because clients of `room.created` exist. */
+/** These fields cannot change: existing clients of `room.created` rely on them. */
 export interface RoomCreatedBody {
   guildId: Snowflake;
   channelId: Snowflake;
@@ -17,13 +17,13 @@ export interface RoomCreatedBody {
   userLimit: number;
 }
 
-/** Fixed, because clients of `room.deleted` exist. */
+/** These fields cannot change: existing clients of `room.deleted` rely on them. */
 export interface RoomDeletedBody {
   guildId: Snowflake;
   channelId: Snowflake;
 }
 
-/** Fixed, because clients of `voice.joined` exist. */
+/** These fields cannot change: existing clients of `voice.joined` rely on them. */
 export interface VoiceJoinedBody {
   guildId: Snowflake;
   channelId: Snowflake;
@@ -42,7 +42,7 @@ export interface VoiceLeftBody {
 /** In a change row; on the wire `left` and `joined`. */
 export type VoiceMovedBody = VoiceJoinedBody & { fromChannelId: Snowflake | null };
 
-/** Fixed, because clients of `voice.left` exist. */
+/** These fields cannot change: existing clients of `voice.left` rely on them. */
 export interface WireVoiceLeft {
   guildId: Snowflake;
   channelId: null;

@@ -90,7 +90,7 @@ function isBelowFolder(path: string): boolean {
     return statSync(path).isDirectory();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // What may not be looked at is left to the code that uses it.
+    // A path that may not be inspected is accepted here; the code that opens it reports the error.
     if (code !== 'ENOENT') return code !== 'ENOTDIR';
     return isBelowFolder(dirname(path));
   }

@@ -3,7 +3,6 @@ import { redact } from '../logging/redaction.js';
 import type { z } from 'zod';
 import type { Logger } from '../logging/logger.js';
 
-/** The body of a control request. */
 export interface ControlRequest {
   /** The only instance that acts and answers; default: every instance. */
   instance?: string;

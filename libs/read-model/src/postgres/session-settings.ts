@@ -57,7 +57,6 @@ const flags = (settings: Settings): string =>
 const TRANSACTION_MODES = 'ISOLATION LEVEL READ COMMITTED, NOT DEFERRABLE';
 const BEGIN = /^\s*(BEGIN|START\s+TRANSACTION)\b\s*(?:TRANSACTION\b|WORK\b)?/i;
 
-/** Whether the statement begins a transaction. */
 export const beginsTransaction = (text: string): boolean => BEGIN.test(text);
 
 /** Whether the statement ends a transaction; ROLLBACK TO SAVEPOINT does not. */
