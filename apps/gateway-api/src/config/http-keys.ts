@@ -1,7 +1,6 @@
 import { integer } from '@discord-relay/platform';
 import { z } from 'zod';
 
-/** Environment variables of the endpoints. */
 export const httpKeys = {
   MEDIA: z
     .enum(['on', 'off'], { error: 'must be on or off' })

@@ -13,7 +13,6 @@ const networks = () =>
       error: 'must be addresses or ranges such as 10.0.0.0/8, separated by commas',
     });
 
-/** Environment variables of live delivery. */
 export const liveKeys = {
   SOCKET_PING_INTERVAL_MS: integer(1_000, 120_000)
     .default(25_000)

@@ -1,6 +1,5 @@
 import { integer } from '@discord-relay/platform';
 
-/** Environment variables of the support queue. */
 export const queueKeys = {
   QUEUE_MAX_THREADS: integer(1, 100_000)
     .default(10_000)

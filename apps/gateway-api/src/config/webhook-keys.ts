@@ -5,7 +5,6 @@ import { isCidrBlock } from '../network/ip-address.js';
 
 const KEY_BYTES = 32;
 
-/** Environment variables of webhooks. */
 export const webhookKeys = {
   WEBHOOK_KEY: z
     .string()

@@ -48,7 +48,7 @@ const enter = (): Promise<Change> => {
   return gateway.world.publishChange({ kind: 'voice_joined', body });
 };
 
-/** A subscriber who sees everything: what they receive, the gateway has delivered. */
+/** A subscriber who sees everything: once it has received an event, the gateway has delivered the event. */
 async function witness(): Promise<SocketClient> {
   const staff = await connect({ role: 'admin' });
   await staff.join({ channelId: CHANNEL });

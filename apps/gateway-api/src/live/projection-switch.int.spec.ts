@@ -19,7 +19,7 @@ describe('a switch of projections', () => {
   });
   afterEach(() => gateway.stop());
 
-  /** The next projection at the end of the old one: the same, except for what is known about the newest message. */
+  /** Fills the next projection with the rows of the old one, except for a difference in the newest message. */
   async function copyRows(): Promise<void> {
     for (const table of ['guilds', 'roles', 'members', 'channels', 'messages', 'feed_heads'])
       await gateway.world.query(`INSERT INTO projection_v2.${table} SELECT * FROM projection_v1.${table}`);
@@ -41,7 +41,7 @@ describe('a switch of projections', () => {
     return client;
   }
 
-  /** The change as the next projection makes it. */
+  /** Writes the change as the next projection would. */
   async function alsoNext({ seq }: Change): Promise<void> {
     for (const table of ['feed_heads', 'changes', 'messages'])
       await gateway.world.query(

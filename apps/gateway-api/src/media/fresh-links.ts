@@ -29,7 +29,6 @@ interface Pending {
 /** Requests fresh addresses from one ingestor. @throws Error when none answers */
 export type RequestLinks = (urls: readonly string[]) => Promise<MediaLinksAnswer>;
 
-/** Requests over NATS. */
 export const requestLinksOver =
   (link: Pick<NatsLink, 'connection'>): RequestLinks =>
   async (urls) => {
@@ -41,7 +40,7 @@ export const requestLinksOver =
 
 /** Fresh addresses of recorded attachments: requested together, and kept until they are about to expire. */
 export class FreshLinks {
-  /** By recorded address, the longest kept first. */
+  /** By recorded address, the oldest entry first. */
   private readonly cached = new Map<string, FreshLink>();
   private readonly requested = new Map<string, Promise<FreshLink>>();
   private pending: Pending[] = [];

@@ -1,7 +1,6 @@
 import { MetricFactory } from '@discord-relay/platform';
 import type { Registry } from 'prom-client';
 
-/** Metrics of authentication. */
 export class AuthMetrics {
   private readonly create = new MetricFactory(this.registry, 'relay_gateway');
   readonly logins = this.create.counter('logins_total', 'Completed log-in attempts, by method and outcome.', [

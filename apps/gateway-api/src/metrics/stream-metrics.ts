@@ -4,7 +4,6 @@ import type { Registry } from 'prom-client';
 /** Why a stream ended. */
 export type EndCause = 'client' | 'slow' | 'expired' | 'access_lost' | 'revoked' | 'failed' | 'drain';
 
-/** All metrics of server-sent streams. */
 export class StreamMetrics {
   private readonly create = new MetricFactory(this.registry, 'relay_gateway');
   readonly opened = this.create.counter(

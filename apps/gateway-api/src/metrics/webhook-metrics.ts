@@ -1,7 +1,6 @@
 import { MetricFactory } from '@discord-relay/platform';
 import type { Registry } from 'prom-client';
 
-/** All metrics of webhooks. */
 export class WebhookMetrics {
   private figures: EndpointFigures = { leased: () => 0, failing: () => 0 };
   private readonly create = new MetricFactory(this.registry, 'relay_gateway_webhook');

@@ -25,7 +25,6 @@ export function blockListOf(addressesOrBlocks: readonly string[]): BlockList {
   return list;
 }
 
-/** Whether the text is an address on the list. */
 export const isListed = (list: BlockList, address: string): boolean =>
   isIP(address) !== 0 && list.check(address, familyOf(address));
 

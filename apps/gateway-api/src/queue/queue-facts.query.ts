@@ -9,7 +9,7 @@ import {
   type ThreadFacts,
 } from './queue-item.js';
 
-/** What one evaluation considers: a guild may accumulate more than it can handle. */
+/** Limits of one evaluation: a guild may accumulate more conversations than can be evaluated at once. */
 export interface QueueLimits {
   /** Newest threads of the queue's channels. */
   threads: number;
@@ -26,7 +26,7 @@ const STAFF = `
   WHERE guild_id = $1 AND left_at IS NULL
     AND role_ids && ARRAY(SELECT id FROM roles WHERE id = ANY ($2::bigint[]) AND deleted_at IS NULL)`;
 
-/** `limit` undefined: of some threads, by $4; else of the newest, and one more. A plan for both at once would fit neither. */
+/** `limit` undefined: only the threads in $4; otherwise the newest ones, and one more. One plan would not suit both. */
 const threads = (limit?: number) => `
   WITH newest AS MATERIALIZED (
     SELECT t.id, t.name, t.type, t.parent_id, t.owner_id, t.archived, t.applied_tag_ids

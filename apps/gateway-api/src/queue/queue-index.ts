@@ -57,7 +57,7 @@ export class QueueIndex {
     const target = { guildId, schema: row!.schema, seq: Number(row!.seq), settings, limits };
     const guild = this.guildOf(guildId);
     if (guild.last && isAt(guild.last, target)) return guild.last;
-    // One at a time: the next one then has little left to evaluate.
+    // One evaluation at a time: each starts from the result of the previous one and has little left to do.
     return guild.evaluations.run(async () => {
       const { last } = guild;
       if (last && isAt(last, target)) return last;
@@ -133,7 +133,7 @@ function evaluatedOf(
   return { ...found, schema, seq, settings, staff, sorted };
 }
 
-/** The queue with these channels evaluated again. Nearly all stays in order, which sorting makes use of. */
+/** The queue with these channels evaluated again. Nearly everything keeps its order, which makes sorting fast. */
 function replaced(
   last: EvaluatedQueue,
   { schema, seq, settings }: Target,

@@ -24,7 +24,7 @@ import { searchMessages } from './messages/search.query.js';
 import { channelStatistics, hoursOfChannels, sumsOfChannels } from './statistics.query.js';
 import { listThreads } from './threads.query.js';
 
-/** Tables that grow with use: a page that reads all of one gets slower every day. */
+/** Tables that grow with use: a query that reads a whole one becomes slower every day. */
 const GROWING = [
   'messages',
   'changes',

@@ -28,7 +28,7 @@ const LIST = `
     AND coalesce(ends_at, starts_at + interval '1 day', 'infinity') > now()
   ORDER BY starts_at NULLS LAST, id`;
 
-/** Events of a guild that are not over, in the order of their beginnings. */
+/** Events of a guild that are not over, by start time. */
 export async function listScheduledEvents(query: Querying, guildId: string): Promise<RestScheduledEvent[]> {
   const rows = await query.rows<EventRow>({ name: 'scheduled_events', text: LIST, values: [guildId] });
   return rows.map(toEvent);

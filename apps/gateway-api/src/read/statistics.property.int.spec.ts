@@ -17,7 +17,7 @@ const message = fc.record({
   state: fc.constantFrom('there', 'there', 'there', 'deleted', 'partial'),
 });
 type Message = typeof message extends fc.Arbitrary<infer T> ? T : never;
-/** Neither end need be that of an hour. */
+/** Neither end has to be at a full hour. */
 const span = fc.tuple(fc.nat(300), fc.nat(300)).map(([from, length]) => ({
   from: new Date(START_MS + from * MINUTE_MS),
   to: new Date(START_MS + (from + length) * MINUTE_MS),

@@ -9,7 +9,7 @@ import { tokenFor } from '../testing/tokens.js';
 import { CHANNEL, GUILD, VIEWER } from '../testing/world.js';
 
 let gateway: TestGateway;
-/** Between the clients and the gateway. */
+/** The network between the clients and the gateway. */
 let line: TcpLine;
 let token: string;
 let page: string;

@@ -87,7 +87,7 @@ async function causeEveryEvent(): Promise<number> {
   return (await world.access([{ ...hidden, overwrites }])).seq;
 }
 
-/** Requests of every kind with their acknowledgements, and a few too many. */
+/** Sends requests of every kind with acknowledgements, and more than the rate limit allows. */
 async function sendEveryRequest(client: SocketClient): Promise<string[]> {
   const requests: [string, ...unknown[]][] = [
     ['get_channels'],

@@ -76,7 +76,7 @@ describe('a stream', () => {
     });
     const before = ids(client);
     const again = await follow('', { token, lastEventId: client.lastEventId });
-    // This many are not sent again as a tail; then the stream says so.
+    // A tail of so many changes is not sent again: the stream reports a gap instead.
     const gaps = again.named('gap').map(({ data }) => (data as StreamEvents['gap']).reason);
     if (gaps.length > 0) expect(gaps).toEqual(['too_far_behind']);
     else expect([...before, ...ids(again)]).toEqual(expected);

@@ -135,7 +135,7 @@ describe('a client that reconnects', () => {
       expect(idsOf(client.named('message.created'))).toEqual(visible.map(idOf));
       expect(client.events).toHaveLength(visible.length);
     }
-    // A browser always repeats its URL: what it has seen since takes precedence over the cursor in it.
+    // A browser always repeats its URL: its Last-Event-ID takes precedence over the cursor in the URL.
     const client = await follow(`guild=${GUILD}&types=message.created&after=${cursor}`, {
       token,
       lastEventId: String(visible[1]!.seq),

@@ -1,8 +1,8 @@
 import { openTestPool, until } from '@discord-relay/local-stack';
 
 /**
- * Locks a table against reading. Resolves once a reader waits for it, to a function that removes the lock. The reader's
- * transaction has already begun, so its snapshot is older than what follows.
+ * Locks a table against reading. Resolves once a reader waits for the lock, to a function that removes it. The reader's
+ * transaction has already begun, so its snapshot is older than whatever is written before the lock is removed.
  */
 export async function obstruct(
   databaseUrl: string,

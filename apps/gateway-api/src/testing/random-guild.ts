@@ -138,7 +138,7 @@ export const anyChange: fc.Arbitrary<AccessChange> = fc.oneof(
   { weight: 2, arbitrary: ofThreadMembers },
 );
 
-/** A guild about which everything is known. */
+/** A guild whose state is completely known. */
 const wholeGuild: fc.Arbitrary<AccessChange[]> = fc
   .tuple(
     fc.subarray<Permission>(['VIEW_CHANNEL', 'READ_MESSAGE_HISTORY', 'CONNECT'], { minLength: 2 }),
@@ -154,7 +154,7 @@ const wholeGuild: fc.Arbitrary<AccessChange[]> = fc
     ...rest.flat(),
   ]);
 
-/** A guild, mostly a completely known one, after random changes. */
+/** A guild after random changes; its state is usually completely known. */
 export const anyGuild: fc.Arbitrary<ModelGuild> = fc
   .tuple(
     fc.oneof({ weight: 5, arbitrary: wholeGuild }, { ...rarely, arbitrary: fc.constant([]) }),

@@ -28,7 +28,7 @@ export const OWNER = '7' as Snowflake;
 /** VIEW_CHANNEL, READ_MESSAGE_HISTORY and CONNECT, which everyone has. */
 const READING = '1115136';
 
-/** A member without anything; to be overridden. */
+/** A member without roles, for tests to override. */
 export const MEMBER = { roleIds: [] as Snowflake[], timedOutUntil: null, left: false };
 
 const AUTHOR = { id: '7' as Snowflake, username: 'ada' };

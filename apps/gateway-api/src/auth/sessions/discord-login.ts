@@ -34,7 +34,7 @@ export class DiscordLogin {
     return new DiscordLogin(prefixOf(PUBLIC_URL), oauth, new LoginAttempts(JWT_SECRET), sessions);
   }
 
-  /** `url`: where to redirect the browser; `sealed`: what the browser must bring back. */
+  /** `url`: where to redirect the browser; `sealed`: the content of a cookie, which {@link complete} needs. */
   async start(returnTo: unknown): Promise<{ url: string; sealed: string }> {
     const { sealed, state, challenge } = await this.attempts.create(safeReturnTo(returnTo, this.prefix));
     return { sealed, url: this.oauth.authorizeUrl(state, challenge) };

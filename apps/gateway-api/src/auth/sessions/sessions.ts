@@ -7,7 +7,7 @@ import { derivedKey, hmac, randomSecret, sha256 } from '../tokens/secrets.js';
 export interface DiscordUser {
   id: string;
   username: string;
-  /** Hash of the avatar, or null. */
+  /** Discord's hash of the picture. */
   avatar: string | null;
 }
 

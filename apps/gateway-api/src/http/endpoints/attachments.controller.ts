@@ -55,7 +55,7 @@ export class AttachmentsController {
     if (!found) throw new AppError('ATTACHMENT.NOT_FOUND');
     return this.reader
       .inChannel(principal, found.channelId, 'history', async ({ query }) => {
-        // Once more, in the same state of the database as the rights.
+        // Read again, now in the same state of the database as the rights.
         const { attachments } = (await findAttachments(query, messageId)) ?? {};
         const attachment = attachments?.find(({ id }) => id === attachmentId);
         if (!attachment) throw new AppError('ATTACHMENT.NOT_FOUND');

@@ -30,7 +30,7 @@ afterAll(async () => {
   await gateway.stop();
 });
 
-/** Answers one request as an ingestor does, meanwhile. */
+/** Answers one request as an ingestor does, while `work` runs. */
 async function withIngestor<T>(freshUrl: string | null, work: () => Promise<T>): Promise<T> {
   const subscription = nats.subscribe(MEDIA_LINKS_SUBJECT, {
     callback: (_error, message) => {

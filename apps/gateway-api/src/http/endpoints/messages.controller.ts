@@ -15,7 +15,6 @@ import { AuthorizedReader } from './authorized-reader.js';
 import { MessageParamsDto, ReactionsQueryDto } from './requests.dto.js';
 import { NoFieldsDto } from '../../validation/fields.js';
 
-/** One message. */
 @Controller('api/v1/channels/:id/messages/:messageId')
 @AuthenticatedApi('Messages')
 export class MessagesController {

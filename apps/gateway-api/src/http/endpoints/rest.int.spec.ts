@@ -229,7 +229,7 @@ describe('tags of forum posts', () => {
       CHANNEL,
       JSON.stringify(forumTags.map((each) => ({ ...each, moderated: false }))),
     ]);
-    // The last one was deleted since.
+    // The last id belongs to a tag that was deleted.
     await gateway.world.query("UPDATE channels SET applied_tag_ids = '{72,71,99}' WHERE id = $1", [THREAD]);
     expect(await tagsOf()).toEqual([forumTags[0], forumTags[1]]);
   });
@@ -499,7 +499,7 @@ describe('answers', () => {
     const first = await fetch(`${gateway.url}${path}`, { headers: { authorization } });
     expect(first.headers.get('cache-control')).toBe('private, no-cache');
     const etag = first.headers.get('etag')!;
-    // fetch would request a fresh response by itself.
+    // fetch adds `Cache-Control: no-cache` to a conditional request, so the server would never answer 304.
     const status = await new Promise<number>((resolve, reject) => {
       const headers = { authorization, 'if-none-match': etag };
       httpRequest(`${gateway.url}${path}`, { headers }, (response) => {

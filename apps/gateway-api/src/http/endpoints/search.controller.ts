@@ -8,7 +8,6 @@ import { requireRights, type GuildReadContext, AuthorizedReader } from './author
 import { SearchQueryDto } from './requests.dto.js';
 import { SearchLimit } from './search-limit.js';
 
-/** Searches messages by their content. */
 @Controller('api/v1/search')
 @AuthenticatedApi('Search')
 export class SearchController {

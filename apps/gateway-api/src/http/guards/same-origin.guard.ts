@@ -7,7 +7,7 @@ import { originOf } from '../../config/public-url.js';
 /** A form cannot send this header, and a page of another origin can send it only after a CORS preflight. */
 export const CSRF_HEADER = 'x-relay-csrf';
 
-/** Protects endpoints that a browser's cookie alone authorises: only this service's own page may call them. */
+/** Protects endpoints that only need a browser's cookie: only this service's own page may call them. */
 @Injectable()
 export class SameOriginGuard implements CanActivate {
   constructor(@Inject(CONFIG) private readonly config: GatewayApiConfig) {}

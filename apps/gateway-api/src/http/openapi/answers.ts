@@ -112,9 +112,9 @@ export interface Answers {
   ModerationEntry: ModerationEntry;
   ModerationPage: RestModerationPage;
   ModerationPerson: ModerationPerson;
-  /** With the token itself, which cannot be shown again. */
+  /** With the token itself, which is shown only once. */
   NewServiceToken: ServiceToken & { token: string };
-  /** With its secret, which cannot be shown again. */
+  /** With its secret, which is shown only once. */
   NewWebhook: WebhookEndpoint & WebhookSecret;
   Poll: PollState;
   PollAnswer: PollAnswer;

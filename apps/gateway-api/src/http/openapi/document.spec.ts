@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { describeApi } from '../../describe-api.js';
 
-/** What only this API can say of itself; test/api-documents.spec.ts has the rules of a linter. */
+/** Rules that only this API has; test/api-documents.spec.ts applies the rules of a linter. */
 interface Operation {
   security?: Record<string, string[]>[];
   parameters?: { name: string; in: string }[];

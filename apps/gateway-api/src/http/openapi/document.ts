@@ -5,7 +5,7 @@ import { SCHEMAS } from './schemas.generated.js';
 import { POSTED } from './posted.js';
 
 const VERSION = '1';
-/** As SPDX names it. */
+/** The SPDX identifier. */
 const LICENSE = { name: 'MIT', identifier: 'MIT' };
 
 const TAGS = {

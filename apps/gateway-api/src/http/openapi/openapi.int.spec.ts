@@ -12,7 +12,7 @@ interface Layer {
   route?: { path: string; methods: Record<string, boolean> };
 }
 
-/** The paths of the documentation itself. */
+/** Paths of the documentation, which does not describe itself. */
 const ITS_OWN = /^\/api\/(docs|openapi)/;
 const WITHOUT_BODY = ['204', '302'];
 

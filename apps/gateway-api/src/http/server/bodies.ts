@@ -15,7 +15,10 @@ export function readBodies(
   app.use(refuseDeep);
 }
 
-/** Refuses a body that arrives too slowly and closes the connection, because the rest of it is of no use. */
+/**
+ * Refuses a body that arrives too slowly and closes the connection, because the rest of the body would still arrive on
+ * it.
+ */
 function limitTime(timeoutMs: number): RequestHandler {
   return (request: Request, response: Response, next: NextFunction) => {
     if (!hasBody(request)) return next();

@@ -46,7 +46,7 @@ describe('a connection that sends no request', () => {
   it('a connection without a request stays open if a trusted proxy opened it in advance', async () => {
     const server = await start({ HTTP_FIRST_REQUEST_TIMEOUT_MS: '100', TRUSTED_PROXIES: '127.0.0.0/8' });
     const early = open(server, '');
-    // Long after a connection of anyone else is closed.
+    // Long enough that the connection of any other client would be closed.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     early.socket.write(`${REQUEST}\r\n`);
     await until('the answer', 30_000, () => early.received.startsWith('HTTP/1.1 200 ') || undefined);

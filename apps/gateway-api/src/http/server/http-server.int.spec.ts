@@ -101,7 +101,7 @@ describe('a body', () => {
 describe('a client that reads a large answer slowly', () => {
   const PAGE = `/api/v1/channels/${CHANNEL}/messages?limit=30`;
   const TEXT = 'x'.repeat(300_000);
-  /** More than there are connections to the database. */
+  /** More readers than there are connections to the database. */
   const READERS = 5;
   let slow: TestGateway;
   let token: string;
@@ -122,7 +122,7 @@ describe('a client that reads a large answer slowly', () => {
     const socket = connect(Number(new URL(slow.url).port), '127.0.0.1');
     socket.write(`GET ${PAGE} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n\r\n`);
     const reading = setInterval(() => void socket.read(1), 50);
-    // A listener without flowing mode: data is read only on request.
+    // A 'readable' listener stops the flow: data is read only on request.
     socket.on('readable', () => undefined).on('error', () => undefined);
     return socket.on('close', () => clearInterval(reading));
   }

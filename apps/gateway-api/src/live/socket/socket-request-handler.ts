@@ -62,7 +62,7 @@ export class SocketRequestHandler {
   }
 }
 
-/** In the grace period of an expired token, subscriptions continue, but requests are refused. */
+/** In the grace period of an expired token, subscriptions continue but requests are refused. */
 function checkToken({ data }: RelaySocket, event: string): void {
   if (event === 'refresh_token' || data.principal.expiresAtMs > wallClockMs()) return;
   throw new AppError('AUTH.TOKEN_EXPIRED');

@@ -68,7 +68,6 @@ export class SocketServer implements TopicBroadcaster {
     socket.emit('source', this.source);
   }
 
-  /** Number of sockets in the topic. */
   subscriberCount(topic: string): number {
     return this.rooms().get(topic)?.size ?? 0;
   }

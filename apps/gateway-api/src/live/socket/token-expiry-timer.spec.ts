@@ -40,7 +40,7 @@ describe('TokenExpiryTimer', () => {
     clock.set(expiresAt);
     jest.advanceTimersByTime(minute);
     expect(calls).toEqual([]);
-    // The clock is set instead of advanced: a check a minute would be 86,400 checks.
+    // The clock is set instead of advanced: advancing it would run one check a minute, 86,400 in all.
     jest.setSystemTime(expiresAt - minute);
     jest.advanceTimersByTime(minute - 1);
     expect(calls).toEqual([]);

@@ -1,7 +1,6 @@
 import { atWallClock } from '@discord-relay/platform';
 
 interface ExpiryCallbacks {
-  /** The token has expired. */
   expired: () => void;
   /** The grace period has ended without a new token. */
   graceEnded: () => void;

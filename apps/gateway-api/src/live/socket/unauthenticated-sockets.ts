@@ -7,9 +7,9 @@ import { refuseConnection } from './refuse-connection.js';
 const CLOSE_GRACE_MS = 1_000;
 
 export interface UnauthenticatedLimits {
-  /** Most of them at a time. */
+  /** Maximum number of them. */
   total: number;
-  /** Most of them at a time from one network. */
+  /** Maximum number of them from one network. */
   perNetwork: number;
   /** How long a client may take to authenticate. */
   timeoutMs: number;
@@ -34,7 +34,7 @@ export class UnauthenticatedSockets {
 
   /** Middleware for every request to the socket server. */
   admit(request: IncomingMessage, response: ServerResponse, next: () => void): void {
-    // Without an upgrade there is an answer and no connection that stays.
+    // A request without an upgrade gets an answer and leaves no open connection.
     if (request.headers.upgrade === undefined) return next();
     const network = this.networkOfRequest(request);
     if (this.isFull(network)) {

@@ -44,7 +44,7 @@ export class ChannelRenewal implements SubscribeSteps<
 > {
   readonly continuesTail = true;
   private pending: PendingMember[] = [];
-  /** Pending members that may read but not the history, and those that may not read at all. */
+  /** Pending members that may read the channel but not its history, and those that may not read it at all. */
   private withoutHistory: PendingMember[] = [];
   private refused: PendingMember[] = [];
 

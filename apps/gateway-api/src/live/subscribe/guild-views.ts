@@ -144,7 +144,7 @@ export class GuildViews {
   private async findGuild(guild: GuildSubscription): Promise<void> {
     const { principal } = this.subscriber;
     if (guild.access.seesGuild(principal)) return;
-    // The user may just have become a member.
+    // The user may have become a member just now.
     await guild.catchUp();
     if (!guild.access.seesGuild(principal)) throw new AppError('GUILD.NOT_FOUND');
   }

@@ -2,7 +2,6 @@ import type { FeedKey, PositionNotice, Snowflake } from '@discord-relay/contract
 
 /** The subscribers that positions are sent to. */
 export interface PositionAudience {
-  /** Number of subscribers of a channel's feed. */
   subscriberCount(feed: FeedKey): number;
   /** Sends the notice to all of them. */
   send(feed: FeedKey, notice: PositionNotice): void;

@@ -50,7 +50,7 @@ export class QueueSubscriber {
   private async requireGuild(guild: GuildSubscription): Promise<void> {
     await guild.ready();
     if (guild.access.seesGuild(this.subscriber.principal)) return;
-    // Access may have been granted only a moment ago.
+    // Access may have been granted just now.
     await guild.catchUp();
     if (!guild.access.seesGuild(this.subscriber.principal)) throw new AppError('GUILD.NOT_FOUND');
   }

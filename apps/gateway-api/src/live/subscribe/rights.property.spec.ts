@@ -74,7 +74,7 @@ async function run(scheduler: Scheduler, { history, before, steps, clients }: Pl
 
 type Plan = typeof plan extends fc.Arbitrary<infer P> ? P : never;
 
-/** The users in the room according to a client: the list, and who joined since. */
+/** The users in the room as one client knows them: the list, and the events since. */
 function insideAsSent({ events }: Inbox): string[] | undefined {
   let inside: string[] | undefined;
   for (const { event, payload } of events) {
@@ -91,7 +91,7 @@ function expectNothingHidden(model: LiveModel, inbox: Inbox, event: string, wher
   expect({ event, hidden }).toEqual({ event, hidden: [] });
 }
 
-/** Since the last snapshot or loss: each later message, once and in order. */
+/** After the last snapshot or loss, the client got each later message once and in order. */
 function expectWholeTail({ rows, guild }: LiveModel, { events }: Inbox): void {
   const start = events.findLastIndex(({ event }) => ['messages_bulk', 'unsubscribed'].includes(event));
   const later = events.slice(start + 1).filter(({ event }) => event === 'message');

@@ -51,7 +51,6 @@ export class SocketSession implements Subscriber {
     return this.currentPrincipal;
   }
 
-  /** Number of pending requests. */
   get pending(): number {
     return this.queue.size;
   }

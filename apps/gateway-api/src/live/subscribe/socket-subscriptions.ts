@@ -21,7 +21,6 @@ export interface SocketSubscription {
   stop(): void;
 }
 
-/** The subscriptions of one socket. */
 export class SocketSubscriptions {
   private readonly active = new Map<SubscriptionKey, SocketSubscription>();
   private closed = false;

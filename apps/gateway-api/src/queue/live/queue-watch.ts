@@ -35,7 +35,7 @@ export class QueueWatch implements GuildListener {
     return this.listeners.size;
   }
 
-  /** Of the settings that the queue was evaluated with; undefined: not evaluated yet. */
+  /** Revision of the settings that the queue was evaluated with; undefined: not evaluated yet. */
   get revision(): number | undefined {
     return this.last?.settings.revision;
   }

@@ -8,7 +8,7 @@ export interface AccessSelection {
   userIds: readonly string[];
   /** Ids of channels that everyone may read. */
   publicChannels: ReadonlySet<string>;
-  /** Only these channels, and what decides about them; default: all. */
+  /** Only these channels, and the channels whose overwrites apply to them; default: all. */
   channelIds?: readonly string[];
 }
 

@@ -261,7 +261,7 @@ describe('a failing receiver', () => {
       clock.mockRestore();
     }
     expect(one.disabled).toEqual([]);
-    // Until the hour is over the secret from before signs, too.
+    // The previous secret signs too, until its hour is over.
     expect(receiver.posted.at(-1)!.headers['webhook-signature']!.split(' ')).toHaveLength(2);
     expect(receiver.ids().at(-1)).toBe(`${id}:${seq}`);
   });
@@ -435,7 +435,7 @@ describe('a target that is not public', () => {
     async (host) => {
       const lenient = await replica();
       const { id } = await create(lenient);
-      // As if the name had meant another address when it was registered.
+      // As if the name had resolved to another address at the time of the registration.
       const url = `http://${host}:${receiver.port}/hook`;
       await world.query('UPDATE relay.webhook_endpoints SET url = $1 WHERE id = $2', [url, id]);
       await lenient.stop();

@@ -37,8 +37,9 @@ export class LeaseStore {
   ) {}
 
   /**
-   * Claims up to `limit` endpoints without an owner. Also claims endpoints that this replica owns but does not run (`held`
-   * are those it runs), such endpoints are left from a killed process of the same name. @throws AppError SERVICE.UNAVAILABLE
+   * Claims up to `limit` endpoints without an owner. Also claims endpoints that are leased to this instance name but
+   * not among `running`: a killed process of the same name left them behind.
+   * @throws AppError SERVICE.UNAVAILABLE
    */
   async claim(limit: number, running: readonly string[]): Promise<SelectedRow<typeof CLAIMED>[]> {
     return this.database.rows({

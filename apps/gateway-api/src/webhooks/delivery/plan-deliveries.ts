@@ -9,7 +9,7 @@ import {
 } from '@discord-relay/contracts';
 import { deliveryId, GAP_PART } from './delivery-id.js';
 
-/** Everything up to `seq` is done, and `part` facts of the next change. */
+/** Everything up to `seq` is done, and so are the first `part` facts of the next change. */
 export interface Position {
   seq: number;
   part: number;
