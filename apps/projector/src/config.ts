@@ -8,7 +8,6 @@ import {
 } from '@discord-relay/platform';
 import { z } from 'zod';
 
-/** The environment of the projector. */
 export const projectorSchema = platformSchema.extend({
   PORT: integer(1, 65_535).default(3002).describe('Port of health and metrics.'),
   DATABASE_URL: postgresUrl().describe('Postgres of the read models.'),
@@ -48,7 +47,6 @@ export type ProjectorConfig = z.output<typeof projectorSchema>;
 
 export const loadProjectorConfig = (): ProjectorConfig => loadConfig(projectorSchema, process.env);
 
-/** The options of `Projector` and `ProjectorControl`. */
 export const projectorOptions = (config: ProjectorConfig) => ({
   databaseUrl: config.DATABASE_URL,
   poolSize: config.DATABASE_POOL_SIZE,

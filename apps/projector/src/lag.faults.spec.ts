@@ -29,7 +29,7 @@ describe('the lag of a partition', () => {
   const append = (...messages: number[]) => harness.append(...messages.map((message) => created(message)));
   const gauge = async (metrics: Registry, name: string): Promise<number | undefined> =>
     (await metrics.getSingleMetric(`relay_projector_lag_${name}`)!.get()).values[0]?.value;
-  /** Status and metrics report this number of waiting events and a growing waiting time. */
+  /** Waits until status and metrics report this number of waiting events and a growing waiting time. */
   const waits = async (running: RunningProjector, events: number) => {
     await eventually(`${events} wait`, () => statusOf(running).lag === events);
     await eventually('the lag is reported', async () => (await gauge(running.metrics, 'events')) === events);

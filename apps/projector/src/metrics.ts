@@ -3,7 +3,6 @@ import type { Registry } from 'prom-client';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** The metrics of the projector. */
 export class ProjectorMetrics {
   private readonly create = new MetricFactory(this.registry, 'relay_projector');
   readonly events = this.create.counter('events_total', 'Events committed', ['type']);

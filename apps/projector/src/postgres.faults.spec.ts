@@ -75,7 +75,7 @@ describe('a projector whose Postgres', () => {
       await client.end();
     }
   };
-  /** Everything appended is projected once, and the projector reports that it is ready. */
+  /** Waits until everything appended is projected once and the projector is ready. */
   const well = async () => {
     await harness.projected(lastSeq, 60_000);
     await eventually('ready', () => projector.health.ready(), 60_000);
@@ -93,7 +93,7 @@ describe('a projector whose Postgres', () => {
   };
   const partitions = () => projector.health.report().detail.partitions as PartitionStatus[];
   const longestWait = () => Math.max(...partitions().map(({ lagSeconds }) => lagSeconds));
-  /** The projector is not ready, and the age of the waiting events grows. */
+  /** Waits until the projector is not ready and the age of the waiting events grows. */
   const unwell = async () => {
     await eventually('not ready', () => !projector.health.ready(), 60_000);
     await eventually('something waits', () => longestWait() > 0, 60_000);
@@ -254,7 +254,7 @@ describe('a projector whose Postgres', () => {
     await server.restart();
   }
 
-  /** Fills the last page too: a failing write has used its space, too. */
+  /** Fills the tablespace to its last page, with ever smaller writes: a failed one keeps the space that it has used. */
   async function fill(tablespace: string): Promise<void> {
     await sql(`CREATE TABLE filler (text text) TABLESPACE ${tablespace}`);
     for (const rows of [1_000, 100, 1]) {

@@ -215,7 +215,6 @@ function activeOf({ active, registered }: ProjectionSupervisor): ActiveProjectio
   throw new AppError('PROJECTION.NOT_READY', 'this projector does not project the active projection');
 }
 
-/** Resolves to null when the signal aborts. */
 function aborted(signal: AbortSignal): Promise<null> {
   if (signal.aborted) return Promise.resolve(null);
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));

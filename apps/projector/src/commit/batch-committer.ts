@@ -52,7 +52,10 @@ export class BatchCommitter {
     return entries.length < BULK_EVENTS ? work() : this.bulkCommits.run(work);
   }
 
-  /** Records an attempt before each entry, until the entry that crashed the earlier owner must be behind. */
+  /**
+   * Commits one entry at a time, each with a recorded attempt, until no later entry can be the one that crashed the
+   * earlier owner.
+   */
   private async commitOneByOne(to: CommitTarget, entries: LogEntry[]): Promise<void> {
     const { lease, streamCreatedAt, muted } = to;
     for (const [i, entry] of entries.entries()) {

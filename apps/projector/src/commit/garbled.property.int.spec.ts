@@ -15,7 +15,7 @@ import type { LogEntry } from '../log/log-entry.js';
 import { PoisonEventDetector } from './poison-event-detector.js';
 
 const LEASE_MS = 10_000;
-/** In another guild than the garbled events. */
+/** A valid event, in a different guild than the garbled ones. */
 const well = (n: number) => created(n, { guildId: id(900), channelId: id(901) });
 
 const NUMBERS = [0, -1, 1.5, 1e30, 2 ** 31, 2 ** 53];

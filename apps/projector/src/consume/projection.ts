@@ -69,7 +69,7 @@ export class Projection {
     this.assignment = new PartitionAssignment(owner, log.partitions);
     const publisher = role === 'active' ? log.publisher : NO_PUBLISHER;
     this.announcer = new Announcer(publisher, this.metrics, this.logger);
-    // The loop of every partition listens to it.
+    // Every partition's loop adds a listener.
     setMaxListeners(0, this.stopping.signal);
     const Leases = role === 'active' ? ActiveLeases : LeaseStore;
     const leases = new Leases(this.database, owner, leaseMs);

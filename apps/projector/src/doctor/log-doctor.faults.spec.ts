@@ -22,7 +22,7 @@ describe('the log doctor with a real log', () => {
   afterEach(() => harness.stop());
 
   const check = ({ health }: RunningProjector) => health.report().checks.projection!;
-  /** Everything is projected, and the projector is gone. */
+  /** Waits until everything is projected, and then stops the projector. */
   const projectAndStop = async (...messages: number[]) => {
     const projector = harness.project();
     const seqs = await harness.append(...messages.map((message) => created(message)));

@@ -18,7 +18,7 @@ describe('parked events', () => {
   let running: RunningProjector;
   let parking: ParkedAdmin;
 
-  /** Of message 2, the events at 2, 3 and 5 are parked. */
+  /** The events at 2, 3 and 5, which concern message 2, are parked. */
   beforeEach(async () => {
     harness = await Harness.start(1);
     await harness.createLog();
@@ -122,7 +122,7 @@ describe('parked events', () => {
       ),
     ).toEqual([{ stream_seq: '2', code: '22000', skipped_by: 'ada', reason: 'a test message', dated: true }]);
     expect(await codes()).toEqual([]);
-    // The creation of the message is not known now: it is partial, and not shown.
+    // The message's creation was skipped, so the message is partial and not shown.
     expect(await harness.rows('SELECT partial FROM messages WHERE id = 2')).toEqual([{ partial: true }]);
   });
 

@@ -1,7 +1,7 @@
 import type { TableComparison } from '@discord-relay/contracts';
 import type { Pool, PoolClient } from 'pg';
 
-/** Tables about the projecting itself: owners, positions and write times. They differ between equal projections. */
+/** Bookkeeping: owners, positions and write times differ between equal projections. */
 const NOT_COMPARED = /^(changes(_.*)?|checkpoints|migrations|projectors|parked.*)$/;
 const MAX_DIFFERING = 10;
 

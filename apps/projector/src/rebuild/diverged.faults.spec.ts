@@ -77,7 +77,7 @@ describe('a rebuild after the log has lost events', () => {
     await eventually('both partitions at the end', async () => (await atEnd()).length === 2);
   };
   /** Follows the remedy that the doctor prints; then everything new is projected, in both partitions. */
-  const rebuildAndGoOn = async (remaining: number[]) => {
+  const rebuildAndContinue = async (remaining: number[]) => {
     await stopped();
     const { version } = await admin().rebuild();
     await built(version);
@@ -94,14 +94,14 @@ describe('a rebuild after the log has lost events', () => {
   it('a rebuild projects everything of a log restored from an older backup, also below the old checkpoint', async () => {
     await projectBeyondBackup();
     await restoreBackup();
-    await rebuildAndGoOn(upTo(20));
+    await rebuildAndContinue(upTo(20));
   }, 120_000);
 
   it('a rebuild projects everything of a restored log that has grown past the old checkpoint', async () => {
     await projectBeyondBackup();
     await restoreBackup();
     await harness.append(...messages(101, 140));
-    await rebuildAndGoOn([...upTo(20), ...upTo(140, 101)]);
+    await rebuildAndContinue([...upTo(20), ...upTo(140, 101)]);
   }, 120_000);
 
   it('a rebuild projects everything after the stream was deleted and created again', async () => {
@@ -109,7 +109,7 @@ describe('a rebuild after the log has lost events', () => {
     await jsm.streams.delete(LOG_STREAM);
     await harness.createLog();
     await harness.append(...messages(101, 110));
-    await rebuildAndGoOn(upTo(110, 101));
+    await rebuildAndContinue(upTo(110, 101));
   }, 120_000);
 
   it('a rebuild projects everything that is left after unprojected events were purged', async () => {
@@ -118,7 +118,7 @@ describe('a rebuild after the log has lost events', () => {
     await harness.append(...messages(101, 110));
     await jsm.streams.purge(LOG_STREAM, { seq: 55 });
     running = harness.project();
-    await rebuildAndGoOn(upTo(110, 105));
+    await rebuildAndContinue(upTo(110, 105));
   }, 120_000);
 
   it('a rebuild projects everything that is left after the event at the checkpoint was removed', async () => {
@@ -127,7 +127,7 @@ describe('a rebuild after the log has lost events', () => {
     await harness.append(created(101), created(102, OTHER));
     await jsm.streams.deleteMessage(LOG_STREAM, 50);
     running = harness.project();
-    await rebuildAndGoOn([...upTo(49), 101, 102]);
+    await rebuildAndContinue([...upTo(49), 101, 102]);
   }, 120_000);
 
   it('a rebuild starts again when the running build belongs to the lost log too', async () => {

@@ -25,7 +25,6 @@ interface Removal {
   untilMs: number;
 }
 
-/** The projections that are registered. */
 export interface RegisteredProjections {
   /** The projection that clients read; it may have any shape. */
   active: ProjectionRecord | undefined;

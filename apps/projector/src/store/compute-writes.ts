@@ -1,5 +1,5 @@
 import type { Change } from '@discord-relay/contracts';
-import { type LoadedRows, type RowOp, rowsWantedBy, WorkingSet } from '../fold/index.js';
+import { type LoadedRows, type RowOp, rowsRequiredBy, WorkingSet } from '../fold/index.js';
 import { asUnprojectable } from './data-error.js';
 import type { Statement } from './database.js';
 import { type Read, readsOf } from './row-reader.js';
@@ -10,7 +10,7 @@ export type FoldedEvents = readonly { seq: number; ops: RowOp[] }[];
 
 /** The statements that load the rows that the events touch. @throws UnprojectableError */
 export const readsFor = (events: FoldedEvents): Read[] =>
-  asUnprojectable(() => readsOf(rowsWantedBy(events.flatMap(({ ops }) => ops))));
+  asUnprojectable(() => readsOf(rowsRequiredBy(events.flatMap(({ ops }) => ops))));
 
 /**
  * Applies the events, in order, to the loaded rows. Returns the statements that write the rows and the parked events, and the

@@ -17,7 +17,6 @@ export async function resumePartitions(database: Database, partitions: readonly 
   await database.query(RESUME, [partitions]);
 }
 
-/** The paused partitions, in order. */
 export async function pausedPartitions(database: Database): Promise<number[]> {
   const rows = await database.query<{ partition: number }>(
     'SELECT "partition" FROM checkpoints WHERE paused_at IS NOT NULL ORDER BY 1',

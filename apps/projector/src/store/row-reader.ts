@@ -1,9 +1,9 @@
 import { columnList, rowReader } from '@discord-relay/read-model';
 import type { QueryResult } from 'pg';
-import { LoadedRows, type WantedRows } from '../fold/index.js';
+import { LoadedRows, type RequiredRows } from '../fold/index.js';
 import type { Statement } from './database.js';
 
-type Query = ReturnType<WantedRows['queries']>[number];
+type Query = ReturnType<RequiredRows['queries']>[number];
 
 /** A statement that loads rows, and the query of a fold that it implements. */
 export interface Read {
@@ -12,7 +12,7 @@ export interface Read {
 }
 
 /** The statements that load the rows of the given keys. */
-export const readsOf = (required: WantedRows): Read[] =>
+export const readsOf = (required: RequiredRows): Read[] =>
   required.queries().map(({ read, parameters }) => ({
     read,
     statement: { name: read.name, text: preparedRead(read).text, values: parameters },

@@ -2,7 +2,7 @@ import { eventSubject, type RelayEvent } from '@discord-relay/contracts';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 
-/** Unacknowledged events at a time: among thousands the last ones would time out on a slow machine. */
+/** Maximum number of unacknowledged events: among thousands, the last ones would time out on a slow machine. */
 const WINDOW = 250;
 const TIMEOUT_MS = 30_000;
 

@@ -34,7 +34,7 @@ export function patchChannel(
   return { ...UNKNOWN_CHANNEL, deleted_at: null, ...row, ...channel, seq };
 }
 
-/** Applies that Discord does not list the thread as active. */
+/** Archives a thread that Discord does not list as active. */
 export function archiveThread(row: ChannelRow | undefined, seq: number): ChannelRow | null {
   return row && row.archived === false && row.deleted_at === null ? { ...row, archived: true, seq } : null;
 }

@@ -25,7 +25,7 @@ export function upsertMember(
 const latestTimeout = (at: string): string => new Date(Date.parse(at) + LONGEST_TIMEOUT_MS).toISOString();
 
 /** How late a departure may be reported: clocks differ, and a resumed session delivers missed dispatches. */
-const HEARD_LATE_MS = 10 * 60_000;
+const REPORTED_LATE_MS = 10 * 60_000;
 
 /**
  * Whether the event belongs to a membership that has ended. A user who left comes back with a later join time, or when
@@ -37,7 +37,7 @@ function isOutdated(row: MemberRow, { joined_at }: MemberFields, how: 'joined' |
   if (row.left_at !== null) {
     if (joined === null) return true;
     if (row.joined_at !== null) return joined <= row.joined_at;
-    const lateMs = how === 'joined' ? HEARD_LATE_MS : 0;
+    const lateMs = how === 'joined' ? REPORTED_LATE_MS : 0;
     return Date.parse(joined) <= Date.parse(row.left_at) - lateMs;
   }
   return how === 'joined' && joined !== null && row.joined_at !== null && joined < row.joined_at;

@@ -108,7 +108,7 @@ export class PollSet implements RowModel<PollOp> {
     }));
   }
 
-  /** As reads of the message have them. */
+  /** The counts as a read of the message returns them. */
   private resultsOf(messageId: Snowflake, { results }: PollState): PollResults {
     const counts = this.counts
       .all()

@@ -104,6 +104,6 @@ class ScheduledEventSet implements RowModel<ScheduledEventOp> {
 }
 
 export const scheduledEventModel = {
-  requires: ({ event }, wanted) => wanted.add(READ_EVENTS, event.id),
+  requires: ({ event }, required) => required.add(READ_EVENTS, event.id),
   create: (loaded) => new ScheduledEventSet(loaded),
 } satisfies IndependentModel<ScheduledEventOp>;

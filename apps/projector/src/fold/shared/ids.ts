@@ -12,5 +12,4 @@ export const areStorable = (...ids: (Snowflake | undefined)[]): boolean => ids.e
 export const isAbsentOrStorable = (id: Snowflake | null | undefined): boolean =>
   id === null || id === undefined || isStorable(id);
 
-/** A pair of ids as a key. */
 export const memberKey = (guildId: Snowflake, userId: Snowflake): string => `${guildId} ${userId}`;

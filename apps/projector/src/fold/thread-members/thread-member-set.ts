@@ -16,7 +16,10 @@ interface Thread {
   users: Map<Snowflake, boolean>;
 }
 
-/** The members of threads that a batch leaves, without reading the earlier ones: for each user the last event counts. */
+/**
+ * The changes of thread memberships in a batch, computed without reading the earlier ones: the last event of each user
+ * counts.
+ */
 export class ThreadMemberSet {
   private readonly known = new Map<Snowflake, Thread>();
   private readonly cleared = new Set<Snowflake>();
