@@ -11,7 +11,10 @@ import type { IngestorConfig } from './config.js';
 import { Ingestor } from './run/ingestor.js';
 import type { IngestorMetrics } from './metrics/ingestor-metrics.js';
 
-/** Ties the ingestor to the process: starts it in the background, stops it in order, and exits when it cannot go on. */
+/**
+ * Runs the ingestor in the process: starts it in the background, stops it in order, and exits when only an operator can
+ * help.
+ */
 export class IngestorService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly ingestor: Ingestor;
   private refusal: AppError | undefined;
@@ -43,7 +46,10 @@ export class IngestorService implements OnApplicationBootstrap, BeforeApplicatio
     await this.ingestor.stop();
   }
 
-  /** Waits while another process of the same name runs: this one would take its leases for those of a predecessor. */
+  /**
+   * Waits while another process of the same name runs: this one would treat the leases of the other as those of a
+   * predecessor.
+   */
   private async run(): Promise<void> {
     await this.nats.guard.nameIsUnique;
     if (this.stopping) return;
@@ -56,7 +62,9 @@ export class IngestorService implements OnApplicationBootstrap, BeforeApplicatio
     }
   }
 
-  /** Nothing can go on until an operator acts: logs one line and exits with a code that a supervisor sees. */
+  /**
+   * The ingestor cannot continue until an operator acts: logs one line and exits with a code that a supervisor sees.
+   */
   private async end(error: AppError): Promise<void> {
     if (this.refusal || this.stopping) return;
     this.refusal = error;

@@ -37,7 +37,6 @@ export interface BackfillConnections {
   isConnected: (shardId: number) => boolean;
 }
 
-/** The session of a dispatch. */
 export interface DispatchSession {
   sessionId: string;
   shardCount: number;
@@ -117,7 +116,9 @@ export class Backfill {
     this.started.set(shardId, { lost, start, recorded });
   }
 
-  /** Learns from dispatches that a session is ready, which guilds it has, and which of them the bot joins and leaves. */
+  /**
+   * Observes dispatches: which sessions are ready, which guilds they have, and which guilds the bot joins or leaves.
+   */
   onDispatch(
     shardId: number,
     session: DispatchSession,

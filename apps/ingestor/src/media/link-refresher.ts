@@ -57,7 +57,7 @@ export class LinkRefresher {
 const pairOf = (element: unknown): [original: unknown, refreshed: unknown] =>
   isFields(element) ? [element.original, element.refreshed] : [undefined, undefined];
 
-/** An address of another file is no fresh address of this one. The host may be another. */
+/** The fresh address; null if it belongs to another file. Its host may differ. */
 function sameFile(url: string, fresh: unknown): string | null {
   if (typeof fresh !== 'string' || !URL.canParse(fresh)) return null;
   return new URL(url).pathname === new URL(fresh).pathname ? fresh : null;

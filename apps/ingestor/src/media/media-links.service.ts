@@ -32,7 +32,7 @@ export class MediaLinksService implements OnApplicationBootstrap, BeforeApplicat
     this.refresher = new LinkRefresher(api);
   }
 
-  /** Not awaited: NATS may be away. */
+  /** Not awaited, because NATS may be unavailable. */
   onApplicationBootstrap(): void {
     void this.link.connection.then((connection) => {
       if (this.isStopping) return;

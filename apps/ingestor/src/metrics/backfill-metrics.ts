@@ -4,7 +4,6 @@ import type { Registry } from 'prom-client';
 export const RECOVERED_KINDS = ['created', 'updated', 'deleted', 'reactions', 'thread'] as const;
 export type RecoveredKind = (typeof RECOVERED_KINDS)[number];
 
-/** The metrics of backfill. */
 export class BackfillMetrics {
   private readonly create = new MetricFactory(this.registry, 'relay_ingestor');
   readonly gapsOpen = this.create.gauge('gaps_open', 'Gaps whose backfill is not finished, one per guild.');

@@ -55,7 +55,7 @@ export class FenceLine {
       if (!admits(newest, fence)) this.recorded.delete(fence.sequence);
   }
 
-  /** Learns that this process records under a fence, which is the newest. */
+  /** Records that this process uses the fence, which is the newest one. */
   record(fence: RecordedFence): void {
     this.add(fence);
     this.newestSequence = fence.sequence;

@@ -56,7 +56,7 @@ export class LogFences {
     };
   }
 
-  /** Learns under which fences the events in the spool were recorded, before any of them is published. Rejects without NATS. */
+  /** Registers the fences of the spool's events before any of these is published. Rejects without NATS. */
   async adopt(fences: readonly (Fence & { sinceMs: number })[]): Promise<void> {
     for (const { subject, ...fence } of fences) this.lineOf(subject).add(fence);
     for (const subject of new Set(fences.map((fence) => fence.subject)))

@@ -11,7 +11,7 @@ import { isFields, isId, type Fields } from './fields/read-fields.js';
 import { recordingOf } from './recorded.js';
 import { sanitizeJsonObject, sanitizeText } from './fields/sanitize.js';
 
-/** Of a dispatch type that this version does not know. */
+/** Maximum length of an unknown dispatch type. */
 export const MAX_TYPE_CHARS = 64;
 
 /** A dispatch type as a metric label: one of Discord's names, or `unknown`. */

@@ -25,7 +25,7 @@ const SHARD = { shardCount: 1, shardId: 0 };
 interface Replica {
   fences: LogFences;
   publisher: LogPublisher;
-  /** What its store of leases says. */
+  /** Whether the store of leases confirms its lease. */
   holdsLease: boolean;
 }
 

@@ -19,7 +19,7 @@ import { DiskSpool } from './spool/disk-spool.js';
 
 const logger = createLogger('ingestor', 'spec', 'silent');
 const LIMITS = { queueMax: 1_000, queueMaxBytes: 10_000_000, spoolMaxBytes: 10_000_000 };
-// Longer than a busy machine takes to acknowledge: an event sent again after it would be stored twice.
+// Longer than a busy machine takes to acknowledge, because an event that is sent again after this time is stored twice.
 const DEDUP_WINDOW_MS = 3_000;
 
 describe('Outbox', () => {

@@ -19,10 +19,10 @@ import {
   type RunParts,
 } from './run-parts.js';
 
-/** The share of a stop's time that may go into waiting for acknowledgements; the rest is for closing. */
+/** The share of the time for stopping that may be spent waiting for acknowledgements; the rest is for closing. */
 const DRAIN_SHARE = 1 / 4;
 
-/** Records Discord's gateway into the log for as long as NATS keeps its data. Plain wiring, without Nest. */
+/** Records Discord's gateway into the log until NATS loses data. Connects its parts without Nest. */
 export class IngestorRun {
   private readonly stopping = new AbortController();
   private parts: RunParts | undefined;
@@ -72,7 +72,7 @@ export class IngestorRun {
     await shards.start();
   }
 
-  /** Hands the sessions over, publishes what has arrived and stores how far that is. */
+  /** Hands the sessions over, publishes the received events and stores the acknowledged sequences. */
   async stop(): Promise<void> {
     this.stopping.abort();
     for (const unsubscribe of this.unsubscribes) unsubscribe();
@@ -113,7 +113,7 @@ export class IngestorRun {
     return this.parts?.shards.check ?? { ok: false, detail: 'the log is not open yet' };
   }
 
-  /** Gaps that do not close are no reason to stop recording: ready, with the problem. */
+  /** Always ready, with the problem if there is one: gaps that do not close are no reason to stop recording. */
   get backfillCheck(): CheckResult {
     const problem = this.parts?.backfill.problem;
     return { ok: true, ...(problem && { problem }) };

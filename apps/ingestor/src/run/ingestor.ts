@@ -19,7 +19,7 @@ interface StoreLoss {
 /**
  * Records Discord's gateway into the log. Starts a new run whenever NATS has lost data that a run relies on, or was
  * restored from a backup: creates missing streams, resumes sessions from where the log ends, or opens a gap and fills
- * it. Plain wiring: it runs without Nest as well.
+ * it. Works without Nest as well.
  */
 export class Ingestor {
   private readonly stopping = new AbortController();
@@ -52,7 +52,7 @@ export class Ingestor {
     }
   }
 
-  /** Hands the sessions over, publishes what has arrived and stores how far that is. */
+  /** Hands the sessions over, publishes the received events and stores the acknowledged sequences. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.restarting;

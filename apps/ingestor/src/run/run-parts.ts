@@ -36,7 +36,7 @@ export interface RunListener {
   onStoreLost(reason: string): void;
 }
 
-/** What the parts of a run are made with. */
+/** What the parts of a run are created from. */
 export interface RunContext {
   link: IngestorLink;
   config: IngestorConfig;
@@ -84,7 +84,7 @@ export async function openOutbox(publisher: LogPublisher, context: RunContext): 
   return outbox;
 }
 
-/** Tells the publisher whether NATS is connected, now and whenever it changes. Returns a function that ends this. */
+/** Informs the publisher whether NATS is connected, now and after every change. Returns a function that stops this. */
 export function reportConnection(link: IngestorLink, publisher: LogPublisher): () => void {
   const ends = [
     link.onDisconnect(() => publisher.disconnected()),
@@ -121,7 +121,7 @@ export function connectShards(
   return { pipeline, shards };
 }
 
-/** Notices when NATS has lost data. */
+/** Watches the streams and buckets in NATS; a loss of data ends the run. */
 export function monitorStores(
   connection: NatsConnection,
   publisher: LogPublisher,

@@ -2,7 +2,7 @@ import { DeliverPolicy, type JetStreamManager, jetstreamManager, type JsMsg } fr
 import type { NatsConnection } from '@nats-io/transport-node';
 import { isOfPartition, LOG_STREAM, type RelayEvent } from '@discord-relay/contracts';
 
-/** A message of the log as a spec looks at it. */
+/** A message of the log, decoded for specs. */
 export interface LoggedEvent {
   subject: string;
   messageId: string;
@@ -11,7 +11,7 @@ export interface LoggedEvent {
   event: RelayEvent;
 }
 
-/** What was read of a stream, up to a message by which it is recognised. */
+/** The messages of a stream that were read so far, and one by which the stream is recognised. */
 interface Known {
   created: string;
   lastSeq: number;

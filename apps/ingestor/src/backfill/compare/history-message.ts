@@ -115,7 +115,6 @@ export function updateOfHistory(
   return { ...event, id: `message.updated:backfill:${id}:${revision}` };
 }
 
-/** Whether the message in history differs from the log. */
 export function differsFromLog({ state }: HistoryMessage, { fingerprint }: KnownMessage): boolean {
   const now = fingerprintOf(state);
   const keys = Object.keys(now) as (keyof typeof now)[];

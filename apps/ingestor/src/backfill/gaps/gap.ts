@@ -156,7 +156,6 @@ export function nameOmissions(leftOut: readonly Unrecoverable[]): Unrecoverable[
   return rest > 0 ? [...leftOut.slice(0, NAMED_MAX), `and_more:${rest}`] : [...leftOut];
 }
 
-/** The data of gap.closed. */
 export function gapClosedOf(gap: GuildGap, recovered: Recovered, beyondHorizon: boolean): GapClosed {
   const channels = Object.entries(gap.channels);
   const skipped = channels.filter(([, { state }]) => state === 'skipped').length;

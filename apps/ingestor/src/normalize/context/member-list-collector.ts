@@ -59,7 +59,7 @@ export class MemberListCollector {
     return [...present].sort(compareSnowflakes);
   };
 
-  /** Applies a dispatch, after it was normalized. Returns the reasons why it made lists be abandoned. */
+  /** Applies a dispatch that has been normalized. Returns a reason for each list that it made invalid. */
   apply({ t: type, d: data }: RawDispatch): AbandonedListReason[] {
     if (!isFields(data)) return [];
     if (type === 'GUILD_MEMBERS_CHUNK') return this.addChunk(data);
@@ -68,7 +68,6 @@ export class MemberListCollector {
     return type === 'GUILD_DELETE' && isSnowflake(data.id) ? this.abandon(data.id, 'guild_gone') : [];
   }
 
-  /** Abandons all incomplete lists. */
   abandonAll(reason: AbandonedListReason): AbandonedListReason[] {
     return [...this.lists.keys()].flatMap((guildId) => this.abandon(guildId, reason));
   }

@@ -11,7 +11,6 @@ export class VoiceChannelTracker {
   readonly channelOf = (guildId: Snowflake, userId: Snowflake): Snowflake | null =>
     this.guilds.get(guildId)?.get(userId) ?? null;
 
-  /** All users in rooms of the guild. */
   usersIn(guildId: Snowflake): ChannelByUser {
     return this.guilds.get(guildId) ?? new Map<Snowflake, Snowflake>();
   }

@@ -36,7 +36,6 @@ export const integer: Read<number> = (value) =>
 /** An integer that a JavaScript number represents exactly. */
 export const wideInteger: Read<number> = (value) => (Number.isSafeInteger(value) ? Number(value) : undefined);
 
-/** A finite number. */
 export const number: Read<number> = (value) => (Number.isFinite(value) ? Number(value) : undefined);
 
 /** A 64-bit set in decimal. */
