@@ -12,7 +12,6 @@ export const EXIT_CONFIG = 78;
 const text = () =>
   z.string().refine((value) => !/\p{Cc}/u.test(value), { error: 'must not contain control characters' });
 
-/** Every environment variable of the simulator. */
 export const environment = z.object({
   SIM_PORT: port.optional(),
   PORT: port.optional(),

@@ -45,7 +45,7 @@ describe('requestGateway', () => {
   it('requestGateway waits for a webhook receiver as long as the service does, and reports the outcome', async () => {
     const attempt = { id: '7:test:1', delivered: false, status: null, error: 'timeout' };
     answer = { status: 200, body: JSON.stringify(attempt) };
-    // Longer than any other answer may take.
+    // Longer than the timeout of other requests.
     delayMs = 10_500;
     const lines: string[] = [];
     let failures = 0;

@@ -26,7 +26,7 @@ interface GatewayEvents {
 }
 
 const SPEC_ID = 'discord';
-/** What Discord sends without documenting it, and libraries read. */
+/** Fields that Discord sends and libraries read, although they are not documented. */
 const UNDOCUMENTED: Record<string, readonly string[]> = { READY: ['private_channels'] };
 const DIALECT_ONLY = ['int32', 'int64', 'double', 'float', 'nonce'];
 
@@ -52,19 +52,19 @@ export class DiscordSpec {
     return this.events !== undefined;
   }
 
-  /** `it` where the events are documented, else a test that shows as skipped. */
+  /** `it`; without the documentation of events, a test that is reported as skipped. */
   get itWithEvents(): jest.It {
     return this.knowsEvents ? it : it.skip;
   }
 
-  /** What is wrong with `value` as an instance of a named schema; empty when nothing is. */
+  /** The violations of a named schema in `value`; empty: none. */
   problemsOf(schema: string, value: unknown): string[] {
     if (!this.openApi.components.schemas[schema])
       throw new Error(`the specification has no schema ${schema}`);
     return check(this.ajv.compile({ $ref: `${SPEC_ID}#/components/schemas/${schema}` }), value);
   }
 
-  /** What is wrong with the JSON body of an operation's answer. `path` is the specification's template. */
+  /** The violations in the JSON body of an operation's answer. `path` is the specification's template. */
   problemsOfAnswer(method: 'get' | 'post' | 'patch' | 'put', path: string, value: unknown): string[] {
     const responses = this.openApi.paths[path]?.[method]?.responses;
     const schema = (responses?.['200'] ?? responses?.['201'])?.content?.['application/json']?.schema;

@@ -5,7 +5,7 @@ import { DiscordSpec } from './discord-spec.js';
 /** Where `npm run discord-spec` stores what it fetches. */
 const FETCHED = join('.data', 'discord-spec');
 
-/** Describes a suite that needs the specification; without one, says loudly that it is skipped. */
+/** Describes a suite that needs the specification; without one, reports that it is skipped. */
 export function conformance(title: string, suite: (spec: DiscordSpec) => void): void {
   const folder = process.env['DISCORD_SPEC_DIR'] ?? FETCHED;
   if (!existsSync(join(folder, 'openapi.json'))) {

@@ -8,7 +8,6 @@ interface Request {
 /** The body parser's marker for invalid JSON, which `isMalformedJson` recognises. */
 const MALFORMED = { type: 'entity.parse.failed', status: 400 } as const;
 
-/** Whether a request says that its body is JSON. */
 export function isJson({ headers }: Pick<Request, 'headers'>): boolean {
   return /^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(String(headers['content-type'] ?? ''));
 }

@@ -59,7 +59,6 @@ export function guildCreatePayload(
   } as unknown as GatewayGuildCreateDispatchData;
 }
 
-/** A member of a guild with its user. */
 export function memberWithUserPayload(world: World, member: MemberRecord): APIGuildMember {
   return { ...memberPayload(member), user: userPayload(world.user(member.userId)) };
 }

@@ -1,7 +1,6 @@
 import { StickerType, type APIMessage, type APISticker } from 'discord-api-types/v10';
 import type { GuildRecord, MessageRecord, StickerRecord } from '../state/model/records.js';
 
-/** A sticker object. */
 export const stickerPayload = (guildId: string, sticker: StickerRecord): APISticker => ({
   id: sticker.id,
   name: sticker.name,

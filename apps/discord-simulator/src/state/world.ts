@@ -165,7 +165,6 @@ export class World extends WorldState implements WorldContext {
     return this.messages.bulkDelete(channelId, ids);
   }
 
-  /** A channel or a thread. */
   channelOrThread(id: Snowflake): ChannelOrThread {
     return this.threads.find(id) ?? this.channel(id);
   }

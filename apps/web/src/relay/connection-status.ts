@@ -7,7 +7,7 @@ export type ConnectionStatus =
   /** Connected, but the open channel is not exact yet. */
   | { state: 'catching-up' }
   | { state: 'live' }
-  /** As live; no WebSocket gets through. */
+  /** As `live`, but over server-sent events, because WebSockets are blocked. */
   | { state: 'live-over-sse' }
   /** The page is up to date with the service, but the service does not receive everything from Discord. */
   | { state: 'source-down'; source: SourceStatus }

@@ -56,6 +56,6 @@ export function useConnection(source: TokenSource, onSignedOut: (reason: string)
   return { client, link, user, reconnect };
 }
 
-/** Whether the token itself was refused, and no other one will come. */
+/** Whether the token itself was refused and its source has no other one. */
 export const endsSession = ({ renewable }: TokenSource, { code }: { code: string }): boolean =>
   (code.startsWith('AUTH.TOKEN_') && !(renewable && code === 'AUTH.TOKEN_EXPIRED')) || code === 'HTTP.401';

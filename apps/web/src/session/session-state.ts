@@ -13,7 +13,7 @@ export interface SessionState {
 
 export type SessionAction =
   | { type: 'signed-in'; source: TokenSource }
-  /** The service no longer takes the tokens of `source`; null: there was no session to go on with. */
+  /** The service no longer accepts the tokens of `source`; null: there was no session to resume. */
   | { type: 'ended'; source: TokenSource | null; reason: string }
   /** Logging out, as requested by the reader. `isFinished`: the service does not have to be informed. */
   | { type: 'signed-out'; isFinished: boolean }

@@ -14,7 +14,6 @@ export interface Session extends SessionState {
   signOut: (reason?: string) => void;
 }
 
-/** The reader's session. */
 export function useSession(): Session {
   const [state, dispatch] = useReducer(reduceSession, null, initialSessionState);
   useEffect(leaveLoginError, []);

@@ -1,4 +1,3 @@
-/** The texts of the administration. */
 export const ADMIN_TEXTS = {
   title: 'Administration',
   none: 'None.',

@@ -1,4 +1,3 @@
-/** The texts of the statistics. */
 export const STATISTICS_TEXTS = {
   title: 'Statistics',
   none: 'No activity in this time.',

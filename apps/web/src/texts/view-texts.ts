@@ -1,4 +1,3 @@
-/** The texts of the other views. */
 export const VIEW_TEXTS = {
   loading: 'Loading…',
   more: 'Show more',

@@ -2,7 +2,7 @@ import type { RelayClient } from '@discord-relay/client';
 import type { Snowflake } from '@discord-relay/contracts';
 import type { Directory } from '../channels/directory.js';
 
-/** What every view is given. */
+/** Props of every view. */
 export interface ViewProps {
   client: RelayClient;
   directory: Directory;

@@ -44,7 +44,7 @@ export function Header({ channel, serverName, status, drawer, onGo }: HeaderProp
   );
 }
 
-/** Whether anybody, or only moderators, can go on writing in a thread or a forum post. */
+/** Marks a thread or a forum post that is archived or locked. */
 function ThreadMarks({ channel: { archived, locked } }: { channel: DetailedChannel }) {
   const { channel: texts } = FRAME_TEXTS;
   return (

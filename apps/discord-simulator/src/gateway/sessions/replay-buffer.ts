@@ -45,7 +45,6 @@ export class ReplayBuffer {
   }
 }
 
-/** The text frame of a dispatch. */
 export function textFrameOf({ seq, head, d }: SentDispatch): string {
   return `${head}${seq},"d":${d}}`;
 }

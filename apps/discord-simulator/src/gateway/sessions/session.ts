@@ -12,7 +12,6 @@ const REPLAY_POLL_MS = 2;
 /** A client socket with the session that it serves. */
 export type ClientConnection = Connection<Session>;
 
-/** The parameters of IDENTIFY. */
 export interface IdentifyParameters {
   token: string;
   intents: number;

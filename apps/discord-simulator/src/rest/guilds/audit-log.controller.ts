@@ -6,7 +6,6 @@ import { World } from '../../state/world.js';
 import { BotGuard } from '../request/bot-guard.js';
 import { limitParam, snowflakeParam, type RawQuery } from '../request/message-query.js';
 
-/** The audit log of a guild. */
 @Controller('api/v10/guilds/:id/audit-logs')
 @UseGuards(BotGuard)
 export class AuditLogController {

@@ -13,7 +13,6 @@ const patchBody = z.looseObject({
   system_channel_id: snowflakeField.nullish(),
 });
 
-/** Guilds. */
 @Controller('api/v10/guilds/:guildId')
 @UseGuards(BotGuard)
 export class GuildsController {

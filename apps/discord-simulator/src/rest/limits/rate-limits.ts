@@ -79,7 +79,10 @@ export class RateLimits {
   }
 }
 
-/** A route is without ids, but the first id after channels, guilds or webhooks has its own bucket. */
+/**
+ * Requests share a bucket if they have the same route, which contains no ids, and the same first id after channels,
+ * guilds or webhooks.
+ */
 export function bucketOf(method: string, path: string): { route: string; major: string } {
   const parts = path.split('/').filter((part) => part !== '');
   const major = MAJOR.test(parts[0] ?? '') ? `:${parts[1] ?? ''}` : '';

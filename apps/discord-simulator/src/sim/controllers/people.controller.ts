@@ -13,7 +13,6 @@ export class SimPeopleController {
     @Inject(Gateway) private readonly gateway: Gateway,
   ) {}
 
-  /** Adds a member to the guild. */
   @Put('guilds/:id/members/:userId')
   join(@Param('id') id: string, @Param('userId') userId: string, @Body() body: unknown) {
     return this.world.members.join(id, userId, memberPatch.parse(body ?? {}));

@@ -5,11 +5,11 @@ const HOUR_MS = 3_600_000;
 const SPAN_MS = 48 * HOUR_MS;
 /** About as many as it takes to play the conversations of the past once. */
 const EVENTS_PER_GUILD = 208;
-/** So many events follow each other within minutes, before there is a pause. */
+/** Number of events within a few minutes, before a pause. */
 const BURST = 13;
 const APART_MS = 40_000;
 
-/** Gives a new world a past of two days. Nothing of it is dispatched. */
+/** Creates two days of history in a new world. None of it is dispatched. */
 export function writeDemoHistory(world: World, seed: number): void {
   const startMs = epochMs() - SPAN_MS;
   const demo = world.asHistory(startMs - HOUR_MS, () => new Demo(world, seed, 'past'));

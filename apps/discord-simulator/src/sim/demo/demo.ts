@@ -17,7 +17,10 @@ import { WELCOME_TALK } from './welcome-talk.js';
 const RAID_AT_STEP = 40;
 const RAID_EVERY_STEPS = 500;
 
-/** The past of a new world, or what follows it: until everything was played, the same conversation is in one of them only. */
+/**
+ * `past`: the history of a new world; `present`: what is played afterwards. Until all conversations were played, each
+ * is in one of them only.
+ */
 export type Act = 'past' | 'present';
 
 /** Every third conversation is left for the present. */

@@ -3,7 +3,7 @@ import type { Snowflake } from '../../state/model/snowflakes.js';
 import type { World } from '../../state/world.js';
 import type { Random } from '../random.js';
 
-/** So many people meet before they leave again. */
+/** Number of users in a room before they leave again. */
 const FULL = 6;
 
 /** People in the rooms of a guild: they come one by one, talk, mute themselves, and leave one by one. */

@@ -5,9 +5,9 @@ export interface SupportCase {
   tag: string;
   by: Person;
   question: string;
-  /** Of the helpers, in order. */
+  /** The answers of the helpers, in order. */
   answers: readonly string[];
-  /** Of the opener to each answer but the last. */
+  /** The replies of the opener, one to each answer but the last. */
   replies: readonly string[];
   thanks: string;
 }

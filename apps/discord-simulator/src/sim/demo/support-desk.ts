@@ -5,7 +5,7 @@ import type { Random } from '../random.js';
 import { HELPERS, personIn, SOLVED_TAG, supportForumOf } from './setting.js';
 import { SUPPORT_CASES, type SupportCase } from './support-cases.js';
 
-/** More do not wait at a time. */
+/** Maximum number of posts that wait at a time. */
 const MOST_WAITING = 5;
 
 /** The work at a guild's support forum: members ask, helpers answer the longest waiting post, and members reply. */
@@ -35,10 +35,10 @@ export class SupportDesk {
   }
 
   private ask(forumId: Snowflake, open: readonly ThreadRecord[]): void {
-    const asked = new Set(open.map(({ name }) => name));
-    const unasked = SUPPORT_CASES.filter(({ title }) => !asked.has(title));
-    if (unasked.length === 0) return;
-    const { title, tag, by, question } = this.random.pick(unasked);
+    const titles = new Set(open.map(({ name }) => name));
+    const unused = SUPPORT_CASES.filter(({ title }) => !titles.has(title));
+    if (unused.length === 0) return;
+    const { title, tag, by, question } = this.random.pick(unused);
     const appliedTagIds = this.tagIds(forumId, [tag]);
     const ownerId = personIn(this.world, by);
     this.world.threads.createPost(forumId, { name: title, ownerId, appliedTagIds }, { content: question });

@@ -8,7 +8,7 @@ import { picture, PICTURE_SIZE } from './pictures.js';
 import { channelNamed, personIn } from './setting.js';
 
 const DAY_MS = 86_400_000;
-/** So many conversations take place at the same time. */
+/** Number of conversations at a time. */
 const AT_ONCE = 2;
 const ROBOT = 'Workshop robot';
 
@@ -29,7 +29,7 @@ export class Talk {
   private readonly random: Random;
 
   /**
-   * @param conversations all of them, for the time at which they are played again
+   * @param conversations all of them; they are repeated once all have been played
    * @param first those that are played first
    */
   constructor(

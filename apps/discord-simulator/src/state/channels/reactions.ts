@@ -74,7 +74,6 @@ export class Reactions {
     return true;
   }
 
-  /** Whether the user has reacted with the emoji. */
   has({ channelId, messageId, userId, emoji }: ReactionPlace): boolean {
     const message = this.world.message(channelId, messageId);
     return reactionOf(message, emoji)?.users.some((user) => user.id === userId) ?? false;

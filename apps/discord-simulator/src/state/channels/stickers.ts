@@ -22,7 +22,7 @@ export class Stickers {
     throw new WorldError('UNKNOWN_STICKER', `no sticker ${id}`);
   }
 
-  /** What messages say of stickers. */
+  /** The stickers as messages contain them. */
   items(ids: readonly Snowflake[]): StickerItemRecord[] {
     return ids.map((id) => {
       const { name, formatType } = this.get(id).sticker;

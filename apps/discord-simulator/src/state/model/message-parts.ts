@@ -25,7 +25,7 @@ export interface PollAnswerRecord {
   voterIds: Snowflake[];
 }
 
-/** What a message says of a sticker. */
+/** A sticker as messages contain it. */
 export interface StickerItemRecord {
   id: Snowflake;
   name: string;

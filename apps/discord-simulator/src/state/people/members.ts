@@ -120,7 +120,7 @@ export class Members {
     };
   }
 
-  /** Makes a new user no member of the guild, without a fact: they never were one. */
+  /** Excludes a new user from the guild, without a fact, because they never were a member. */
   exclude(guildId: Snowflake, userId: Snowflake): void {
     this.inGuild(guildId).set(userId, null);
   }

@@ -49,7 +49,7 @@ export function ListContent({ channelId, client, list, children }: ListContentPr
     };
     const role = (id: string) => people.roles.get(id) ?? outer.role(id);
     return { ...outer, user, role, message };
-    // What the look-up finds among older messages changes with these.
+    // The result of a look-up among older messages changes with `from` and `deletedIds`.
   }, [outer, channelId, names, people, parents, from, deletedIds]);
   return <ContentContext value={value}>{children}</ContentContext>;
 }

@@ -6,7 +6,7 @@ import { ParentCache } from './parent-cache.js';
 const place = (messageId: string, channelId = '20') => ({ channelId, messageId });
 const refusal = (code: string) => new RelayError({ code, message: code, retryable: false });
 
-/** A service whose answers the test gives. */
+/** A service whose answers the test determines. */
 class Service {
   readonly requests: string[] = [];
   readonly answers: ((answer: WireHistoryMessage | RelayError) => void)[] = [];

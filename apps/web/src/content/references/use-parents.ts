@@ -21,7 +21,7 @@ export function useParents(
   const version = useSyncExternalStore(cache.subscribe, cache.version);
   return useMemo(
     () => (channelId, messageId) => cache.known({ channelId, messageId }),
-    // What the look-up finds changes with the version.
+    // A new version may change the result of a look-up.
     [cache, version],
   );
 }

@@ -8,7 +8,10 @@ interface GapRowProps {
   gap: Pick<RestGap, 'from' | 'to' | 'recovered'>;
 }
 
-/** A row across the list for a time in which nothing was received from Discord. What backfill found is of the whole server. */
+/**
+ * A row across the list for a time in which nothing was received from Discord. The counts of backfill are for the whole
+ * guild.
+ */
 export function GapRow({ gap: { from, to, recovered } }: GapRowProps) {
   const reader = useContent();
   const time = (iso: string) => formatTimestamp(new Date(iso), isSameDay(from, to) ? 't' : 's', reader);

@@ -33,7 +33,7 @@ export function useListKeys(actions: MessageActions) {
   return { onKeyDown, onClick };
 }
 
-/** From the list itself only letters start this: arrow keys scroll. */
+/** While the list itself has the focus, only letter keys start this, because arrow keys scroll. */
 function moveFocus(list: HTMLElement, item: HTMLElement | null, step: number): boolean {
   const items = [...list.querySelectorAll<HTMLElement>('[data-anchor]')];
   const index = item ? items.indexOf(item) + step : lastInSight(list, items);

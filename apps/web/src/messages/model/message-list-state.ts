@@ -48,7 +48,7 @@ export type MessageListAction =
   | LiveAction
   /** `complete` on a snapshot or page: it reaches the channel's first message, or its newest. */
   | { type: 'snapshot'; bulk: ReadMessages; complete: boolean }
-  /** A snapshot while the reader is elsewhere: the window stays until what is around the reader is read again. */
+  /** A snapshot while the reader is elsewhere: the window stays until the messages around the reader are read again. */
   | { type: 'snapshot-aside'; bulk: ReadMessages }
   | { type: 'requested'; what: End | 'around' }
   | { type: 'page'; end: End; request: number; messages: readonly ListedMessage[]; complete: boolean }

@@ -77,7 +77,7 @@ export function useScrollPosition(options: ScrollOptions): ScrollPosition {
     const element = scroller.current;
     if (!element) return;
     const movedPx = element.scrollTop - lastTopPx.current;
-    // The event of a scroll of this hook.
+    // This event belongs to a scroll of this hook.
     if (movedPx === 0 && isFollowing) return;
     const follows = followsAfterScroll(isFollowing, distanceToEnd(element), movedPx);
     note(element);
@@ -88,7 +88,10 @@ export function useScrollPosition(options: ScrollOptions): ScrollPosition {
   return { scroller, rows, onScroll };
 }
 
-/** Reports the ends of the list that are near, now and whenever the content changes. Returns a function that does it again. */
+/**
+ * Reports the ends of the list that are near, now and whenever the content changes. Returns a function that repeats the
+ * report.
+ */
 function useNearEnds(
   scroller: RefObject<HTMLElement | null>,
   content: unknown,

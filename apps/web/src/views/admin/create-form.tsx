@@ -3,14 +3,14 @@ import { OneTimeSecret } from './one-time-secret.js';
 import { useAction } from './use-action.js';
 
 interface CreateFormProps {
-  /** Of the summary and of the button. */
+  /** Text of the summary and of the button. */
   label: string;
   secretLabel: string;
   testId: string;
   /** Sends the form. @returns the secret of what was created, which is shown once */
   create: (form: FormData) => Promise<string>;
   onCreated: () => void;
-  /** The fields. */
+  /** The form's fields. */
   children: ReactNode;
 }
 

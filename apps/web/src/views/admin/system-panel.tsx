@@ -11,7 +11,7 @@ import { usePolled } from './use-polled.js';
 const { system: TEXTS } = ADMIN_TEXTS;
 const EVERY_MS = 5_000;
 
-/** What `relay status` says, read again every few seconds. */
+/** The status of all services, as `relay status` prints it, read again every few seconds. */
 export function SystemPanel({ client }: { client: RelayClient }) {
   const { data: system, error } = usePolled<RestSystem>(client, '/api/v1/system', EVERY_MS);
   return (

@@ -3,7 +3,7 @@ import { asRelayError } from '../../relay/as-relay-error.js';
 import { ADMIN_TEXTS } from '../../texts/admin-texts.js';
 import { asSentence } from '../../ui/as-sentence.js';
 
-/** Runs requests that change something; `status` says what happened to the last one. */
+/** Runs requests that change something; `status` is the outcome of the last one. */
 export function useAction(): {
   status: string;
   run: <T>(request: Promise<T>, onDone: (result: T) => string | void) => void;

@@ -67,7 +67,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-/** In the reader's time zone, and how far away it is. */
+/** A time in the reader's time zone, and its distance from now. */
 const When = ({ time }: { time: string }) => (
   <time dateTime={time}>
     {fullTime(time)} (<RelativeTime date={new Date(time)} />)

@@ -16,7 +16,6 @@ const { members: TEXTS } = VIEW_TEXTS;
 const PAGE = { limit: 1_000 };
 const toPage = ({ members, next }: RestMemberPage) => ({ items: members, next });
 
-/** Members of a guild by role. */
 export default function MembersView({ client, guildId }: GuildViewProps) {
   const path = `/api/v1/guilds/${guildId}/members`;
   const { items, phase, error, hasMore, more } = usePages(

@@ -5,7 +5,7 @@ import { Name } from '../../ui/name.js';
 const { queue: TEXTS } = VIEW_TEXTS;
 
 interface CheckListProps {
-  /** The setting. */
+  /** The setting that holds the selected ids. */
   name: 'staffRoleIds' | 'channelIds' | 'messageChannelIds';
   items: readonly { id: string; name: string }[];
   settings: QueueSettings;
