@@ -14,8 +14,8 @@ import { findProgram } from './programs/debian-program.mjs';
 /** Runs jest to its end; a signal to this process, or its end, stops it. Returns its exit code. */
 async function runJest(jestArgs, env, summaryFile) {
   const jestBin = createRequire(import.meta.url).resolve('jest/bin/jest');
-  // Loading a spec's modules makes much garbage at once, which other threads collect no sooner where all cores are busy.
-  // V8's cache of compiled sources would keep the sandbox of every test file.
+  // Loading the modules of a spec creates much garbage at once; while all cores are busy, other threads collect it no
+  // sooner. V8's cache of compiled sources would keep the sandbox of every test file.
   const memory = ['--max-semi-space-size=64', '--single-threaded-gc', '--no-compilation-cache'];
   const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', ...memory];
   const args = [...flags, jestBin, '--json', `--outputFile=${summaryFile}`, ...jestArgs];
@@ -27,7 +27,9 @@ async function runJest(jestArgs, env, summaryFile) {
   return await new Promise((resolve) => jest.on('close', resolve));
 }
 
-/** What jest counted. A test file that could not be loaded has no tests to count, and counts as a failure. */
+/**
+ * The numbers that jest counted. A test file that could not be loaded has no tests to count, and counts as a failure.
+ */
 function readSummary(summaryFile, code) {
   if (!existsSync(summaryFile)) return { passed: 0, failed: 1, skipped: 0 };
   const summary = JSON.parse(readFileSync(summaryFile, 'utf8'));
@@ -51,7 +53,7 @@ const PROGRAMS = {
 /** Packages that are not named like their program. */
 const PACKAGES = { promtool: 'prometheus' };
 
-/** Where they are, as `NGINX_PATH` and the like; those that cannot be had are left out. */
+/** Their paths, as `NGINX_PATH` and the like; programs that are not available are omitted. */
 function findPrograms() {
   const found = Object.entries(PROGRAMS).map(([name, purpose]) => {
     const key = `${name.toUpperCase()}_PATH`;
@@ -61,7 +63,7 @@ function findPrograms() {
   return Object.fromEntries(found.filter(([, path]) => path !== undefined));
 }
 
-/** Starts a Postgres for this run, names it to jest in `DATABASE_URL`, and runs jest. */
+/** Starts a Postgres for this run, passes it to jest as `DATABASE_URL`, and runs jest. */
 async function runWithPostgres(jestArgs, work, summaryFile) {
   const { PostgresServer } = await import('./local-stack/dist/index.js');
   const chromium = findChromium();
@@ -81,10 +83,10 @@ async function runWithPostgres(jestArgs, work, summaryFile) {
   }
 }
 
-/** Not the specs that have scripts of their own: test:faults, test:stock and test:measure. */
+/** Without the specs that have scripts of their own: test:faults, test:stock and test:measure. */
 const WITHOUT_ARGUMENTS = ['--selectProjects', 'unit', 'integration', 'e2e'];
 
-/** Whether not only specs without servers run: not for `npm run test:unit`, or `npm test -- --selectProjects unit`. */
+/** Whether specs with servers run: not for `npm run test:unit`, or `npm test -- --selectProjects unit`. */
 function needsServers(args) {
   const at = args.indexOf('--selectProjects');
   const projects = ['integration', 'e2e', 'faults', 'stock', 'measure'];

@@ -1,4 +1,4 @@
-// What a test file would leave behind in its worker, which runs a hundred others after it.
+// Removes what a test file leaves behind in its worker, which runs about a hundred others afterwards.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import vm from 'node:vm';
 
@@ -40,7 +40,7 @@ function releaseImports() {
   modules.clear();
 }
 
-/** For the end of a test file. */
+/** Call it at the end of a test file. */
 export function cleanUp() {
   disableStorages();
   releaseImports();

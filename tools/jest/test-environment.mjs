@@ -6,12 +6,12 @@ import { cleanUp } from './clean-up.mjs';
 const LEAST_LIMIT_MS = 180_000;
 const requireOutside = createRequire(import.meta.url);
 
-// A worker whose jest was killed would go on with its test file, and keep its servers. A listener for `disconnect` would
+// A worker whose jest was killed would continue its test file and keep its servers. A listener for `disconnect` would
 // keep the worker alive at the end.
 const jestPid = process.ppid;
 setInterval(() => process.ppid === jestPid || process.exit(1), 500).unref();
 
-/** Built-in classes, and how one knows an instance that was made in the sandbox or outside of it. */
+/** Built-in classes, with a check for instances that were made inside or outside the sandbox. */
 const BUILT_IN = {
   Error: types.isNativeError,
   Promise: types.isPromise,
@@ -49,7 +49,10 @@ export default class extends TestEnvironment {
     cleanUp();
   }
 
-  /** A limit of a test only ends one that hangs: how long a good one takes depends on the machine. None is lower than this. */
+  /**
+   * The time limit of a test only ends tests that hang, because the duration of a good test depends on the machine. No
+   * limit is lower than this.
+   */
   handleTestEvent(event, { testTimeout }) {
     const limited = { test_start: event.test, hook_start: event.hook }[event.name];
     if (limited) limited.timeout = Math.max(limited.timeout ?? testTimeout, LEAST_LIMIT_MS);

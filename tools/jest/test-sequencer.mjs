@@ -3,7 +3,7 @@ import Sequencer from '@jest/test-sequencer';
 
 const PROJECTS = ['e2e', 'faults', 'stock', 'integration', 'measure', 'unit'];
 
-/** What takes longest, the longest first: begun last, one of these would run alone at the end. */
+/** The slowest files, slowest first: if one of them started last, it would run alone at the end. */
 const LONGEST = [
   'test/e2e/backfill-answers.faults.spec.ts',
   'test/e2e/page.stock.spec.ts',
@@ -23,7 +23,7 @@ const LONGEST = [
   'apps/projector/src/rebuild/rebuild.int.spec.ts',
 ];
 
-/** Looks at what all others have left behind. */
+/** Checks what all other files have left behind. */
 const LAST = 'tools/jest/clean-up.spec.ts';
 
 /** Until a file has run once, jest knows only its size. Tests of whole systems take longer than tests of parts. */

@@ -18,7 +18,7 @@ const READY_AFTER_EDIT = 'simulator.ready_after_an_edit';
 
 const counts = { passed: 0, failed: 0 };
 
-/** Counts a check; a failure is reported and the others go on. */
+/** Runs a check and counts it. After a failure, which is reported, the other checks still run. */
 async function check(title, run) {
   const started = performance.now();
   const problem = await run().then(

@@ -29,7 +29,7 @@ export class NestCli {
     return this.#spawn([this.#program.nest, ...args], env);
   }
 
-  /** Ends what still runs. */
+  /** Ends the commands that still run. */
   stopAll() {
     for (const child of this.#running) interrupt(child);
   }

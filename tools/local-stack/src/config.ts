@@ -60,7 +60,7 @@ export const localLogin = (
   env: Record<string, string | undefined>,
 ): string => env.LOCAL_LOGIN ?? String(discord === 'local' && env.NODE_ENV !== 'production');
 
-/** Services ignore npm's and jest's own keys, and this process's Node.js flags are not theirs. */
+/** Not for services: the keys of npm and jest, and the Node.js flags of this process. */
 const NOT_INHERITED = /^(npm_|NODE_OPTIONS$|JEST_|NODE_V8_|PORT$|DATA_DIR$)/;
 
 /** The environment that services inherit. */

@@ -24,15 +24,15 @@ const SOLVED_TAG = 'Solved';
 export interface DemoQueues {
   simulatorUrl: string;
   dataDir: string;
-  /** Of `relay`. */
+  /** Environment of the command `relay`. */
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
 }
 
 /**
- * Sets up the support queue of the local Discord's guilds, so that the page has one to show. A queue that somebody has set up
- * stays as it is. The guilds have to be projected.
- * @throws Error with what `relay` printed
+ * Sets up the support queues of the local Discord's guilds, so that the page has one to show. A queue that somebody has
+ * set up stays as it is. The guilds must have been projected.
+ * @throws Error with the output of `relay`
  */
 export async function setUpDemoQueues({ simulatorUrl, dataDir, env, signal }: DemoQueues): Promise<void> {
   const relay = async (...args: string[]): Promise<string> => {

@@ -16,7 +16,7 @@ const print = (line: string): void => {
   );
 };
 
-/** The services that reading needs: recorded data can be read without Discord. */
+/** The services that readers need: recorded data can be read without Discord. */
 const READ_SERVICES: readonly ServiceApp[] = ['projector', 'gateway-api'];
 
 let stack: Stack | undefined;

@@ -28,7 +28,7 @@ export const perSecond = (title: string, metric: string, by?: string): Panel => 
   queries: [rate(metric, by)],
 });
 
-/** A counter whose every increment deserves a look. */
+/** A counter of which every increment should be investigated. */
 export const incidents = (title: string, metric: string, by?: string): Panel => ({
   title,
   unit: 'short',
