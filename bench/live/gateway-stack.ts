@@ -22,7 +22,6 @@ export interface GatewayStack {
   gateway: ServiceProcess;
   /** May see everything. */
   token: string;
-  /** A token of a viewer. */
   viewerToken(userId: string): Promise<string>;
 }
 

@@ -1,4 +1,4 @@
-/** What {@link installProbe} leaves in the page. */
+/** What {@link installProbe} records in the page. */
 export interface Probe {
   /** When each message was first painted, in milliseconds since the Unix epoch, by its id. */
   painted: Map<string, number>;

@@ -16,8 +16,8 @@ export async function baseImage(): Promise<string> {
 }
 
 /**
- * Ensures that there is a base image. If no registry can be reached, builds one with what ours needs: Debian, Node.js of the
- * same major version, npm and the user 1000.
+ * Ensures that there is a base image. If no registry can be reached, builds a substitute with what our images need:
+ * Debian, Node.js of the same major version, npm and the user 1000.
  * @returns the name of the substitute, or undefined for the real one
  */
 export async function provideBase(engine: Engine, image: string): Promise<string | undefined> {

@@ -45,8 +45,8 @@ export async function checkContainers(): Promise<number> {
 }
 
 /**
- * Why this machine cannot run containers, however good our images are: it is itself a container without the rights for it,
- * or neither a registry nor Debian's packages can be reached.
+ * Why this machine cannot run containers, whatever our images contain: it is itself a container without the rights for
+ * it, or neither a registry nor Debian's packages can be reached.
  */
 async function obstacleTo(engine: Engine): Promise<string | undefined> {
   try {

@@ -19,7 +19,7 @@ const read = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8');
 const knownKeys = new Set(
   [...read('docs/environment.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(([, key]) => key!),
 );
-/** Read by the container and by the servers beside the services. */
+/** Keys of the containers of Postgres and Grafana. */
 const OTHER_KEYS = new Set(['POSTGRES_PASSWORD', 'GRAFANA_PASSWORD']);
 const isKnown = (key: string) => knownKeys.has(key) || OTHER_KEYS.has(key);
 

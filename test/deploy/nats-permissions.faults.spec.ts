@@ -119,7 +119,7 @@ describe('the users of nats/accounts.conf', () => {
     expect(await violations()).toEqual([]);
   }, 180_000);
 
-  /** Whether the server let it through: it reports a violation on the connection otherwise. */
+  /** Whether the server refuses the action: it then reports a violation on the connection. */
   async function isRefused(user: User, act: (connection: NatsConnection) => unknown): Promise<boolean> {
     const connection = await logIn(user);
     const refused = new Promise<boolean>((resolve) => {

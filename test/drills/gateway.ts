@@ -60,17 +60,17 @@ export async function killGateways(
     const random = seeded(seed);
     const done = { kills: 0, cuts: 0, stalls: 0, natsRestarts: 0 };
     for (let round = 0; round < rounds; round++) {
-      await audience.moveRole();
+      await audience.toggleAccess();
       await sleep(random.between(0, 800));
       const replica = random.pick(gateways.replicas);
       await replica.kill();
       done.kills += 1;
       const fault = await inflict(temp, gateways, audience, random);
       if (fault !== 'none') done[fault] += 1;
-      await audience.moveRole();
+      await audience.toggleAccess();
       replica.start();
       await Promise.all(gateways.replicas.map((each) => each.ready(READY_MS)));
-      await audience.moveRole();
+      await audience.toggleAccess();
       progress(
         `round ${round + 1} of ${rounds}: ${replica.options.env.INSTANCE_ID} killed; besides: ${fault}`,
       );
@@ -84,7 +84,7 @@ export async function killGateways(
 
 type Fault = 'cuts' | 'stalls' | 'natsRestarts' | 'none';
 
-/** What else happens while a replica is down. */
+/** Causes one more fault, or none, while a replica is down. */
 async function inflict(
   { stack }: TempStack,
   { balancer }: Gateways,
@@ -95,7 +95,7 @@ async function inflict(
   await sleep(random.between(0, 500));
   if (dice < 0.3) {
     const holdMs = random.between(100, 1_500);
-    await restartWithSlowHandshake(stack.nats!, holdMs, () => turnTwice(audience, random.between(0, holdMs)));
+    await restartWithSlowHandshake(stack.nats!, holdMs, () => toggleTwice(audience, random.between(0, holdMs)));
     return 'natsRestarts';
   }
   if (dice < 0.75) {
@@ -108,9 +108,9 @@ async function inflict(
   return 'none';
 }
 
-/** The role is added and removed, or removed and added, while messages are written continuously. */
-async function turnTwice(audience: Audience, waitMs: number): Promise<void> {
-  await audience.turnRole();
+/** Adds and removes the role, or removes and adds it, while messages are written continuously. */
+async function toggleTwice(audience: Audience, waitMs: number): Promise<void> {
+  await audience.toggleRole();
   await sleep(waitMs);
-  await audience.turnRole();
+  await audience.toggleRole();
 }

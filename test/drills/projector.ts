@@ -124,7 +124,10 @@ async function projected(url: string, log: readonly LoggedEvent[]): Promise<void
   );
 }
 
-/** Compares the rows with the model's, and every column of every table with what one undisturbed projector makes of the log. */
+/**
+ * Compares the rows with the model's, and every column of every table with the rows that one undisturbed projector
+ * computes.
+ */
 async function judge(
   stack: ProjectorStack,
   log: readonly LoggedEvent[],

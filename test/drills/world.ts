@@ -76,7 +76,7 @@ class World {
     return roll < 0.95 ? this.breakSession() : this.absence();
   }
 
-  /** Sends a true description with something missing. */
+  /** Sends a true description in which something is missing. */
   private async garble(): Promise<string> {
     const { sim } = this.temp;
     const types: string[] = [];

@@ -1,5 +1,5 @@
-// What Discord, or a server in its place, can do to a backfill: nothing is lost unnamed, and nothing that fails delays its
-// neighbours.
+// Bad answers of Discord, or of a server in its place, during a backfill: every loss is named, and a failing item does
+// not delay the others.
 import { until } from '@discord-relay/local-stack';
 import type { AnswerSpec } from '@discord-relay/discord-simulator';
 import { BackfillWorld } from '../support/backfill-world.js';

@@ -33,8 +33,8 @@ interface Running {
 
 type EventOf<T extends RelayEvent['type']> = Extract<RelayEvent, { type: T }>;
 const MANY = 40_000;
-/** For states that are visible only in the middle of something. */
-const ASKED_OFTEN_MS = 25;
+/** Poll interval for states that last only a moment. */
+const SHORT_POLL_MS = 25;
 
 describe('backfill', () => {
   let nats: TestNats;
@@ -276,7 +276,7 @@ describe('backfill', () => {
         const { length } = await logged('message.created');
         return length > 0 && length < total ? true : undefined;
       },
-      ASKED_OFTEN_MS,
+      SHORT_POLL_MS,
     );
     await first.stop();
     expect(await logged('gap.closed')).toEqual([]);
@@ -454,7 +454,7 @@ describe('backfill', () => {
       MANY,
       async () =>
         (await progress().catch(() => [])).some(({ state }) => state === 'done') ? true : undefined,
-      ASKED_OFTEN_MS,
+      SHORT_POLL_MS,
     );
     await service.kill();
     const done = (await progress()).filter(({ state }) => state === 'done').map(({ id }) => id);

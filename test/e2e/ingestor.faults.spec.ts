@@ -8,15 +8,15 @@ import { freePort, ServiceProcess, until } from '@discord-relay/local-stack';
 import { useIngestor } from '../support/ingestor-harness.js';
 
 /** A proxy to a local port that can be blocked: it resets its connections and refuses new ones. */
-async function openRoad(targetPort: number) {
-  const travellers = new Set<Socket>();
+async function openProxy(targetPort: number) {
+  const sockets = new Set<Socket>();
   const port = await freePort();
   let server: Server;
   const join = (near: Socket) => {
     const far = connectTcp(targetPort, '127.0.0.1');
     for (const each of [near, far]) {
-      travellers.add(each);
-      each.on('error', () => each.destroy()).on('close', () => travellers.delete(each));
+      sockets.add(each);
+      each.on('error', () => each.destroy()).on('close', () => sockets.delete(each));
     }
     near.pipe(far).pipe(near);
   };
@@ -25,7 +25,7 @@ async function openRoad(targetPort: number) {
   const block = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
-      for (const each of travellers) each.resetAndDestroy();
+      for (const each of sockets) each.resetAndDestroy();
     });
   await open();
   return { url: `http://127.0.0.1:${port}`, open, block };
@@ -84,15 +84,15 @@ describe('ingestor among faults', () => {
     });
 
     it('an ingestor resumes after resets and refused connections, which say nothing about the session', async () => {
-      const road = await openRoad(harness.sim.port);
-      cleanUp.push(() => road.block());
-      const running = startIngestor({ DISCORD_API_URL: `${road.url}/api` });
+      const proxy = await openProxy(harness.sim.port);
+      cleanUp.push(() => proxy.block());
+      const running = startIngestor({ DISCORD_API_URL: `${proxy.url}/api` });
       await connected(running);
       speakTimes(50);
-      await road.block();
+      await proxy.block();
       speakTimes(50);
       await until('two attempts in vain', 20_000, () => shardOf(running).failures >= 2 || undefined);
-      await road.open();
+      await proxy.open();
       await connected(running);
       await expectLogToMatchLedger();
       expect(await running.metric('identifies_total')).toBe(1);
@@ -100,11 +100,11 @@ describe('ingestor among faults', () => {
     });
 
     it('an ingestor resumes through the general address if the address of the session no longer exists', async () => {
-      const road = await openRoad(harness.sim.port);
-      const first = startIngestor({ DISCORD_API_URL: `${road.url}/api` });
+      const proxy = await openProxy(harness.sim.port);
+      const first = startIngestor({ DISCORD_API_URL: `${proxy.url}/api` });
       await connected(first);
       await first.stop();
-      await road.block();
+      await proxy.block();
       speakTimes(20);
       const second = startIngestor();
       await until('the session to be resumed', 30_000, () => second.ingestor.discordCheck.ok || undefined);

@@ -43,7 +43,7 @@ afterAll(async () => {
   await simulator?.close();
 });
 
-/** A browser as far as log-in needs: it stores cookies and follows redirects one at a time. */
+/** A minimal browser for log-ins: stores cookies, and follows redirects one at a time. */
 class Browser {
   readonly cookies = new Map<string, string>();
   /** Every Set-Cookie received. */

@@ -80,7 +80,7 @@ describe('secrets', () => {
       `Bearer ${world.admin}`,
     ];
     for (const { method, route, path, headers, body, only } of plantedRequests(world.ids))
-      // A single secret is for a caller who gets beyond the log-in.
+      // A request with only one secret is sent with a valid token, so that it gets beyond authentication.
       for (const token of only === null ? tokens : tokens.slice(-1)) {
         const response = await world.record(
           `${method} ${route}`,
@@ -180,7 +180,7 @@ describe('secrets', () => {
 
   it('secrets appear nowhere in all output, and the listed error codes were provoked', async () => {
     const outputs = await world.allOutput();
-    const textOf = (wanted: string) => outputs.find(([source]) => source === wanted)![1];
+    const textOf = (name: string) => outputs.find(([source]) => source === name)![1];
     expect([textOf('audit'), textOf('traces')]).not.toContain('[]');
     expect([...SECRET].filter((key) => !world.plantedKeys.has(key))).toEqual([]);
     expect(world.leaksIn(outputs)).toEqual([]);

@@ -125,16 +125,16 @@ describe('webhooks of the whole system', () => {
         await sleep(SAY_EVERY_MS);
       }
     })();
-    const goOn = async () => {
+    const untilNextDelivery = async () => {
       const before = receiver.posted.length;
-      await until('deliveries go on', 60_000, () => receiver.posted.length > before || undefined);
+      await until('a further delivery', 60_000, () => receiver.posted.length > before || undefined);
     };
     for (let n = 0; n < KILLS; n++) {
-      await goOn();
+      await untilNextDelivery();
       const gateway = gateways.get(await ownerOf(id))!;
       await gateway.kill();
       // Sometimes it stays down until the other one has taken over.
-      if (n % 2 === 1) await goOn();
+      if (n % 2 === 1) await untilNextDelivery();
       gateway.start();
       await gateway.ready();
     }

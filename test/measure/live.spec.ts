@@ -47,7 +47,7 @@ describe('the short form of', () => {
       withGatewayStack(HIGH_LIMITS, async (stack) => {
         await writeMessages(stack);
         await expectMet(sockets, () => joins(stack, 6), ['snapshotsIncomplete']);
-        // Ends when all that was sent has come.
+        // Resolves once everything that was sent has arrived.
         const rates = await measureAlternately(stack, SOCKETS, 1, () => undefined);
         const rate = { perS: expect.any(Number), cpuUs: expect.any(Number) };
         expect(rates).toEqual({ gateway: [rate], bare: [rate] });

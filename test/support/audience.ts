@@ -108,19 +108,19 @@ export class Audience {
     return [...this.place.open, this.place.secret];
   }
 
-  /** Removes the role of the private channel, or adds it and waits until its owner has access. */
-  async moveRole(): Promise<void> {
+  /** Adds or removes the role of the private channel. After adding it, waits until its owner has access. */
+  async toggleAccess(): Promise<void> {
     const { received } = this.people.intruders.at(-1)!;
     const before = received.size;
-    await this.turnRole();
+    await this.toggleRole();
     if (this.has)
-      await until('let in', SETTLE_MS, () => received.size > before || undefined).catch(() => {
+      await until('the owner of the role to have access', SETTLE_MS, () => received.size > before || undefined).catch(() => {
         this.moves.neverLetIn += 1;
       });
   }
 
-  /** As {@link moveRole}, without waiting. */
-  async turnRole(): Promise<void> {
+  /** As {@link toggleAccess}, without waiting. */
+  async toggleRole(): Promise<void> {
     const { guildId, roleId } = this.place;
     this.has = !this.has;
     if (!this.has) this.moves.revocations += 1;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** What is read of a JSON Schema. */
+/** The parts of a JSON Schema that are used here. */
 export interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -61,7 +61,9 @@ export const plantedValue = (given: Schema, schemas: Schemas, secret: string): u
   return typeOf(schema) === 'array' ? [secret] : secret;
 };
 
-/** Values of an object: of `only`, or of every property, planted; the others that it requires, valid. */
+/**
+ * An object with planted values for `only`, or for every property, and valid values for its other required properties.
+ */
 export function plantedObject(
   { properties = {}, required = [] }: Schema,
   schemas: Schemas,

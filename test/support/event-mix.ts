@@ -80,7 +80,6 @@ export class EventMix {
     return this.event('channel.updated', said.guildId, said.channelId, channelState(said, this.text(6)));
   }
 
-  /** A new message. */
   message(): RelayEvent {
     const place = this.random.pick(this.channels);
     const id = this.snowflake();

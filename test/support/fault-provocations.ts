@@ -26,7 +26,7 @@ async function withLog(world: SecretsWorld, work: (connection: NatsConnection) =
   }
 }
 
-/** Services that a server of NATS, or its stream, does not suit. */
+/** Starts services with a NATS server, or a stream, that does not suit them. */
 export async function provokeByUnsuitableLogs(world: SecretsWorld): Promise<void> {
   const closing: Closing = [];
   try {
@@ -46,7 +46,7 @@ export async function provokeByUnsuitableLogs(world: SecretsWorld): Promise<void
   }
 }
 
-/** A server that only says which version it has. @returns its URL */
+/** Starts a server that only announces its version. @returns its URL */
 async function startOldServer(closing: Closing): Promise<string> {
   const info = { server_id: 'x', version: '2.12.4', proto: 1, headers: true, max_payload: 1_048_576 };
   const sockets = new Set<Socket>();
@@ -85,7 +85,7 @@ async function addUnsuitableStream(url: string): Promise<void> {
   }
 }
 
-/** A Discord whose responses to backfill are unusable, or refusals. */
+/** Lets Discord answer backfill with unusable responses and refusals. */
 export async function provokeByDiscord(world: SecretsWorld): Promise<void> {
   const closing: Closing = [];
   try {
@@ -175,7 +175,7 @@ export async function provokeByMedia(world: SecretsWorld): Promise<void> {
   await world.sim.endFaults();
 }
 
-/** A reader of a stream that does not read. */
+/** A client that opens a stream and does not read it. */
 export async function provokeBySlowReader(world: SecretsWorld): Promise<void> {
   const slow = await world.startService('gateway-api', 'slow-reader', {
     ...world.common,
@@ -187,12 +187,12 @@ export async function provokeBySlowReader(world: SecretsWorld): Promise<void> {
   const { guildId, channelId } = world.ids;
   const headers = { authorization: `Bearer ${world.admin}` };
   const client = request(`${slow.url}/api/stream?guild=${guildId}`, { headers });
-  let heard = '';
+  let received = '';
   const opened = new Promise<IncomingMessage>((resolve, reject) => {
     client.on('response', resolve).on('error', reject).end();
   });
-  const response = (await opened).setEncoding('utf8').on('data', (chunk: string) => (heard += chunk));
-  response.on('error', (error) => (heard += String(error))).pause();
+  const response = (await opened).setEncoding('utf8').on('data', (chunk: string) => (received += chunk));
+  response.on('error', (error) => (received += String(error))).pause();
   await world.sim.startScenario({
     messagesPerSecond: 1_000,
     count: 20_000,
@@ -204,12 +204,12 @@ export async function provokeBySlowReader(world: SecretsWorld): Promise<void> {
     return /relay_gateway_streams_ended_total\{cause="slow"[^}]*\} 1/.test(metrics) || undefined;
   });
   response.resume();
-  await until('the last event', PATIENTLY_MS, () => heard.includes('SOCKET.TOO_SLOW') || undefined);
-  world.outputs.push(['slow stream', heard]);
+  await until('the last event', PATIENTLY_MS, () => received.includes('SOCKET.TOO_SLOW') || undefined);
+  world.outputs.push(['slow stream', received]);
   client.destroy();
 }
 
-/** A version that is not there, and a partition that another process has taken. */
+/** A projection that does not exist, and a partition that another process has claimed. */
 export async function provokeByProjections(world: SecretsWorld): Promise<void> {
   await world.relay(['projections', 'switch', '--version', '99']);
   await world.sql('UPDATE projection_v1.checkpoints SET epoch = epoch + 1');
@@ -228,7 +228,7 @@ export async function provokeByStalledConsumer(world: SecretsWorld): Promise<voi
   });
 }
 
-/** An event of a version to come. */
+/** An event of a future version. */
 export async function provokeByNewerEvent(world: SecretsWorld): Promise<void> {
   await withLog(world, async (connection) => {
     const subject = `discord.0.${world.ids.guildId}.-.message.created`;

@@ -34,7 +34,7 @@ export interface PlantedRequest {
   method: string;
   /** As documented, with the names of its parameters. */
   route: string;
-  /** With values, and the query. */
+  /** The path with values, and the query. */
   path: string;
   headers: Record<string, string>;
   body: string | null;

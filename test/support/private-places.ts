@@ -2,7 +2,7 @@ import type { Random } from '@discord-relay/local-stack';
 import type { SimClient } from './sim-client.js';
 
 const VIEW = 1n << 10n;
-/** What a member may do by @everyone here: see, read history, write, enter rooms. */
+/** VIEW_CHANNEL and READ_MESSAGE_HISTORY. */
 const SEEING = String(VIEW | (1n << 16n));
 
 export interface Person {

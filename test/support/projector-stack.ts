@@ -22,7 +22,7 @@ import {
 export interface ProjectorStack {
   nats: TestNats;
   postgres: PostgresServer;
-  /** To the log, for the one who writes it. */
+  /** For writing to the log. */
   connection: NatsConnection;
   /** The folder of all files of the stack; removed afterwards. */
   dir: string;

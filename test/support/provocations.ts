@@ -43,7 +43,7 @@ export async function provokeByAbsence(world: SecretsWorld): Promise<void> {
   );
 }
 
-/** A member who may not look back, and then not see the channel at all. */
+/** A member who may not read the history, and later may not see the channel at all. */
 export async function provokeByRights(world: SecretsWorld): Promise<void> {
   const { guildId, channelId } = world.ids;
   const viewer = await world.sim.newMember(guildId, 'viewer');
@@ -66,7 +66,7 @@ export async function provokeByRights(world: SecretsWorld): Promise<void> {
   await overwrite('0', '0');
 }
 
-/** What the gateway with the lowest limits refuses. */
+/** Exceeds the limits of the gateway whose limits are lowest. */
 export async function provokeByLimits(world: SecretsWorld): Promise<void> {
   const { admin, strict, ids } = world;
   const headers = { authorization: `Bearer ${admin}` };

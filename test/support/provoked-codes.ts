@@ -21,9 +21,9 @@ export const PROVOKED = [
 type OtherCode = Exclude<ErrorCode, (typeof PROVOKED)[number]>;
 
 /**
- * Codes that secrets-outages.faults provokes, with what their messages are composed of besides constant text: expressions of the source,
- * and why they contain no secret, because it does not provoke them at every place that makes them. A code that is in neither list
- * does not compile; an expression that is not listed fails a spec.
+ * Codes that secrets-outages.faults provokes, but not at every place that creates the error. So each is listed with the
+ * expressions in its messages, and the reason why none contains a secret. A code that is in neither list does not
+ * compile; an expression that is not listed fails a spec.
  */
 export const PROVOKED_BY_FAULTS: Record<OtherCode, Record<string, string>> = {
   'SOCKET.TOO_SLOW': {},
@@ -61,7 +61,7 @@ export const PROVOKED_BY_FAULTS: Record<OtherCode, Record<string, string>> = {
   'DISCORD.BAD_ANSWER': { route: 'the route of a request, without its query' },
 };
 
-/** Files that make errors whose code is not written there. */
+/** Files that create errors with a code from elsewhere. */
 export const CODES_FROM_ELSEWHERE: Record<string, string> = {
   'apps/cli/src/services/projector-request.ts': 'an error that a projector has answered',
   'apps/gateway-api/src/live/socket/connection-guard.ts': 'no message: that of the code',

@@ -11,8 +11,8 @@ import { createLog, createProjector, type ProjectorStack, withProjectorStack } f
 const PARTITIONS = 2;
 const OTHER_GUILD = { guildId: id(101), channelId: id(300) };
 const DEADLINE_MS = 60_000;
-/** A build of so few events is soon over. */
-const ASKED_OFTEN_MS = 10;
+/** A short poll interval, because a build of so few events is soon over. */
+const SHORT_POLL_MS = 10;
 /** A killed projector's leases, and those of its switch, expire soon. */
 const ENV = { LEASE_MS: '1500' };
 
@@ -88,7 +88,7 @@ export class RebuildStack {
           await this.projector.kill();
           return reached;
         }),
-      ASKED_OFTEN_MS,
+      SHORT_POLL_MS,
     );
   }
 

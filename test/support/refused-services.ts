@@ -14,17 +14,16 @@ export interface Refused {
   app: 'ingestor' | 'projector' | 'gateway-api';
   name: string;
   env: Record<string, string>;
-  /** What its log says. */
+  /** The reason that its log is expected to give. */
   reason: RegExp;
 }
 
 /** ASCII of "relay": the advisory lock of migrations. */
 const MIGRATION_LOCK = 0x72_65_6c_61_79;
-/** As many start at a time as there are cores to start them. */
+/** Number of services that start at a time. */
 const AT_A_TIME = 3;
 
 export type Closing = (() => Promise<unknown>)[];
-/** The URL of the account of a user. */
 type NatsUrlOf = (user: string) => string;
 
 /** A NATS server with an account that requires limits, of user a, and two others. */

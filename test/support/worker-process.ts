@@ -11,7 +11,7 @@ export class WorkerProcess<Command extends object, Answer> {
 
   /** `program`: its path below dist/. It calls {@link answerCommands}. */
   constructor(program: string) {
-    // Built, because this file may run from its source, as in tests, from which no process can be started.
+    // The compiled program: Node.js cannot run the source, from which tests load this file.
     this.child = fork(join(repositoryRoot, 'dist', program), {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',

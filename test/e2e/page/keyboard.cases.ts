@@ -70,7 +70,6 @@ export function keyboardCases(context: () => PageContext): void {
 const titled = (page: Page, title: string) =>
   page.getByTestId('channel-title').getByText(title, { exact: true }).waitFor();
 
-/** Whether the message is projected. */
 async function isKnown({ temp, channelId }: PageContext, messageId: string): Promise<boolean> {
   const url = `${temp.url}/api/v1/channels/${channelId}/messages/${messageId}`;
   return (await fetch(url, { headers: { authorization: `Bearer ${temp.token}` } })).ok;

@@ -2,7 +2,7 @@ import { until } from '@discord-relay/local-stack';
 import type { Page } from 'playwright-core';
 import { connectionState, logInWithToken, openReader, type PageContext } from './page-context.js';
 
-/** States in which the page does not show what the reader wants: each has words and a way out. */
+/** States without the requested content: each says why, and offers an action. */
 export function stateCases(context: () => PageContext): void {
   describe('when something is not available', () => {
     let channelId: string;
