@@ -93,7 +93,7 @@ export async function measureAlternately(
   }
 }
 
-/** Until the last of the messages has arrived; `pid` is the server's. */
+/** Publishes all messages, and measures until the last one has arrived; `pid` is the server's. */
 async function speed(
   pid: number,
   listeners: Listeners,

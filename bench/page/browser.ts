@@ -29,7 +29,7 @@ export async function withProbedPage<T>(
 
 const MB = 1_048_576;
 
-/** What the page holds after a garbage collection. */
+/** Heap size and number of elements of the page after a garbage collection. */
 export async function holdingsOf(page: Page): Promise<{ heapMb: number; elements: number }> {
   const session = await page.context().newCDPSession(page);
   try {

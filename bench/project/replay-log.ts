@@ -6,7 +6,7 @@ import { EventMix } from '../../test/support/event-mix.js';
 import { createLog } from '../../test/support/projector-stack.js';
 
 const GUILDS_PER_PARTITION = 3;
-/** With one acknowledgement per event, a million events take a minute; so this many share the last one's. */
+/** Number of events per acknowledgement: with one for each event, a million events would take a minute. */
 const WINDOW = 2_000;
 
 export interface LogSize {

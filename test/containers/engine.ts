@@ -12,7 +12,7 @@ cgroup_manager="cgroupfs"
 events_logger="file"
 `;
 
-/** What a restricted pod may do: nothing that a service does not need. */
+/** The restrictions of a pod: nothing is allowed that a service does not need. */
 const RESTRICTED = [
   '--network=host',
   '--read-only',

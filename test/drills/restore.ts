@@ -12,7 +12,7 @@ const CHANNELS = ['alpha', 'beta', 'gamma', 'delta'];
 const MESSAGES_PER_SECOND = 100;
 const SETTLE_MS = 120_000;
 const ADVICE_ROUNDS = 8;
-/** For a log that is empty again. */
+/** Settings for a log that is empty again. */
 const WHOLE_HISTORY = { BACKFILL_LIMIT: '1000000', BACKFILL_REQUESTS_PER_S: '50' };
 const none = { equals: 0 };
 

@@ -1,4 +1,4 @@
-// What services report of faults, among planted secrets: with secrets.faults, every error code.
+// Reports of services about faults, with planted secrets: together with secrets.faults, they cover every error code.
 import type { ErrorCode } from '@discord-relay/contracts';
 import { canMount } from '@discord-relay/local-stack';
 import {

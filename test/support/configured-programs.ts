@@ -71,7 +71,7 @@ export const PROGRAM_KEYS = PROGRAMS.flatMap((program) =>
   Object.keys(program.keys).map((key) => [program.name, key, program] as const),
 );
 
-/** What the program finds wrong in an environment; empty: nothing. */
+/** The problems that the program finds in an environment; empty: none. */
 export function problemsWith(program: ConfiguredProgram, env: Record<string, string>): readonly string[] {
   try {
     program.parse(env);

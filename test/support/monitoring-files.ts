@@ -36,7 +36,7 @@ export const rules = (): Rule[] => ruleGroups().flatMap((group) => group.rules);
 const ADDED = ['job', 'instance', 'namespace', 'service'];
 const HISTOGRAM_SERIES = /_(?:bucket|count|sum)$/;
 
-/** What is wrong with the names of an expression, by a catalogue of metrics with their labels. */
+/** The names in an expression that a catalogue of metrics with their labels does not know. */
 export function unknownNames(
   expression: string,
   catalogue: ReadonlyMap<string, readonly string[]>,

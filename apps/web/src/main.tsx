@@ -4,7 +4,7 @@ import { Router } from 'wouter';
 import { App } from './app.js';
 import { pathPrefix } from './routes/service-root.js';
 
-// Browsers resolve the address of the icon anew at each address of the page, so it must not stay relative.
+// Browsers resolve a relative address of the icon again at each address of the page, so it must be absolute.
 document.querySelectorAll<HTMLLinkElement>('link[rel="icon"]').forEach((icon) => {
   icon.setAttribute('href', icon.href);
 });

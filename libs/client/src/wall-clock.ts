@@ -1,2 +1,2 @@
-/** The time of day, in milliseconds since the Unix epoch: what the expiry of a token is compared with. */
+/** The time of day, in milliseconds since the Unix epoch, to compare with the expiry of a token. */
 export const wallClockMs = (): number => Date.now();

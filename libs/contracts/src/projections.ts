@@ -35,7 +35,7 @@ export interface Comparison {
 export interface Switched {
   from: number;
   to: number;
-  /** For how long nothing was committed to the active projection. */
+  /** How long nothing was committed to the active projection. */
   pauseMs: number;
 }
 

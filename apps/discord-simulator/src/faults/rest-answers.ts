@@ -7,7 +7,7 @@ export interface AnswerSpec {
   method: string | null;
   /** Path below `/api/v10`; `*` matches one segment, `**` any number of them. */
   path: string;
-  /** What the query string must contain. */
+  /** Text that the query string must contain. */
   query: string;
   status?: number;
   headers: Record<string, string>;

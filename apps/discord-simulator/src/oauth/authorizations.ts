@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { verifyChallenge, type CodeChallenge } from './challenge.js';
 import type { Snowflake } from '../state/model/snowflakes.js';
 
-/** What a user has authorized an application to do. */
+/** A user's authorization of an application. */
 export interface Grant {
   readonly userId: Snowflake;
   readonly clientId: string;
@@ -28,7 +28,7 @@ interface Allowed {
   challenge: CodeChallenge | null;
 }
 
-/** What a client sends with a code. */
+/** The parameters that a client sends with a code. */
 export interface CodeProof {
   clientId: string;
   redirectUri: string;

@@ -33,7 +33,7 @@ export interface Querying {
 
 const QUERY_TIMEOUT_MS = 10_000;
 const PROBE_EVERY_MS = 2_000;
-/** Until there is a projection to read. */
+/** Interval of probes until there is a projection to read. */
 const PROBE_FIRST_EVERY_MS = 200;
 
 /** Reacts when another projection becomes the active one. Neither function may throw. */

@@ -12,7 +12,7 @@ const QUERY_TIMEOUT_MS = 5_000;
 /** SQLSTATE undefined_table, invalid_schema_name and undefined_column: the projector has not migrated yet. */
 const NOT_MIGRATED = new Set(['42P01', '3F000', '42703']);
 
-/** Schema `relay`, which holds what is independent of projections. It has its own connections. */
+/** The schema `relay`, which is independent of projections. It has its own connections. */
 export class RelayDatabase implements Querying {
   private readonly pool: Pool;
 

@@ -39,7 +39,7 @@ const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58']);
 /** Problems that an operator must solve; the caller only learns that the database is unavailable. */
 const OPERATORS = new Set(['DATABASE.UNUSABLE', 'DATABASE.LOCKED']);
 
-/** What a failed query means for the caller. An error in the statement is our own and is returned unchanged. */
+/** The error for the caller of a failed query. An error in the statement is our own and is returned unchanged. */
 export function databaseError(error: unknown): unknown {
   const meaning = explainPostgresError(error);
   if (meaning instanceof AppError)

@@ -2,7 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { AppError, type ErrorCode, type Problem } from '@discord-relay/contracts';
 import { shorten } from '@discord-relay/platform';
 
-/** Limits what is repeated of a request with many faults. */
+/** Maximum length of the detail: it repeats parts of the request, which may have many faults. */
 export const MAX_DETAIL_CHARS = 500;
 
 const STATUS_OF: Partial<Record<ErrorCode, number>> = {

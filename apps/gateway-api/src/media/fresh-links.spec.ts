@@ -6,7 +6,7 @@ const signed = (url: string, expiresInMs: number) =>
   `${url}?ex=${Math.round((Date.now() + expiresInMs) / 1_000).toString(16)}&hm=0`;
 const HOUR_MS = 3_600_000;
 
-/** Answers every request, and keeps what was requested. */
+/** Answers every request, and records it. */
 function ingestor(answer: (urls: readonly string[]) => MediaLinksAnswer) {
   const requests: (readonly string[])[] = [];
   const links = new FreshLinks((urls) => {

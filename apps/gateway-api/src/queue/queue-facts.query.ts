@@ -68,7 +68,7 @@ const messagesOf = (limit: number) => `
   WHERE c.id = ANY ($2::bigint[]) AND c.guild_id = $1 AND c.deleted_at IS NULL AND c.name IS NOT NULL
   ORDER BY m.id`;
 
-/** What an evaluation depends on besides the rows. */
+/** The inputs of an evaluation besides the rows. */
 export interface QueueRules {
   guildId: Snowflake;
   settings: QueueSettings;
@@ -79,7 +79,7 @@ export interface QueueRules {
 /** The items of a thread or text channel, by its id. */
 export type ItemsByChannel = Map<Snowflake, readonly PlacedItem[]>;
 
-/** What was read, and what the limits left out. */
+/** The items that were read, and what the limits left out. */
 export interface QueueReading {
   items: ItemsByChannel;
   /** Whether there are older threads. Always false for given threads. */

@@ -122,8 +122,8 @@ export class LogPublisher {
   }
 
   /**
-   * Stops sending until {@link reconnected}, because the NATS client drops what it was given before it lost the connection,
-   * but sends what it is given afterwards.
+   * Stops sending until {@link reconnected}, because the NATS client drops messages that it accepted before it lost the
+   * connection, but sends those that it accepts afterwards.
    */
   disconnected(): void {
     if (this.stopping.signal.aborted || this.disconnectTimer) return;

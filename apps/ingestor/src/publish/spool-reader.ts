@@ -42,7 +42,7 @@ export class SpoolReader {
     this.uncompared = spool.length > 0;
   }
 
-  /** Compares what an earlier process left with the log, if anything, and begins to read it. */
+  /** Compares the events that an earlier process left, if any, with the log, and starts to read them. */
   async open(connection: NatsConnection, fences: LogFences): Promise<void> {
     this.fences = fences;
     if (!this.uncompared) return;

@@ -9,7 +9,7 @@ import { ensureEphemeralStream } from '../publish/ephemeral-stream.js';
 import { ensureLogStream, type LogStream } from '../publish/log-stream.js';
 import { retryForever } from '../support/retry-forever.js';
 
-/** What the ingestor keeps in NATS. */
+/** The ingestor's streams and buckets in NATS. */
 export interface IngestorStores {
   stream: LogStream;
   sessions: SessionStore;

@@ -40,7 +40,7 @@ const MAINTENANCE_EVERY_MS = 600_000;
 const HAND_OVER_MS = 5_000;
 const NO_PUBLISHER: Publisher = { publish: () => undefined };
 
-/** One projection in one role: a loop for each partition, and what the loops share. */
+/** One projection in one role: a loop for each partition, and the parts that the loops share. */
 export class Projection {
   readonly database: Database;
   readonly loops: PartitionLoop[];

@@ -9,7 +9,7 @@ export interface Connection {
   client: RelayClient | null;
   link: LinkStatus;
   user: UserInfo | null;
-  /** Starts anew after a refusal. */
+  /** Opens a new connection after a refusal. */
   reconnect: () => void;
 }
 

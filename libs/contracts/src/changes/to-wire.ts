@@ -18,7 +18,7 @@ import type {
   WireVoiceLeft,
 } from '../wire/wire-rooms.js';
 
-/** What a socket receives, before its position in a chain is known. */
+/** A fact as a socket receives it, before its position in a chain is known. */
 export type WireFact =
   | { event: 'message'; payload: MessageBody }
   | { event: 'message_update'; payload: MessageUpdateBody }

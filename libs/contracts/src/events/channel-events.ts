@@ -15,9 +15,9 @@ export interface ForumTag {
   name: string;
   /** Whether only members who manage threads can apply it. */
   moderated: boolean;
-  /** Of a custom emoji. */
+  /** Id of a custom emoji. */
   emojiId: Snowflake | null;
-  /** A Unicode emoji. */
+  /** The characters of a Unicode emoji. */
   emojiName: string | null;
 }
 

@@ -41,7 +41,7 @@ export interface RestThread {
   /** As Discord counts them; Discord stops counting at a limit. */
   messageCount: number | null;
   memberCount: number | null;
-  /** Of a forum post, as the forum names them now. */
+  /** The tags of a forum post, with their current names. */
   tags: RestForumTag[];
 }
 

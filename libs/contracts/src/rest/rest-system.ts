@@ -11,7 +11,7 @@ export interface SystemInstance {
   state: 'starting' | 'ready' | 'degraded' | 'stopping';
   version: string;
   uptimeMs: number;
-  /** What fails, and what an operator should look at. */
+  /** Failed checks, and other problems that an operator should look at. */
   problems: { check: string; detail: string }[];
 }
 

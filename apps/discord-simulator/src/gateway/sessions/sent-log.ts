@@ -14,7 +14,10 @@ interface SessionLog {
 
 const NO_FACT = 0;
 
-/** What was sent to each session (or would have been, if its client had been connected), limited over all sessions. */
+/**
+ * The dispatches that were sent to each session, or would have been if its client had been connected; limited over all
+ * sessions.
+ */
 export class SentLog {
   private readonly logs = new Map<string, SessionLog>();
   private size = 0;

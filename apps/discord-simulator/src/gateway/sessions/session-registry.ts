@@ -13,7 +13,7 @@ type RegistryOptions = Pick<
 /** A rule may give the sessions of several shards the same id. */
 const keyOf = (id: string, { shard: [shardId] }: IdentifyParameters): string => `${shardId}:${id}`;
 
-/** All sessions that are connected or can still be resumed, and what was sent to them. */
+/** All sessions that are connected or can still be resumed, and the dispatches that were sent to them. */
 export class SessionRegistry {
   private readonly sessions = new Map<string, Session>();
   readonly sent: SentLog;

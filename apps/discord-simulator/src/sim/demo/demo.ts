@@ -33,7 +33,7 @@ const conversationsAt = (nowMs: number): readonly Conversation[] => [
   ...GENERAL_TALK,
 ];
 
-/** What happens in one guild. */
+/** The scenario in one guild. */
 class GuildDemo {
   private readonly talk: Talk;
   private readonly desk: SupportDesk;

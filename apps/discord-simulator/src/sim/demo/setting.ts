@@ -31,7 +31,7 @@ const TAGS = [
   { name: SOLVED_TAG, emoji: '✅' },
 ] as const;
 
-/** Gives every guild that has none what the demo needs: a support forum, roles, stickers and system messages. */
+/** Adds a support forum, roles, stickers and system messages to every guild without a support forum. */
 export function prepareGuilds(world: World): void {
   for (const guild of world.guilds.values())
     if (!guild.unavailable && !supportForumOf(world, guild.id)) prepareGuild(world, guild.id);

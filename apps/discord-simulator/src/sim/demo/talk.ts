@@ -21,7 +21,7 @@ interface Running {
 /** Plays conversations in a guild, line by line, each in its channel, in an order that the random numbers determine. */
 export class Talk {
   private readonly running: Running[] = [];
-  /** What happens to messages that are there: reactions, votes, corrections, deletions, threads. */
+  /** Later actions on messages: reactions, votes, corrections, deletions, threads. */
   private readonly aftermath: (() => void)[] = [];
   private waiting: Conversation[];
   private readonly world: World;

@@ -16,7 +16,7 @@ import type { Snowflake } from './snowflakes.js';
 
 export type * from './message-parts.js';
 
-/** What the world stores; the payloads folder converts it into Discord's objects. */
+/** The records of the world; the payloads folder converts them into Discord's objects. */
 export interface UserRecord {
   id: Snowflake;
   username: string;

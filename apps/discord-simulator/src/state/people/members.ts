@@ -111,7 +111,10 @@ export class Members {
     }
   }
 
-  /** What the state file must hold of a guild: the members that differ from a member without changes. */
+  /**
+   * The members of a guild that the state file must contain: those that differ from an unchanged member, and those who
+   * left.
+   */
   records(guildId: Snowflake): { members: MemberRecord[]; left: Snowflake[] } {
     const all = [...this.inGuild(guildId)];
     return {

@@ -60,7 +60,7 @@ export class SubscribeRoomsDto extends UnsubscribeRoomsDto {
   after?: number;
 }
 
-/** Also to unsubscribe. */
+/** Also the body of the request to unsubscribe. */
 export class SubscribeQueueDto extends UnsubscribeRoomsDto {}
 
 export class RefreshTokenDto {

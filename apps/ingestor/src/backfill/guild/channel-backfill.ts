@@ -200,7 +200,7 @@ export class ChannelBackfill {
     return compareSnowflakes(id, bounds.missedAfter) > 0 && compareSnowflakes(id, bounds.liveAfter) <= 0;
   }
 
-  /** The event that the log lacks; undefined when it has the message as it is. */
+  /** The event that the log lacks; undefined when it has the message in this state. */
   private changeOf(id: Snowflake, message: HistoryMessage): RelayEvent | undefined {
     const known = this.work.known.find(this.channel.id, id);
     if (!known?.created) return message.created;

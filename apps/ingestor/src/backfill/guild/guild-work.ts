@@ -23,7 +23,7 @@ export interface GuildWork {
   failures: HistoryRequestError[];
   /** Reports messages that were read and are in the log. */
   onRead(messages: number): void;
-  /** Stores the gap as it is now. */
+  /** Stores the gap with its current progress. */
   save(): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ const HISTORY = 65_536n;
 const MANAGE_THREADS = 17_179_869_184n;
 const ADMINISTRATOR = 8n;
 const role = (id: string, permissions: bigint) => ({ id, permissions: String(permissions) });
-/** With a role for everyone and one of the member's, which grant nothing by default. */
+/** A guild with the role @everyone and a role of the member; both grant nothing by default. */
 const guild = (...roles: { id: string }[]) => {
   const others = ['1', '2'].filter((id) => roles.every((each) => each.id !== id));
   return { id: '1', owner_id: '9', roles: [...roles, ...others.map((id) => role(id, 0n))] };

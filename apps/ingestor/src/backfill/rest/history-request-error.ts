@@ -42,7 +42,7 @@ export function discordErrorKind(error: unknown): DiscordErrorKind | undefined {
 export class HistoryRequestError extends Error {
   /** The item whose attempts count this failure; undefined until it is counted. */
   item: string | undefined;
-  /** Of the product's error that caused it, for the log. */
+  /** The code of the product's error that caused it, for the log. */
   readonly code?: ErrorCode;
 
   private constructor(

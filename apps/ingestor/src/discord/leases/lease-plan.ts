@@ -46,7 +46,7 @@ export function planLeases(view: LeaseView): LeasePlan {
   };
 }
 
-/** Replicas that hold most get the larger parts, so that a balanced fleet stays as it is. */
+/** Replicas that hold most get the larger parts, so that nothing moves in a balanced fleet. */
 function quotasOf(held: ReadonlyMap<string, readonly number[]>, shardCount: number): Map<string, number> {
   const ranked = [...held].sort(
     ([a, hasA], [b, hasB]) => hasB.length - hasA.length || (a < b ? -1 : Number(a > b)),

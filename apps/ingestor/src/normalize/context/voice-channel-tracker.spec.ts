@@ -154,7 +154,7 @@ describe('the rooms of a shard', () => {
         next.restore(guildId, voice.safeChannels(guildId));
         const again = rooms.slice(resumedAt).map((room, i) => see(next, resumedAt + i + 1, room));
         expect(again.map(({ id }) => id)).toEqual(before.slice(resumedAt).map(({ id }) => id));
-        // The log drops repetitions of what it has; everything else must be the same.
+        // The log drops repetitions of events that it has; everything else must be the same.
         expect(again.slice(storedAt - resumedAt)).toEqual(before.slice(storedAt));
         expect(next.channelOf(guildId, userId)).toBe(voice.channelOf(guildId, userId));
       }),

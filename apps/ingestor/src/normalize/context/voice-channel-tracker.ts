@@ -54,8 +54,9 @@ export interface DispatchPosition {
 }
 
 /**
- * The rooms of one shard's guilds twice: as last seen, and as they were at the sequence that is safe in the log. Only the
- * latter may be stored with that sequence: what Discord repeats after it then meets the same state as the first time.
+ * The rooms of one shard's guilds twice: as last seen, and as they were at the sequence that is safe in the log. Only
+ * the latter may be stored with that sequence: dispatches that Discord repeats after it then meet the same state as the
+ * first time.
  */
 export class ShardVoiceTracker {
   /** Guilds whose safe state is not stored yet. */

@@ -9,7 +9,7 @@ export interface MessageOutcome {
   patch: MessageFieldsPatch | null;
 }
 
-/** What a deletion removes: ids and times stay. */
+/** The columns that a deletion empties; ids and times stay. */
 const ERASED = {
   author_id: null,
   author_username: null,

@@ -45,7 +45,7 @@ type MessageColumns = Omit<
 /** What an event says about a message: columns that it does not mention are absent or undefined. */
 export type MessageFieldsPatch = Pick<MessageColumns, 'id' | 'channel_id' | 'guild_id'> &
   Partial<MessageColumns>;
-/** What a creation says about a message. */
+/** The fields of a message's creation. */
 export type MessageFields = MessageFieldsPatch &
   Pick<MessageColumns, 'author_id' | 'author' | 'content' | 'created_at'>;
 

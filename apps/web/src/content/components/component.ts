@@ -10,7 +10,7 @@ export interface GalleryItem {
   isSpoiler: boolean;
 }
 
-/** What a component shows. Buttons and menus have no function here: they belong to an application at Discord. */
+/** The content of a component. Buttons and menus have no function here: they belong to an application at Discord. */
 export type Component =
   | { type: 'row' | 'list'; children: Component[] }
   | {

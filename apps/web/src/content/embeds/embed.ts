@@ -38,7 +38,9 @@ export interface Embed {
 
 const MAX_FIELDS = 25;
 
-/** What an embed shows. All addresses are http or https, and everything that is loaded automatically is Discord's. */
+/**
+ * The content of an embed. All addresses are http or https, and everything that is loaded automatically is Discord's.
+ */
 export function readEmbed(embed: JsonObject): Embed {
   const at = Date.parse(textAt(embed, 'timestamp') ?? '');
   return {

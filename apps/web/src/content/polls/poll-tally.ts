@@ -6,7 +6,7 @@ export interface TalliedAnswer {
   emoji: PollAnswer['emoji'];
   /** null: unknown. */
   count: number | null;
-  /** Of all votes, 0 to 100. */
+  /** Share of all votes, 0 to 100. */
   percent: number;
   leads: boolean;
 }

@@ -10,7 +10,7 @@ import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import type { PeopleCache } from '../people/people-cache.js';
 import type { ContentContextValue, MessagePlace } from '../context/content-context.js';
 
-/** More are counted, not named. */
+/** Further users are counted, not named. */
 const MOST_REACTORS = 20;
 
 /** Details of messages that are requested when the reader opens them. Earlier contents are for analysts and admins. */

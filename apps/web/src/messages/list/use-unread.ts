@@ -11,7 +11,8 @@ export interface Unread {
 }
 
 /**
- * What was new when the reader arrived, or arrived while the page was hidden. At the newest message, everything counts as read.
+ * The messages that were new when the reader arrived, or arrived while the page was hidden. At the newest message,
+ * everything counts as read.
  */
 export function useUnread(marks: ReadMarks, channelId: Snowflake, list: MessageList): Unread {
   const [readUpTo, setReadUpTo] = useState(() => marks.of(channelId));

@@ -9,7 +9,7 @@ export const GROUP_WINDOW_MS = 7 * 60_000;
 
 export type MessageRow =
   | { kind: 'day'; key: string; timestamp: string }
-  /** What follows is new to the reader. */
+  /** The rows below are new to the reader. */
   | { kind: 'unread'; key: 'unread' }
   /** Consecutive messages that were deleted while the list was open. */
   | { kind: 'deleted'; key: string; count: number }

@@ -52,7 +52,7 @@ function parse(text: string | null): Marks {
     const entries = Object.entries(Object(found) as object).filter(([, id]) => isSnowflake(id));
     return Object.fromEntries(entries) as Marks;
   } catch (error) {
-    // This page did not write the value: start anew.
+    // This page did not write the value: it is discarded.
     if (error instanceof SyntaxError) return {};
     throw error;
   }
