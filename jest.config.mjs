@@ -24,7 +24,7 @@ const base = {
 export default {
   // More than a small machine has cores: much of an end-to-end test is waiting for servers.
   maxWorkers: 4,
-  // On a busy machine a worker needs more than the default of half a second to exit; one that leaks needs for ever.
+  // On a busy machine a worker needs more than the default of half a second to exit; one that leaks needs forever.
   workerGracefulExitTimeout: 10_000,
   testSequencer: '<rootDir>/tools/jest/test-sequencer.mjs',
   projects: [

@@ -31,14 +31,14 @@ export const queue: Measurement = {
   },
   run: ({ rounds = 200, progress }) =>
     withGatewayStack(HIGH_LIMITS, async (stack) => {
-      await furnishQueue(stack, THREADS);
+      await fillQueue(stack, THREADS);
       progress(`${THREADS} threads with ${MESSAGES_PER_THREAD} messages each`);
       return changes(stack, THREADS, rounds);
     }),
 };
 
 /** All threads wait: staff has answered once, and the member has written since. */
-export async function furnishQueue({ world }: GatewayStack, threads: number): Promise<void> {
+export async function fillQueue({ world }: GatewayStack, threads: number): Promise<void> {
   await world.access([
     { of: 'role', roleId: STAFF_ROLE, permissions: '0' },
     { of: 'member', userId: STAFF, roleIds: [STAFF_ROLE], timedOutUntil: null, left: false },

@@ -11,7 +11,7 @@ import {
 import { peakResidentMb } from '../../test/support/process-figures.js';
 import { cpuOf, cpuPerEvent } from './cpu.js';
 import { type LogSize, writeLog } from './replay-log.js';
-import { copyRate, saveRate } from './replay-rivals.js';
+import { copyRate, saveRate } from './replay-baselines.js';
 
 const SAVES = 3_000;
 const TIMEOUT_MS = 600_000;
@@ -46,13 +46,13 @@ export const replay: Measurement = {
     const { rssMb: longRssMb } = await withProjectorStack(replayOf(long, LARGEST_BATCHES));
     return await withProjectorStack(async (stack) => {
       const { eventsPerS, ...costs } = await replayOf({ count })(stack);
-      const rivals = await measureRivals(stack);
+      const baselines = await measureBaselines(stack);
       return {
         eventsPerS,
         tenthEventsPerS: tenth.eventsPerS,
-        ...rivals,
-        copyRatio: hundredths(eventsPerS / rivals.copyRowsPerS),
-        saveRatio: hundredths(eventsPerS / rivals.savesPerS),
+        ...baselines,
+        copyRatio: hundredths(eventsPerS / baselines.copyRowsPerS),
+        saveRatio: hundredths(eventsPerS / baselines.savesPerS),
         costGrowth: hundredths(tenth.eventsPerS / eventsPerS),
         ...costs,
         longRssMb,
@@ -91,7 +91,7 @@ async function replayed(
   });
 }
 
-const measureRivals = (stack: ProjectorStack) =>
+const measureBaselines = (stack: ProjectorStack) =>
   withProjection(stack.postgres.url, async (client) => ({
     copyRowsPerS: await copyRate(client, join(stack.dir, 'postgres')),
     savesPerS: await saveRate(client, stack.postgres.url, SAVES),

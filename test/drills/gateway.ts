@@ -65,7 +65,7 @@ export async function killGateways(
       const replica = random.pick(gateways.replicas);
       await replica.kill();
       done.kills += 1;
-      const fault = await inflict(temp, gateways, audience, random);
+      const fault = await causeFault(temp, gateways, audience, random);
       if (fault !== 'none') done[fault] += 1;
       await audience.toggleAccess();
       replica.start();
@@ -85,7 +85,7 @@ export async function killGateways(
 type Fault = 'cuts' | 'stalls' | 'natsRestarts' | 'none';
 
 /** Causes one more fault, or none, while a replica is down. */
-async function inflict(
+async function causeFault(
   { stack }: TempStack,
   { balancer }: Gateways,
   audience: Audience,

@@ -94,19 +94,19 @@ describe('webhooks of the whole system', () => {
   it('webhooks are posted by one of two gateways with the same name, and the other one reports why it is not ready', async () => {
     const { id } = await create('--channel', channelId);
     await until('owned', 20_000, async () => (await ownerOf(id)) || undefined);
-    const twin = new ServiceProcess({ ...second.options, port: await freePort() });
-    twin.start();
+    const duplicate = new ServiceProcess({ ...second.options, port: await freePort() });
+    duplicate.start();
     try {
       const instance = await until('refused', 30_000, async () => {
-        const response = await fetch(`${twin.url}/api/ready`);
+        const response = await fetch(`${duplicate.url}/api/ready`);
         const { checks } = (await response.json()) as StatusReport;
         return checks.instance?.ok === false ? checks.instance : undefined;
       });
       expect(instance.detail).toMatch(/another process is named second: .*INSTANCE_ID/);
-      const metrics = await (await fetch(`${twin.url}/metrics`)).text();
+      const metrics = await (await fetch(`${duplicate.url}/metrics`)).text();
       expect(metrics).toMatch(/^relay_gateway_webhook_endpoints\S* 0$/m);
     } finally {
-      await twin.stop();
+      await duplicate.stop();
     }
     expect(await relay('remove', id)).toBe(`${id} is removed`);
   }, 90_000);

@@ -1,6 +1,6 @@
 import { measureAlternately } from '../../bench/live/fanout.js';
 import { withGatewayStack } from '../../bench/live/gateway-stack.js';
-import { changes, furnishQueue, queue } from '../../bench/live/queue.js';
+import { changes, fillQueue, queue } from '../../bench/live/queue.js';
 import { removeRoles, revocation } from '../../bench/pipeline/revocation.js';
 import { writeMessages, joins, sockets } from '../../bench/live/sockets.js';
 import { gateway, killGateways } from '../drills/gateway.js';
@@ -59,7 +59,7 @@ describe('the short form of', () => {
     'bench queue: every answer is right after each change, every update arrives, and no answer costs what the first did',
     () =>
       withGatewayStack(HIGH_LIMITS, async (stack) => {
-        await furnishQueue(stack, THREADS);
+        await fillQueue(stack, THREADS);
         const counted = ['answersWrong', 'updatesMissed', 'ofFirstAnswer'];
         await expectMet(queue, () => changes(stack, THREADS, 30), counted);
       }),

@@ -53,7 +53,7 @@ interface Listener {
  * try to join the private one all the time; one member has the role for it at times.
  */
 export async function openAudience(temp: TempStack, url: string): Promise<Audience> {
-  const place = await furnish(temp.sim);
+  const place = await createPlace(temp.sim);
   const viewers: Member[] = [];
   for (let i = 0; i < FOLLOWERS; i++) viewers.push(await invite(temp, place, `example-viewer-${i}`));
   const changing = await invite(temp, place, 'example-changing');
@@ -67,7 +67,7 @@ export async function openAudience(temp: TempStack, url: string): Promise<Audien
   return new Audience(temp, place, { listeners, intruders, changing });
 }
 
-async function furnish(sim: SimClient): Promise<Place> {
+async function createPlace(sim: SimClient): Promise<Place> {
   const guild = await sim.createGuild('Audience', [{ name: 'one' }, { name: 'two' }, { name: 'private' }]);
   const [one, two, secret] = guild.channels.map(({ id }) => id) as [string, string, string];
   const { id: roleId } = await sim.createRole(guild.id, { name: 'readers', permissions: '0' });

@@ -11,12 +11,12 @@ const SKIPPED_FILES = /\/sim\/demo\/|\.generated\.|tools\/docs\/words\.spec\.ts$
 
 /** Private metaphors for things that have a name in the field. */
 const METAPHORS =
-  /\b(?:SerialQueue|PacedWork|SocketDoors?|Suspicion|Tenancy|Census|feelPressure|shakes?|evicts?|evicted|seats?|deaths?|killers?|put out|unless told)\b/i;
+  /\b(?:SerialQueue|PacedWork|SocketDoors?|Suspicion|Tenancy|Census|feelPressure|shakes?|evicts?|evicted|seats?|deaths?|killers?|deeds?|rivals?|twins?|furnish\w*|inflict\w*|put out|unless told)\b/i;
 /** The same, where the word has an ordinary meaning as well. */
 const METAPHORS_AS_NAMES = /\b(?:class|interface|function|const|type) (?:Turns|Gate|Following|Entering)\b/;
 /** Phrases that need a second reading. */
 const PHRASES =
-  /\b(?:whoever|untold|unasked|as it were|who asks|(?:is|are|was|were|be) told|becomes? of|for good|held back|holds? back|goes? on|going on|went on|stands? for)\b/i;
+  /\b(?:whoever|untold|unasked|(?:un)?heard|as it were|who asks|(?:is|are|was|were|be) told|becomes? of|for good|for ever|held back|holds? back|lets? go|goes? on|going on|went on|stands? for|what comes|such as it)\b/i;
 /** Verbs that begin a title which has no subject without its `describe`. */
 const VERBS =
   'is|are|was|has|have|does|do|accepts|adds|allows|announces|applies|becomes|begins|builds|chooses|closes|compares|contains|' +

@@ -206,19 +206,19 @@ describe('a projector whose Postgres', () => {
   );
 
   it('a projector that is the victim of a deadlock is not ready meanwhile and repeats the batch', async () => {
-    const rival = await connected();
-    await rival.query('BEGIN');
-    await rival.query(`SET LOCAL deadlock_timeout = '60s'`);
-    await rival.query('UPDATE messages SET seq = seq WHERE id = 2');
+    const other = await connected();
+    await other.query('BEGIN');
+    await other.query(`SET LOCAL deadlock_timeout = '60s'`);
+    await other.query('UPDATE messages SET seq = seq WHERE id = 2');
     [lastSeq] = (await harness.append(edited(2, 'after the deadlock', AT))) as [number];
     const waits = `SELECT FROM pg_stat_activity WHERE application_name LIKE 'projector/%' AND wait_event_type = 'Lock'`;
     await eventually('the projector waits for the row', async () => (await harness.rows(waits)).length > 0);
-    await rival.query('SELECT FROM checkpoints FOR UPDATE');
+    await other.query('SELECT FROM checkpoints FOR UPDATE');
     const isReported = () => partitions().some(({ problem }) => problem?.includes('deadlock detected'));
     await eventually('the deadlock is reported', isReported);
     expect(projector.health.ready()).toBe(false);
-    await rival.query('COMMIT');
-    await rival.end();
+    await other.query('COMMIT');
+    await other.end();
     await well();
     expect(await harness.rows('SELECT content FROM messages WHERE id = 2')).toEqual([
       { content: 'after the deadlock' },

@@ -37,13 +37,13 @@ const isUnavailable = (error: unknown): boolean => {
  */
 const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58']);
 /** Problems that an operator must solve; the caller only learns that the database is unavailable. */
-const OPERATORS = new Set(['DATABASE.UNUSABLE', 'DATABASE.LOCKED']);
+const OPERATOR_CODES = new Set(['DATABASE.UNUSABLE', 'DATABASE.LOCKED']);
 
 /** The error for the caller of a failed query. An error in the statement is our own and is returned unchanged. */
 export function databaseError(error: unknown): unknown {
   const meaning = explainPostgresError(error);
   if (meaning instanceof AppError)
-    return OPERATORS.has(meaning.code)
+    return OPERATOR_CODES.has(meaning.code)
       ? new AppError('SERVICE.UNAVAILABLE', 'the database is unavailable', { cause: meaning })
       : meaning;
   const code = (error as { code?: unknown }).code;

@@ -5,8 +5,8 @@ import {
   itemsOfChannel,
   placed,
   type PlacedItem,
-  type SaidMessage,
   type ThreadFacts,
+  type UserMessage,
 } from './queue-item.js';
 
 /** Limits of one evaluation: a guild may accumulate more conversations than can be evaluated at once. */
@@ -18,7 +18,7 @@ export interface QueueLimits {
 }
 
 /** Messages written by users: not by bots or webhooks, and no system messages of Discord. */
-const SAID = `m.deleted_at IS NULL AND NOT m.partial AND m.author_id IS NOT NULL AND m.webhook_id IS NULL
+const BY_USERS = `m.deleted_at IS NULL AND NOT m.partial AND m.author_id IS NOT NULL AND m.webhook_id IS NULL
   AND coalesce(m.type, 0) IN (0, 19) AND NOT coalesce((m.author ->> 'bot')::boolean, false)`;
 
 const STAFF = `
@@ -36,7 +36,7 @@ const threads = (limit?: number) => `
     ORDER BY t.id DESC ${limit === undefined ? '' : `LIMIT ${limit + 1}`}),
   said AS (
     SELECT m.channel_id, m.id, m.author_id, m.author_id = ANY ($3::bigint[]) AS is_staff
-    FROM newest t JOIN messages m ON m.channel_id = t.id WHERE ${SAID}),
+    FROM newest t JOIN messages m ON m.channel_id = t.id WHERE ${BY_USERS}),
   placed AS (
     SELECT *, max(id) FILTER (WHERE is_staff) OVER thread AS last_of_staff,
       min(id) FILTER (WHERE NOT is_staff) OVER thread AS first_of_member,
@@ -64,7 +64,7 @@ const messagesOf = (limit: number) => `
   SELECT c.id AS "channelId", c.name, m.id, m.author_id AS "authorId", m.author_id = ANY ($3::bigint[]) AS "isStaff",
     CASE WHEN m.reference ->> 'type' = 'default' THEN m.reference ->> 'messageId' END AS "replyTo"
   FROM channels c CROSS JOIN LATERAL (
-    SELECT m.* FROM messages m WHERE m.channel_id = c.id AND ${SAID} ORDER BY m.id DESC LIMIT ${limit + 1}) m
+    SELECT m.* FROM messages m WHERE m.channel_id = c.id AND ${BY_USERS} ORDER BY m.id DESC LIMIT ${limit + 1}) m
   WHERE c.id = ANY ($2::bigint[]) AND c.guild_id = $1 AND c.deleted_at IS NULL AND c.name IS NOT NULL
   ORDER BY m.id`;
 
@@ -134,7 +134,7 @@ function readThreads(
   );
 }
 
-type ChannelMessage = SaidMessage & { channelId: Snowflake; name: string };
+type ChannelMessage = UserMessage & { channelId: Snowflake; name: string };
 
 async function readMessages(
   query: Querying,

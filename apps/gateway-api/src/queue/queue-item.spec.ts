@@ -1,5 +1,5 @@
 import { firstSnowflakeAt, NO_QUEUE, type Snowflake } from '@discord-relay/contracts';
-import { itemOfThread, itemsOfChannel, placed, type SaidMessage, type ThreadFacts } from './queue-item.js';
+import { itemOfThread, itemsOfChannel, placed, type ThreadFacts, type UserMessage } from './queue-item.js';
 
 const START_MS = Date.parse('2026-01-01T00:00:00Z');
 const at = (minute: number): Snowflake => firstSnowflakeAt(START_MS + minute * 60_000);
@@ -50,10 +50,10 @@ describe('a thread', () => {
 
 describe('a text channel', () => {
   const channel = { id: '7' as Snowflake, name: 'questions' };
-  const said = (minute: number, authorId: Snowflake, replyTo: Snowflake | null = null): SaidMessage => ({
+  const said = (minute: number, authorId: Snowflake, replyTo: Snowflake | null = null): UserMessage => ({
     ...{ id: at(minute), authorId, isStaff: authorId === STAFF, replyTo },
   });
-  const statesOf = (...messages: SaidMessage[]) =>
+  const statesOf = (...messages: UserMessage[]) =>
     itemsOfChannel(channel, messages).map(({ openerId, openedAtMs, state }) => [
       ...[openerId, (openedAtMs - START_MS) / 60_000, state],
     ]);

@@ -49,7 +49,7 @@ export interface ThreadFacts {
 }
 
 /** A message in a text channel, written by a user. */
-export interface SaidMessage {
+export interface UserMessage {
   id: Snowflake;
   authorId: Snowflake;
   isStaff: boolean;
@@ -86,7 +86,7 @@ export function itemOfThread(thread: ThreadFacts, settings: QueueSettings): Queu
  */
 export function itemsOfChannel(
   channel: { id: Snowflake; name: string },
-  messages: readonly SaidMessage[],
+  messages: readonly UserMessage[],
 ): QueueItem[] {
   const items: QueueItem[] = [];
   const open = new Map<Snowflake, QueueItem>();
@@ -109,7 +109,7 @@ export function itemsOfChannel(
 
 function questionOf(
   { id: channelId, name }: { id: Snowflake; name: string },
-  message: SaidMessage,
+  message: UserMessage,
 ): QueueItem {
   const atMs = snowflakeTimeMs(message.id);
   const { id, authorId } = message;
@@ -120,7 +120,7 @@ function questionOf(
   };
 }
 
-function answer(open: Map<Snowflake, QueueItem>, memberId: Snowflake, message: SaidMessage): void {
+function answer(open: Map<Snowflake, QueueItem>, memberId: Snowflake, message: UserMessage): void {
   const item = open.get(memberId);
   if (!item) return;
   open.delete(memberId);

@@ -122,7 +122,7 @@ describe('the support queue', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway();
-    await new QueueWorld(gateway.world, GUILD).furnish();
+    await new QueueWorld(gateway.world, GUILD).setUp();
     await gateway.world.query(
       `INSERT INTO members (guild_id, user_id, profile, role_ids, seq) VALUES ($1, $2, '{"bot": true}', '{}', 0)`,
       [GUILD, BOT],

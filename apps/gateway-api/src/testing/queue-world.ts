@@ -42,7 +42,7 @@ export class QueueWorld {
     return 1 + this.earlyMinutes++ / 1_000;
   }
 
-  async furnish(): Promise<void> {
+  async setUp(): Promise<void> {
     const { world, guildId } = this;
     const channel = (channelId: Snowflake, type: number): AccessChange => ({
       ...{ of: 'channel', channelId, type, parentId: null, overwrites: [], deleted: false },

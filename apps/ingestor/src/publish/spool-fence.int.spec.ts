@@ -179,7 +179,7 @@ describe('spooled events and the fences of their shards', () => {
     expect(abandoned.toSorted()).toEqual(['on disk 0', 'sent']);
   }, 60_000);
 
-  it('backfill’s events for a shard that another replica has acquired fail instead of waiting for ever', async () => {
+  it('backfill’s events for a shard that another replica has acquired fail instead of waiting forever', async () => {
     proxy.freeze();
     const writer = newHistoryWriter();
     const origin = {

@@ -68,12 +68,12 @@ export class InstanceGuard {
       this.timer = setTimeout(() => void this.checkOthers(connection), CHECK_EVERY_MS).unref();
   }
 
-  private accept(twin: Duplicate | null): void {
-    if (twin && !this.duplicate)
-      this.logger.error({ other: twin.startId }, 'another process has the same name');
-    this.duplicate = twin;
+  private accept(found: Duplicate | null): void {
+    if (found && !this.duplicate)
+      this.logger.error({ other: found.startId }, 'another process has the same name');
+    this.duplicate = found;
     this.checked = true;
-    if (twin?.comesFirst) return;
+    if (found?.comesFirst) return;
     this.health.acquireName();
     this.found();
   }

@@ -17,7 +17,7 @@ import { parseBody } from '../../http/parse-body.js';
 import { snowflakeField } from '../../json/parse-json.js';
 import { memberWithUserPayload, rolePayload } from '../../payloads/guild-payload.js';
 import type { MemberRecord } from '../../state/model/records.js';
-import type { Deed } from '../../state/people/audit-log.js';
+import type { ModeratorAction } from '../../state/people/audit-log.js';
 import { World } from '../../state/world.js';
 import { BotGuard } from '../request/bot-guard.js';
 import { parseMemberPatch, parseRole } from './member-body.js';
@@ -50,7 +50,7 @@ export class ModerationController {
     else if (channelId !== undefined) this.world.voice.enter(channelId, userId);
     if (Object.keys(patch).length > 0) this.world.members.update(guildId, userId, patch);
     if (patch.timedOutUntilMs !== undefined)
-      this.world.audit.timedOut(guildId, this.deed(userId, reason), patch.timedOutUntilMs);
+      this.world.audit.timedOut(guildId, this.action(userId, reason), patch.timedOutUntilMs);
     return memberWithUserPayload(this.world, this.world.members.get(guildId, userId));
   }
 
@@ -59,7 +59,7 @@ export class ModerationController {
   kick(@Param() target: Target, @Headers('x-audit-log-reason') reason?: string): void {
     const { guildId, userId } = this.memberOf(target);
     this.world.members.leave(guildId, userId);
-    this.world.audit.kicked(guildId, this.deed(userId, reason));
+    this.world.audit.kicked(guildId, this.action(userId, reason));
   }
 
   @Put('members/:userId/roles/:roleId')
@@ -111,7 +111,7 @@ export class ModerationController {
     const guildId = this.guildId(id);
     const user = snowflakeParam('user_id', userId);
     this.world.members.unban(guildId, user);
-    this.world.audit.unbanned(guildId, this.deed(user, reason));
+    this.world.audit.unbanned(guildId, this.action(user, reason));
   }
 
   @Post('roles')
@@ -137,13 +137,13 @@ export class ModerationController {
     userId: string,
     { seconds, reason }: { seconds: number | null | undefined; reason: string | undefined },
   ): void {
-    const deed = this.deed(userId, reason);
-    this.world.members.ban(guildId, userId, deed.reason);
-    this.world.audit.banned(guildId, deed);
+    const action = this.action(userId, reason);
+    this.world.members.ban(guildId, userId, action.reason);
+    this.world.audit.banned(guildId, action);
     if (seconds) this.world.messages.deleteBy(guildId, userId, seconds * 1000);
   }
 
-  private deed(targetId: string, reason: string | undefined): Deed {
+  private action(targetId: string, reason: string | undefined): ModeratorAction {
     return {
       byId: this.world.bot.id,
       targetId,

@@ -7,7 +7,7 @@ import type { WorldContext } from '../model/world-context.js';
 const KEPT_PER_GUILD = 1000;
 
 /** Who did it, to whom, and why. */
-export interface Deed {
+export interface ModeratorAction {
   byId: Snowflake;
   targetId: Snowflake;
   reason: string | null;
@@ -24,23 +24,23 @@ export class AuditLog {
     return this.byGuild.get(guildId) ?? [];
   }
 
-  banned(guildId: Snowflake, deed: Deed): void {
-    this.record(guildId, AuditLogEvent.MemberBanAdd, deed);
+  banned(guildId: Snowflake, action: ModeratorAction): void {
+    this.record(guildId, AuditLogEvent.MemberBanAdd, action);
   }
 
-  unbanned(guildId: Snowflake, deed: Deed): void {
-    this.record(guildId, AuditLogEvent.MemberBanRemove, deed);
+  unbanned(guildId: Snowflake, action: ModeratorAction): void {
+    this.record(guildId, AuditLogEvent.MemberBanRemove, action);
   }
 
-  kicked(guildId: Snowflake, deed: Deed): void {
-    this.record(guildId, AuditLogEvent.MemberKick, deed);
+  kicked(guildId: Snowflake, action: ModeratorAction): void {
+    this.record(guildId, AuditLogEvent.MemberKick, action);
   }
 
   /** `untilMs`: epoch milliseconds; null: the timeout was removed. */
-  timedOut(guildId: Snowflake, deed: Deed, untilMs: number | null): void {
+  timedOut(guildId: Snowflake, action: ModeratorAction, untilMs: number | null): void {
     const key = 'communication_disabled_until';
     const change = untilMs === null ? { key } : { key, new_value: new Date(untilMs).toISOString() };
-    this.record(guildId, AuditLogEvent.MemberUpdate, deed, [change]);
+    this.record(guildId, AuditLogEvent.MemberUpdate, action, [change]);
   }
 
   /** Restores an entry from a state file, without a fact. */
@@ -53,11 +53,11 @@ export class AuditLog {
   private record(
     guildId: Snowflake,
     actionType: AuditLogEvent,
-    deed: Deed,
+    action: ModeratorAction,
     changes: AuditEntryRecord['changes'] = [],
   ): void {
     this.world.guild(guildId);
-    const entry = { id: this.world.newId(), guildId, actionType, changes, ...deed };
+    const entry = { id: this.world.newId(), guildId, actionType, changes, ...action };
     this.restore(entry);
     this.world.emit({ kind: 'audit.logged', entry });
   }

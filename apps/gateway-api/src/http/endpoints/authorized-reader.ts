@@ -105,9 +105,9 @@ export class AuthorizedReader {
   }
 
   private readingOf(query: Querying, principal: Principal, guildId: string): GuildReadContext {
-    const sight: GuildReadContext['loadRights'] = async (channelIds) =>
+    const loadRights: GuildReadContext['loadRights'] = async (channelIds) =>
       sightOf(await this.accessTo(query, principal, guildId, channelIds), principal);
-    return { query, loadRights: sight };
+    return { query, loadRights };
   }
 
   private accessTo(

@@ -40,8 +40,8 @@ export class ChannelsController {
     @Param() { id }: IdParamsDto,
     @Query() _query: NoFieldsDto,
   ): Promise<RestChannel> {
-    return this.reading.inChannel(principal, id, 'see', async ({ channel, loadRights: sight }) =>
-      toRestChannel(channel, (await sight([id])).rights),
+    return this.reading.inChannel(principal, id, 'see', async ({ channel, loadRights }) =>
+      toRestChannel(channel, (await loadRights([id])).rights),
     );
   }
 
@@ -53,8 +53,8 @@ export class ChannelsController {
     @Query() { archived, before, limit }: ThreadsQueryDto,
   ): Promise<RestThreadPage> {
     const page = { archived: archived === 'true', before, limit };
-    return this.reading.inChannel(principal, id, 'see', ({ query, loadRights: sight }) =>
-      listVisibleThreads(query, id, page, async (ids) => new Set((await sight(ids)).visibleChannels())),
+    return this.reading.inChannel(principal, id, 'see', ({ query, loadRights }) =>
+      listVisibleThreads(query, id, page, async (ids) => new Set((await loadRights(ids)).visibleChannels())),
     );
   }
 
@@ -78,8 +78,8 @@ export class ChannelsController {
     @Param() { id }: IdParamsDto,
     @Query() { after, limit }: EventsQueryDto,
   ): Promise<RestEventPage> {
-    return this.reading.inChannel(principal, id, 'history', async ({ query, channel, loadRights: sight }) => {
-      const { access } = await sight([id]);
+    return this.reading.inChannel(principal, id, 'history', async ({ query, channel, loadRights }) => {
+      const { access } = await loadRights([id]);
       const page = { after: after === undefined ? undefined : Number(after), limit };
       return eventPage(query, channel, { principal, access }, page);
     });

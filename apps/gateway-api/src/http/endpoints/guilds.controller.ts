@@ -43,9 +43,9 @@ export class GuildsController {
     @Param() { id }: IdParamsDto,
     @Query() _query: NoFieldsDto,
   ): Promise<RestChannel[]> {
-    return this.reading.inGuild(principal, id, async ({ query, loadRights: sight }) => {
+    return this.reading.inGuild(principal, id, async ({ query, loadRights }) => {
       const rows = await listChannelRows(query, [id]);
-      const { rights } = await sight(rows.map((row) => row.id));
+      const { rights } = await loadRights(rows.map((row) => row.id));
       const seen = rows.filter((row) => rights(row.id).see);
       const newest = await newestMessageIds(
         query,
@@ -62,10 +62,10 @@ export class GuildsController {
     @Param() { id }: IdParamsDto,
     @Query() _query: NoFieldsDto,
   ): Promise<RestRooms> {
-    return this.reading.inGuild(principal, id, async ({ query, loadRights: sight }) => {
+    return this.reading.inGuild(principal, id, async ({ query, loadRights }) => {
       const [seq] = await feedHeads(query, [guildFeed(id)]);
       const rooms = await listRooms(query, id);
-      const { rights } = await sight(rooms.map(({ channelId }) => channelId));
+      const { rights } = await loadRights(rooms.map(({ channelId }) => channelId));
       return { rooms: rooms.filter(({ channelId }) => rights(channelId).see), seq: seq! };
     });
   }
@@ -94,10 +94,10 @@ export class GuildsController {
     @Param() { id }: IdParamsDto,
     @Query() { before, limit, from, to }: GapsQueryDto,
   ): Promise<RestGapPage> {
-    return this.reading.inGuild(principal, id, async ({ query, loadRights: sight }) => {
+    return this.reading.inGuild(principal, id, async ({ query, loadRights }) => {
       const seq = before === undefined ? undefined : Number(before);
       const page = await listGaps(query, id, { before: seq, from, to, limit });
-      return withoutHidden(page, sight);
+      return withoutHidden(page, loadRights);
     });
   }
 
@@ -136,9 +136,9 @@ export const toRestChannel = (row: ChannelRow, rights: LoadedRights['rights']): 
 };
 
 /** Removes entries about channels that the caller may not see. */
-async function withoutHidden(page: RestGapPage, sight: GuildReadContext['loadRights']): Promise<RestGapPage> {
+async function withoutHidden(page: RestGapPage, loadRights: GuildReadContext['loadRights']): Promise<RestGapPage> {
   const named = page.gaps.flatMap(({ unrecoverable }) => (unrecoverable ?? []).flatMap(channelIdOf));
-  const { rights } = await sight(named);
+  const { rights } = await loadRights(named);
   const isShown = (each: Unrecoverable) => channelIdOf(each).every((id) => rights(id).see);
   const gaps = page.gaps.map((gap) => ({
     ...gap,

@@ -20,7 +20,7 @@ describe('the limits of the support queue', () => {
   beforeAll(async () => {
     gateway = await startGateway({ QUEUE_MAX_THREADS: '2', QUEUE_MAX_MESSAGES: '3' });
     guild = new QueueWorld(gateway.world, GUILD);
-    await guild.furnish();
+    await guild.setUp();
     await new QueueSettingsStore(gateway.app.get(RelayDatabase)).write(GUILD, SETTINGS, 'test');
   });
   afterAll(() => gateway.stop());

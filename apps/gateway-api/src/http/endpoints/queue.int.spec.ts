@@ -37,7 +37,7 @@ beforeAll(async () => {
   gateway = await startGateway({ HTTP_REQUESTS_PER_S: '1000', HTTP_REQUESTS_PER_S_PER_ADDRESS: '10000' });
   documented = Documented.of(await (await fetch(`${gateway.url}/api/openapi.json`)).json());
   guild = new QueueWorld(gateway.world, GUILD);
-  await guild.furnish();
+  await guild.setUp();
 });
 afterAll(() => gateway.stop());
 

@@ -26,8 +26,8 @@ export class SearchController {
     @Query() request: SearchQueryDto,
   ): Promise<RestSearchPage> {
     return this.limit.run(principal.id, () =>
-      this.reading.inGuild(principal, request.guild, async ({ query, loadRights: sight }) => {
-        const channelIds = await searchedChannels(sight, request.channel);
+      this.reading.inGuild(principal, request.guild, async ({ query, loadRights }) => {
+        const channelIds = await searchedChannels(loadRights, request.channel);
         return searchMessages(query, { ...conditionsOf(request), channelIds });
       }),
     );
@@ -35,10 +35,10 @@ export class SearchController {
 }
 
 async function searchedChannels(
-  sight: GuildReadContext['loadRights'],
+  loadRights: GuildReadContext['loadRights'],
   channelId?: string,
 ): Promise<string[]> {
-  const { rights, visibleChannels: visible } = await sight(channelId === undefined ? undefined : [channelId]);
+  const { rights, visibleChannels: visible } = await loadRights(channelId === undefined ? undefined : [channelId]);
   if (channelId === undefined) return visible().filter((id) => rights(id).history);
   requireRights(rights(channelId), 'history');
   return [channelId];

@@ -24,7 +24,7 @@ beforeAll(async () => {
     WEBHOOK_ALLOW_PRIVATE: '127.0.0.0/8',
   });
   guild = new QueueWorld(gateway.world, GUILD);
-  await guild.furnish();
+  await guild.setUp();
   await configure();
 });
 afterEach(() => closing.splice(0).forEach((client) => client.close()));

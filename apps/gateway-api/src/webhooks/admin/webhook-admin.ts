@@ -50,7 +50,7 @@ export interface DeliveriesChoice {
 }
 
 /** A changed endpoint ends its lease: the replica that posts to it stops, and the next owner reads it again. */
-const ANEW = `epoch = epoch + 1, owner = NULL, lease_until = NULL, attempts = 0, due_at = now()`;
+const RESTART = `epoch = epoch + 1, owner = NULL, lease_until = NULL, attempts = 0, due_at = now()`;
 const IN_SCOPE = `e.id = $1 AND ($2::bigint[] IS NULL OR e.guild_id = ANY ($2))`;
 
 /** Administration of endpoints; each admin is limited to the guilds of their token. */
@@ -133,7 +133,7 @@ export class WebhookAdmin {
     const { url, description, channels, types, enabled } = changes;
     const href = url === undefined ? null : (await this.guard.check(url)).href;
     const text = `
-      UPDATE webhook_endpoints e SET ${ANEW}, failing_since = NULL,
+      UPDATE webhook_endpoints e SET ${RESTART}, failing_since = NULL,
         url = coalesce($3, url), description = coalesce($4, description),
         channel_ids = CASE WHEN $5 THEN $6::bigint[] ELSE channel_ids END,
         types = CASE WHEN $7 THEN $8::text[] ELSE types END, enabled = coalesce($9, enabled),
@@ -160,7 +160,7 @@ export class WebhookAdmin {
         SELECT e.id AS endpoint, (SELECT count(*)::int FROM jsonb_array_elements(e.secrets) s
           WHERE s->>'until' IS NULL OR (s->>'until')::timestamptz > now()) AS valid
         FROM webhook_endpoints e WHERE ${IN_SCOPE} FOR UPDATE)
-      UPDATE webhook_endpoints e SET ${ANEW}, secrets = jsonb_build_array($3::jsonb) || (
+      UPDATE webhook_endpoints e SET ${RESTART}, secrets = jsonb_build_array($3::jsonb) || (
         SELECT coalesce(jsonb_agg(old.secret ORDER BY old.n), '[]') FROM (
           SELECT n, CASE WHEN s->>'until' IS NULL THEN jsonb_set(s, '{until}', to_jsonb(now() + make_interval(secs => $4))) ELSE s END AS secret
           FROM jsonb_array_elements(secrets) WITH ORDINALITY AS each (s, n)
@@ -186,7 +186,7 @@ export class WebhookAdmin {
     const { guildId } = await this.row(scope, id);
     const cursor = await this.cursorOf(guildId, parseReplayStart(from));
     const text = `
-      UPDATE webhook_endpoints e SET ${ANEW}, failing_since = NULL, seq = $3, part = 0
+      UPDATE webhook_endpoints e SET ${RESTART}, failing_since = NULL, seq = $3, part = 0
       WHERE ${IN_SCOPE} RETURNING ${ENDPOINT_COLUMNS}`;
     const row = await this.one('webhooks_replay', text, scope, id, cursor);
     this.changed();

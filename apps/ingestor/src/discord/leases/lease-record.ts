@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { serverClock } from '../../support/server-clock.js';
 
 /** Replaces an unreadable lease: it is expired, so that it can be overwritten. */
-export const NOBODY = { owner: '', ttlMs: 0 };
+export const EXPIRED_LEASE = { owner: '', ttlMs: 0 };
 
 const leaseValue = z.object({ owner: z.string(), ttlMs: z.number(), expiresAtMs: z.number() });
 

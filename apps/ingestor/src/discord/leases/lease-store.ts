@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { AppError, LEASES_BUCKET } from '@discord-relay/contracts';
 import { backOff, type Logger } from '@discord-relay/platform';
 import { type BucketStorage, isConflict, openBucket } from '../../nats/buckets.js';
-import { leaseRecord, nameOf, NOBODY, readLease } from './lease-record.js';
+import { leaseRecord, nameOf, EXPIRED_LEASE, readLease } from './lease-record.js';
 
 /** The bucket deletes leases that were not renewed for this long. */
 const FORGET_AFTER_MS = 3_600_000;
@@ -225,7 +225,7 @@ export class LeaseStore {
   private apply(entry: KvEntry): void {
     const known = this.observed.get(entry.key);
     if (known && known.revision >= entry.revision) return;
-    const value = entry.operation === 'PUT' ? (readLease(entry) ?? NOBODY) : undefined;
+    const value = entry.operation === 'PUT' ? (readLease(entry) ?? EXPIRED_LEASE) : undefined;
     if (!value) this.observed.delete(entry.key);
     else this.remember(entry.key, { ...value, revision: entry.revision });
     const mine = this.owned.get(entry.key);

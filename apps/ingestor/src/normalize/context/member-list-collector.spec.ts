@@ -20,13 +20,13 @@ const came = (id: number) => dispatch('GUILD_MEMBER_ADD', { guild_id: GUILD_ID, 
 const went = (id: number) => dispatch('GUILD_MEMBER_REMOVE', { guild_id: GUILD_ID, user: member(id).user });
 
 /** The ranges that result from these dispatches; the guild's members were requested before the first one. */
-function listed(dispatches: ReturnType<typeof dispatch>[], rolls = new MemberListCollector()) {
-  rolls.start(GUILD, 'n');
+function listed(dispatches: ReturnType<typeof dispatch>[], lists = new MemberListCollector()) {
+  lists.start(GUILD, 'n');
   const events: RelayEvent[] = [];
   const givenUp = dispatches.flatMap((each) => {
-    const result = normalize(each, { ...CONTEXT, completeMemberListOf: rolls.completeListOf });
+    const result = normalize(each, { ...CONTEXT, completeMemberListOf: lists.completeListOf });
     if (result.ok) events.push(...result.events);
-    return rolls.apply(each);
+    return lists.apply(each);
   });
   const ranges = events.flatMap((event) => (event.type === 'member.range_listed' ? [event.data] : []));
   return { ids: ranges.map(({ userIds }) => userIds.join()), ranges, events, givenUp };
@@ -88,18 +88,18 @@ describe('MemberListCollector', () => {
   });
 
   it('a collected member list is abandoned on a new request or a lost session', () => {
-    const rolls = new MemberListCollector();
-    listed([chunk(0, 2, [1])], rolls);
-    expect(rolls.start(GUILD, 'n')).toEqual(['asked_again']);
-    expect(rolls.abandonAll('session_lost')).toEqual(['session_lost']);
-    expect(rolls.abandonAll('session_lost')).toEqual([]);
-    expect(rolls.completeListOf(chunk(1, 2, [2]).d as object as Record<string, unknown>)).toBeUndefined();
+    const lists = new MemberListCollector();
+    listed([chunk(0, 2, [1])], lists);
+    expect(lists.start(GUILD, 'n')).toEqual(['asked_again']);
+    expect(lists.abandonAll('session_lost')).toEqual(['session_lost']);
+    expect(lists.abandonAll('session_lost')).toEqual([]);
+    expect(lists.completeListOf(chunk(1, 2, [2]).d as object as Record<string, unknown>)).toBeUndefined();
   });
 
   it('the collector keeps a limited number of ids, and all of its capacity is free for the next list', () => {
-    const rolls = new MemberListCollector(3);
-    expect(listed([chunk(0, 3, [1, 2]), came(8), chunk(1, 3, [3])], rolls).givenUp).toEqual(['too_many']);
-    expect(listed([chunk(0, 2, [1, 2]), chunk(1, 2, [3, 4])], rolls).ids).toEqual(['1,2,3,4']);
-    expect(listed([chunk(0, 2, [1, 2]), came(8), chunk(1, 2, [3])], rolls)).toMatchObject({ givenUp: [] });
+    const lists = new MemberListCollector(3);
+    expect(listed([chunk(0, 3, [1, 2]), came(8), chunk(1, 3, [3])], lists).givenUp).toEqual(['too_many']);
+    expect(listed([chunk(0, 2, [1, 2]), chunk(1, 2, [3, 4])], lists).ids).toEqual(['1,2,3,4']);
+    expect(listed([chunk(0, 2, [1, 2]), came(8), chunk(1, 2, [3])], lists)).toMatchObject({ givenUp: [] });
   });
 });

@@ -1,9 +1,9 @@
 /** The format that {@link iso} writes, limited to days that every month has. */
-const WRITTEN_SO =
+const ISO_FORMAT =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 /** The one format for times, so that equal times are equal strings. @throws RangeError when it is not a time */
-export const iso = (time: string): string => (WRITTEN_SO.test(time) ? time : new Date(time).toISOString());
+export const iso = (time: string): string => (ISO_FORMAT.test(time) ? time : new Date(time).toISOString());
 
 export const isoOrNull = (time: string | null | undefined): string | null => (time ? iso(time) : null);
 
