@@ -95,7 +95,9 @@ async function causeFault(
   await sleep(random.between(0, 500));
   if (dice < 0.3) {
     const holdMs = random.between(100, 1_500);
-    await restartWithSlowHandshake(stack.nats!, holdMs, () => toggleTwice(audience, random.between(0, holdMs)));
+    await restartWithSlowHandshake(stack.nats!, holdMs, () =>
+      toggleTwice(audience, random.between(0, holdMs)),
+    );
     return 'natsRestarts';
   }
   if (dice < 0.75) {

@@ -114,7 +114,11 @@ export class Audience {
     const before = received.size;
     await this.toggleRole();
     if (this.has)
-      await until('the owner of the role to have access', SETTLE_MS, () => received.size > before || undefined).catch(() => {
+      await until(
+        'the owner of the role to have access',
+        SETTLE_MS,
+        () => received.size > before || undefined,
+      ).catch(() => {
         this.moves.neverLetIn += 1;
       });
   }

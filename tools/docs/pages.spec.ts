@@ -3,7 +3,14 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
-const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules', 'dist', '.git', '.data', '.artefacts', 'coverage']);
+const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
+  'node_modules',
+  'dist',
+  '.git',
+  '.data',
+  '.artefacts',
+  'coverage',
+]);
 /** The target of a link in Markdown, and its fragment. */
 const LINK = /\]\((?!https?:|mailto:)([^)#\s]*)(#[^)\s]+)?\)/g;
 /** The path of a source or a page in code quotes; `…` and `*` mark patterns. */
@@ -32,7 +39,9 @@ const fragmentOf = (heading: string): string =>
     .replaceAll(' ', '-')}`;
 
 const fragmentsOf = (path: string): string[] =>
-  [...readFileSync(join(root, path), 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => fragmentOf(heading));
+  [...readFileSync(join(root, path), 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    fragmentOf(heading),
+  );
 
 /** The links of a page that lead nowhere. */
 function brokenLinks(page: string, text: string): string[] {
@@ -70,10 +79,9 @@ describe('the pages of the repository', () => {
   });
 
   it('the check finds paths that do not exist', () =>
-    expect(unknownPaths('README.md', '`tools/docs`, `tools/gone`, `words.spec.ts`, `gone/words.spec.ts`', files)).toEqual([
-      'README.md gone/words.spec.ts',
-      'README.md tools/gone',
-    ]));
+    expect(
+      unknownPaths('README.md', '`tools/docs`, `tools/gone`, `words.spec.ts`, `gone/words.spec.ts`', files),
+    ).toEqual(['README.md gone/words.spec.ts', 'README.md tools/gone']));
 
   it('every link leads to a file of the repository, and to a heading if it has a fragment', () =>
     expect(pages.flatMap(([page, text]) => brokenLinks(page, text))).toEqual([]));
@@ -83,8 +91,12 @@ describe('the pages of the repository', () => {
 
   it('ARCHITECTURE.md lists every folder of the repository and of every app', () => {
     const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
-    const folders = new Set(files.flatMap((path) => /^(?:apps\/[\w-]+\/src\/)?([\w-]+)\/[^/]/.exec(path)?.[1] ?? []));
-    const unlisted = [...folders].filter((name) => !new RegExp(`\`(?:[\\w-]+/)?${name}(?:/[\\w-]*)?\``).test(architecture));
+    const folders = new Set(
+      files.flatMap((path) => /^(?:apps\/[\w-]+\/src\/)?([\w-]+)\/[^/]/.exec(path)?.[1] ?? []),
+    );
+    const unlisted = [...folders].filter(
+      (name) => !new RegExp(`\`(?:[\\w-]+/)?${name}(?:/[\\w-]*)?\``).test(architecture),
+    );
     expect(unlisted).toEqual([]);
   });
 });

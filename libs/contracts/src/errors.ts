@@ -111,8 +111,7 @@ export const ERROR_CODES = {
   },
   'LOG.STREAM_UNSUITABLE': {
     retry: 'stop',
-    meaning:
-      'the stream does not allow batches, and the ingestor could not enable them: set allow_batched',
+    meaning: 'the stream does not allow batches, and the ingestor could not enable them: set allow_batched',
   },
   'LOG.LIMIT_REFUSED': {
     retry: 'stop',

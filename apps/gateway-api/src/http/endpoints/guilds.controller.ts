@@ -136,7 +136,10 @@ export const toRestChannel = (row: ChannelRow, rights: LoadedRights['rights']): 
 };
 
 /** Removes entries about channels that the caller may not see. */
-async function withoutHidden(page: RestGapPage, loadRights: GuildReadContext['loadRights']): Promise<RestGapPage> {
+async function withoutHidden(
+  page: RestGapPage,
+  loadRights: GuildReadContext['loadRights'],
+): Promise<RestGapPage> {
   const named = page.gaps.flatMap(({ unrecoverable }) => (unrecoverable ?? []).flatMap(channelIdOf));
   const { rights } = await loadRights(named);
   const isShown = (each: Unrecoverable) => channelIdOf(each).every((id) => rights(id).see);

@@ -38,7 +38,9 @@ async function searchedChannels(
   loadRights: GuildReadContext['loadRights'],
   channelId?: string,
 ): Promise<string[]> {
-  const { rights, visibleChannels: visible } = await loadRights(channelId === undefined ? undefined : [channelId]);
+  const { rights, visibleChannels: visible } = await loadRights(
+    channelId === undefined ? undefined : [channelId],
+  );
   if (channelId === undefined) return visible().filter((id) => rights(id).history);
   requireRights(rights(channelId), 'history');
   return [channelId];

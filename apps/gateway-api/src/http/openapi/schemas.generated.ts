@@ -56,7 +56,7 @@ export const SCHEMAS: Record<string, Schema> = {
       },
       see: {
         $ref: '#/components/schemas/AccessDecision',
-        description: 'To see the channel, to read it live, and to read its history.',
+        description: 'Whether the member may see the channel, read it live, and read its history.',
       },
       read: {
         $ref: '#/components/schemas/AccessDecision',
@@ -175,7 +175,6 @@ export const SCHEMAS: Record<string, Schema> = {
       at: {
         type: 'string',
         format: 'date-time',
-        description: 'ISO 8601.',
       },
       action: {
         type: 'string',
@@ -503,7 +502,6 @@ export const SCHEMAS: Record<string, Schema> = {
       timestamp: {
         type: 'string',
         format: 'date-time',
-        description: 'ISO 8601.',
       },
       editedTimestamp: {
         anyOf: [
@@ -996,7 +994,6 @@ export const SCHEMAS: Record<string, Schema> = {
           },
           required: ['authors', 'deletions', 'edits', 'hour', 'messages', 'reactions'],
         },
-        description: 'ISO 8601.',
       },
     },
     required: ['channelId', 'hours'],
@@ -1200,7 +1197,6 @@ export const SCHEMAS: Record<string, Schema> = {
       timestamp: {
         type: 'string',
         format: 'date-time',
-        description: 'ISO 8601.',
       },
       editedTimestamp: {
         anyOf: [
@@ -1558,7 +1554,6 @@ export const SCHEMAS: Record<string, Schema> = {
       timestamp: {
         type: 'string',
         format: 'date-time',
-        description: 'ISO 8601.',
       },
       uptime: {
         type: 'integer',
@@ -1670,7 +1665,6 @@ export const SCHEMAS: Record<string, Schema> = {
       expiresAt: {
         type: 'string',
         format: 'date-time',
-        description: 'ISO 8601.',
       },
     },
     required: ['id', 'role', 'expiresAt'],
@@ -1818,7 +1812,6 @@ export const SCHEMAS: Record<string, Schema> = {
       at: {
         type: 'string',
         format: 'date-time',
-        description: 'ISO 8601.',
       },
       moderatorId: {
         anyOf: [
@@ -1854,7 +1847,7 @@ export const SCHEMAS: Record<string, Schema> = {
             type: 'null',
           },
         ],
-        description: 'The channel in which it was done; null: it concerns the guild.',
+        description: 'The channel in which it was done; null: it concerns the whole guild.',
       },
       reason: {
         type: ['string', 'null'],
@@ -2045,7 +2038,7 @@ export const SCHEMAS: Record<string, Schema> = {
       },
     },
     required: ['createdAt', 'createdBy', 'expiresAt', 'guilds', 'id', 'name', 'revokedAt', 'role', 'token'],
-    description: 'With the token itself, which cannot be shown again.',
+    description: 'With the token itself, which is shown only once.',
   },
   NewWebhook: {
     type: 'object',
@@ -2200,7 +2193,7 @@ export const SCHEMAS: Record<string, Schema> = {
       'types',
       'url',
     ],
-    description: 'With its secret, which cannot be shown again.',
+    description: 'With its secret, which is shown only once.',
   },
   Problem: {
     type: 'object',
@@ -2695,7 +2688,6 @@ export const SCHEMAS: Record<string, Schema> = {
             type: 'null',
           },
         ],
-        description: 'ISO 8601.',
       },
       seq: {
         type: 'integer',
@@ -3130,7 +3122,7 @@ export const SCHEMAS: Record<string, Schema> = {
           },
           required: ['check', 'detail'],
         },
-        description: 'What fails, and what an operator should look at.',
+        description: 'Failed checks, and other problems that an operator should look at.',
       },
     },
     required: ['service', 'instance', 'state', 'version', 'uptimeMs', 'problems'],
@@ -3375,17 +3367,16 @@ export const SCHEMAS: Record<string, Schema> = {
                   type: 'null',
                 },
               ],
-              description: 'Of a custom emoji.',
+              description: 'Id of a custom emoji.',
             },
             emojiName: {
               type: ['string', 'null'],
-              description: 'A Unicode emoji.',
+              description: 'The characters of a Unicode emoji.',
             },
           },
           required: ['id', 'name', 'emojiId', 'emojiName'],
-          description: 'A tag of a forum post.',
         },
-        description: 'Of a forum post, as the forum names them now.',
+        description: 'The tags of a forum post, with their current names.',
       },
     },
     required: [
@@ -3637,7 +3628,7 @@ export const SCHEMAS: Record<string, Schema> = {
     },
     required: ['type', 'timestamp', 'data'],
     description:
-      'The body of a delivery, as Standard Webhooks has it. `data` is the payload of the live protocol, with its cursor.',
+      'The body of a delivery, as Standard Webhooks defines it. `data` is the payload of the live protocol, with its cursor.',
   },
   WebhookDelivery: {
     type: 'object',
