@@ -52,8 +52,8 @@ describe('visibility of channels to the bot', () => {
     overwrite({ deny: P.ViewChannel });
     await settledBy('one');
     bot.dispatches.length = 0;
-    const { id: messageId } = say('unheard');
-    say('unheard', open.id);
+    const { id: messageId } = say('unseen');
+    say('unseen', open.id);
     sim.world.pins.pin(channelId, messageId);
     sim.world.threads.update(open.id, { name: 'renamed' });
     await settledBy('two');
@@ -74,7 +74,7 @@ describe('visibility of channels to the bot', () => {
     sim.world.roles.update(guildId, guildId, { permissions: '0' });
     const own = sim.world.guild(guildId).roles.find(({ botId }) => botId !== null)!;
     sim.world.roles.update(guildId, own.id, { permissions: '0' });
-    say('unheard');
+    say('unseen');
     const role = sim.world.roles.create(guildId, { name: 'guest', permissions: String(P.ViewChannel) });
     sim.world.members.update(guildId, sim.world.bot.id, { roleIds: [own.id, role.id] });
     await until(() => names().includes('THREAD_LIST_SYNC'));
@@ -91,11 +91,11 @@ describe('visibility of channels to the bot', () => {
       ownerId: person,
       type: ChannelType.PrivateThread,
     });
-    say('unheard', secret.id);
+    say('unseen', secret.id);
     sim.world.threads.join(secret.id, sim.world.bot.id);
     say('received', secret.id);
     sim.world.threads.leave(secret.id, sim.world.bot.id);
-    say('unheard again', secret.id);
+    say('unseen again', secret.id);
     await settledBy('mark');
     expect(names().filter((t) => t.startsWith('THREAD') || t.startsWith('MESSAGE'))).toEqual([
       'THREAD_CREATE',

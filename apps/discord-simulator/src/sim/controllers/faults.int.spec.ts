@@ -121,7 +121,7 @@ describe('faults of the gateway', () => {
     await bot.manager.connect();
     await until(() => dispatches.length === 3);
     expect(await post('sessions/expire')).toEqual({ sessions: 1 });
-    say('unheard');
+    say('unseen');
     await until(() => dispatches.filter(({ t }) => t === 'READY').length === 2, 15_000);
     await until(() => dispatches.length === 6);
     expect(dispatches.some(({ t }) => t === 'MESSAGE_CREATE')).toBe(false);

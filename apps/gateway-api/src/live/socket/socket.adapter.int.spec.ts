@@ -75,7 +75,7 @@ describe('SocketAdapter', () => {
 
   it('SocketAdapter continues after a failing handler and an unknown event', async () => {
     client.emit('fail');
-    client.emit('unheard', 5);
+    client.emit('unknown_event', 5);
     expect(await request('echo', 6)).toEqual({ body: 6 });
   });
 
@@ -85,11 +85,11 @@ describe('SocketAdapter', () => {
       code: 'REQUEST.INVALID',
       message: 'unknown request',
       retryable: false,
-      event: 'unheard',
+      event: 'unknown_event',
     };
-    expect(await request('unheard', { n: 1 })).toEqual({ ok: false, error });
+    expect(await request('unknown_event', { n: 1 })).toEqual({ ok: false, error });
     expect(await reported).toEqual([error]);
-    expect(await request('unheard')).toEqual({ ok: false, error });
+    expect(await request('unknown_event')).toEqual({ ok: false, error });
   });
 
   it('SocketAdapter keeps one listener per socket, for any number of events', () => {
