@@ -1,5 +1,5 @@
-import * as world from './support/absent-world.js';
-import { PurePipeline } from './support/pure-pipeline.js';
+import * as world from './support/absent-fields/absent-world.js';
+import { PurePipeline } from './support/absent-fields/pure-pipeline.js';
 
 const { ADA, BEN, CHANNELS, EVE, GUILD, MEMBERS, MODS, OPEN, PRIVATE_THREAD, ROOM, STAFF, THREAD, TOM } =
   world;

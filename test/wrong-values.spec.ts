@@ -4,8 +4,8 @@ import {
   PROGRAM_KEYS,
   PROGRAMS,
   refusedValues,
-} from './support/configured-programs.js';
-import { kindOf, wrongValuesFor } from './support/wrong-values.js';
+} from './support/values/configured-programs.js';
+import { kindOf, wrongValuesFor } from './support/values/wrong-values.js';
 
 /** Only the operating system knows which hosts are its own; e2e/wrong-values.e2e.spec.ts starts the programs. */
 const UNCHECKED = new Set(['HOST']);

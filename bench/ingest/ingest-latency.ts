@@ -2,7 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { type Measurement, summarize, until } from '@discord-relay/local-stack';
 import { type IngestStack, withIngestStack } from './ingest-stack.js';
-import { residentMb } from '../../test/support/process-figures.js';
+import { residentMb } from '../../test/support/processes/process-figures.js';
 
 const MESSAGES_PER_SECOND = 500;
 const WARM_UP_S = 4;

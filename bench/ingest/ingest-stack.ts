@@ -9,7 +9,7 @@ import {
   type TestNats,
   until,
 } from '@discord-relay/local-stack';
-import { SimClient } from '../../test/support/sim-client.js';
+import { SimClient } from '../../test/support/discord/sim-client.js';
 
 /** A broker, a local Discord and one ingestor: only what is between a dispatch and the log. */
 export interface IngestStack {

@@ -2,7 +2,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { LOG_STREAM } from '@discord-relay/contracts';
 import { type Measurement, until } from '@discord-relay/local-stack';
-import { cpuSeconds, residentMb } from '../../test/support/process-figures.js';
+import { cpuSeconds, residentMb } from '../../test/support/processes/process-figures.js';
 import { type IngestStack, withIngestStack } from './ingest-stack.js';
 import { publishAlone } from './publish-alone.js';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { startNatsServer } from '@discord-relay/local-stack';
-import { forkAsService } from '../../test/support/worker-process.js';
+import { forkAsService } from '../../test/support/processes/worker-process.js';
 
 /** `ingestor`: from dispatch to acknowledgement; `publisher`: events built in advance; `client`: with the bare client. */
 export type Through = 'ingestor' | 'publisher' | 'client';

@@ -13,8 +13,8 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { CHANNEL, GUILD } from '@discord-relay/gateway-api/world';
 import { type GatewayStack, withGatewayStack } from './gateway-stack.js';
 import { Listeners } from './listeners.js';
-import { cpuSeconds } from '../../test/support/process-figures.js';
-import { HIGH_LIMITS } from '../../test/support/high-limits.js';
+import { cpuSeconds } from '../../test/support/processes/process-figures.js';
+import { HIGH_LIMITS } from '../../test/support/stacks/high-limits.js';
 
 const SOCKETS = [500, 2_000];
 /** Messages sent at once; all must arrive before the next ones, so that no server is ahead of its sockets. */

@@ -11,7 +11,7 @@ import {
 } from '@discord-relay/local-stack';
 import { World } from '@discord-relay/gateway-api/world';
 import { migrate } from '@discord-relay/read-model';
-import { signToken } from '../../test/support/temp-stack.js';
+import { signToken } from '../../test/support/stacks/temp-stack.js';
 
 const SECRET = 'a secret for measurements, long enough';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { residentMb } from '../../test/support/process-figures.js';
-import { forkAsService } from '../../test/support/worker-process.js';
+import { residentMb } from '../../test/support/processes/process-figures.js';
+import { forkAsService } from '../../test/support/processes/worker-process.js';
 import type { Listeners, ListenRequest } from './listeners.js';
 
 const WARM_UP_SOCKETS = 200;

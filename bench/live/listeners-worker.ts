@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { answerCommands } from '../../test/support/worker-process.js';
+import { answerCommands } from '../../test/support/processes/worker-process.js';
 import type { ListenersCommand, ListenRequest } from './listeners.js';
 
 const CONNECTING_AT_A_TIME = 50;

@@ -1,4 +1,4 @@
-import { WorkerProcess } from '../../test/support/worker-process.js';
+import { WorkerProcess } from '../../test/support/processes/worker-process.js';
 
 /** Where to connect: with a token and a channel by Socket.IO's protocol, otherwise as a bare WebSocket. */
 export interface ListenRequest {

@@ -7,7 +7,7 @@ import {
 import { type Figures, type Measurement, summarize, until } from '@discord-relay/local-stack';
 import { GUILD, VIEWER } from '@discord-relay/gateway-api/world';
 import { io, type Socket } from 'socket.io-client';
-import { HIGH_LIMITS } from '../../test/support/high-limits.js';
+import { HIGH_LIMITS } from '../../test/support/stacks/high-limits.js';
 import { type GatewayStack, withGatewayStack } from './gateway-stack.js';
 
 const THREADS = 5_000;

@@ -6,7 +6,7 @@ import { CHANNEL, OTHER_CHANNEL } from '@discord-relay/gateway-api/world';
 import { type GatewayStack, withGatewayStack } from './gateway-stack.js';
 import { bareCost, idleCost } from './idle-cost.js';
 import { Listeners } from './listeners.js';
-import { HIGH_LIMITS } from '../../test/support/high-limits.js';
+import { HIGH_LIMITS } from '../../test/support/stacks/high-limits.js';
 
 const SNAPSHOT_MESSAGES = 50;
 const JOINS_PER_S = 100;

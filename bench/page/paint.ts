@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figures, type Measurement, summarize, until } from '@discord-relay/local-stack';
 import type { Page } from 'playwright-core';
-import { HIGH_LIMITS } from '../../test/support/high-limits.js';
-import { type TempStack, withTempStack } from '../../test/support/temp-stack.js';
+import { HIGH_LIMITS } from '../../test/support/stacks/high-limits.js';
+import { type TempStack, withTempStack } from '../../test/support/stacks/temp-stack.js';
 import { holdingsOf, mainThreadMs, withProbedPage } from './browser.js';
 import { scrollUpAndDown } from './probe.js';
 

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { ClientToServerEvents, ServerToClientEvents, Snowflake } from '@discord-relay/contracts';
 import { summarize } from '@discord-relay/local-stack';
 import { io, type Socket } from 'socket.io-client';
-import { answerCommands } from '../../test/support/worker-process.js';
+import { answerCommands } from '../../test/support/processes/worker-process.js';
 import type { FleetAnswer, FleetCommand, FleetLatencies, FleetRequest, Moments } from './fleet.js';
 
 type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>;

@@ -1,4 +1,4 @@
-import { WorkerProcess } from '../../test/support/worker-process.js';
+import { WorkerProcess } from '../../test/support/processes/worker-process.js';
 
 export interface FleetRequest {
   url: string;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figures, type Measurement, until } from '@discord-relay/local-stack';
-import { type TempStack, withTempStack } from '../../test/support/temp-stack.js';
-import { withProjection } from '../../test/support/inspect-projection.js';
+import { type TempStack, withTempStack } from '../../test/support/stacks/temp-stack.js';
+import { withProjection } from '../../test/support/ledger/inspect-projection.js';
 import { Fleet, type FleetLatencies, type Moments } from './fleet.js';
-import { cpuSeconds, residentMb } from '../../test/support/process-figures.js';
+import { cpuSeconds, residentMb } from '../../test/support/processes/process-figures.js';
 
 const CLIENTS = 50;
 const RATES = [100, 500];

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Measurement } from '@discord-relay/local-stack';
-import { withTempStack } from '../../test/support/temp-stack.js';
-import { residentMb } from '../../test/support/process-figures.js';
+import { withTempStack } from '../../test/support/stacks/temp-stack.js';
+import { residentMb } from '../../test/support/processes/process-figures.js';
 
 const IDLE_MS = 10_000;
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ServiceProcess } from '@discord-relay/local-stack';
-import type { ProjectorStack } from '../../test/support/projector-stack.js';
-import { cpuSeconds } from '../../test/support/process-figures.js';
+import type { ProjectorStack } from '../../test/support/stacks/projector-stack.js';
+import { cpuSeconds } from '../../test/support/processes/process-figures.js';
 
 /** CPU seconds that each part of the stack has used. */
 export interface Cpu {

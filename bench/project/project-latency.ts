@@ -9,10 +9,10 @@ import {
 import { type Measurement, seeded, summarize, until } from '@discord-relay/local-stack';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { EventMix } from '../../test/support/event-mix.js';
-import { createLog, createProjector, withProjectorStack } from '../../test/support/projector-stack.js';
+import { EventMix } from '../../test/support/load/event-mix.js';
+import { createLog, createProjector, withProjectorStack } from '../../test/support/stacks/projector-stack.js';
 import { cpuOf, cpuPerEvent } from './cpu.js';
-import { residentMb } from '../../test/support/process-figures.js';
+import { residentMb } from '../../test/support/processes/process-figures.js';
 
 const MESSAGES_PER_SECOND = 500;
 const WARM_UP_S = 4;

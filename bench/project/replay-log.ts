@@ -2,8 +2,8 @@ import { DEFAULT_PARTITIONS, eventSubject, partitionOf, type RelayEvent } from '
 import { seeded } from '@discord-relay/local-stack';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { EventMix } from '../../test/support/event-mix.js';
-import { createLog } from '../../test/support/projector-stack.js';
+import { EventMix } from '../../test/support/load/event-mix.js';
+import { createLog } from '../../test/support/stacks/projector-stack.js';
 
 const GUILDS_PER_PARTITION = 3;
 /** Number of events per acknowledgement: with one for each event, a million events would take a minute. */

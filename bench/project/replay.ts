@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Measurement, until } from '@discord-relay/local-stack';
 import type pg from 'pg';
-import { withProjection } from '../../test/support/inspect-projection.js';
+import { withProjection } from '../../test/support/ledger/inspect-projection.js';
 import {
   createProjector,
   type ProjectorStack,
   withProjectorStack,
-} from '../../test/support/projector-stack.js';
-import { peakResidentMb } from '../../test/support/process-figures.js';
+} from '../../test/support/stacks/projector-stack.js';
+import { peakResidentMb } from '../../test/support/processes/process-figures.js';
 import { cpuOf, cpuPerEvent } from './cpu.js';
 import { type LogSize, writeLog } from './replay-log.js';
 import { copyRate, saveRate } from './replay-baselines.js';

@@ -1,5 +1,5 @@
 import { freePort, type ServiceApp, until } from '@discord-relay/local-stack';
-import { type TempStack, withTempStack } from '../support/temp-stack.js';
+import { type TempStack, withTempStack } from '../support/stacks/temp-stack.js';
 import { Engine } from './engine.js';
 import { baseImage, buildImage, imageOf, provideBase, type Target, TARGETS } from './images.js';
 

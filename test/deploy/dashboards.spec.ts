@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { repositoryRoot } from '@discord-relay/local-stack';
 import { format } from 'prettier';
 import { DASHBOARDS, grafanaDashboard } from '../../tools/monitoring/src/index.js';
-import { metricsCatalogue } from '../support/metrics-catalogue.js';
-import { filesIn, MONITORING, unknownNames } from '../support/monitoring-files.js';
+import { metricsCatalogue } from '../support/monitoring/metrics-catalogue.js';
+import { filesIn, MONITORING, unknownNames } from '../support/monitoring/monitoring-files.js';
 
 const FOLDER = `${MONITORING}/grafana/dashboards`;
 

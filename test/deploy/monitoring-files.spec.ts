@@ -4,7 +4,7 @@ import { repositoryRoot } from '@discord-relay/local-stack';
 import { parse, stringify } from 'yaml';
 import { format } from 'prettier';
 import { DASHBOARDS, grafanaDashboard } from '../../tools/monitoring/src/index.js';
-import { MONITORING, readText, ruleGroups } from '../support/monitoring-files.js';
+import { MONITORING, readText, ruleGroups } from '../support/monitoring/monitoring-files.js';
 
 const SERVICES = ['gateway-api', 'ingestor', 'projector'];
 const COMPONENT = 'k8s/components/monitoring';

@@ -3,8 +3,14 @@ import { join } from 'node:path';
 import { repositoryRoot } from '@discord-relay/local-stack';
 import { parse } from 'yaml';
 import { buildProgram } from '../../apps/cli/src/program.js';
-import { metricsCatalogue } from '../support/metrics-catalogue.js';
-import { filesIn, MONITORING, readText, rules, unknownNames } from '../support/monitoring-files.js';
+import { metricsCatalogue } from '../support/monitoring/metrics-catalogue.js';
+import {
+  filesIn,
+  MONITORING,
+  readText,
+  rules,
+  unknownNames,
+} from '../support/monitoring/monitoring-files.js';
 
 interface TestFile {
   tests: { promql_expr_test: { expr: string; exp_samples: unknown[] }[] }[];

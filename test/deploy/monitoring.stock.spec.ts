@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { repositoryRoot } from '@discord-relay/local-stack';
-import { filesIn, MONITORING, ruleFiles } from '../support/monitoring-files.js';
+import { filesIn, MONITORING, ruleFiles } from '../support/monitoring/monitoring-files.js';
 
 const run = promisify(execFile);
 /** Only for a machine that is very busy; the slowest file takes seconds. */

@@ -20,8 +20,8 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
 import { createUser } from '@nats-io/nkeys';
 import { Backlog } from '../../apps/projector/src/log/backlog.js';
-import { relayWith } from '../support/relay-cli.js';
-import { openTempStack, type TempStack } from '../support/temp-stack.js';
+import { relayWith } from '../support/clients/relay-cli.js';
+import { openTempStack, type TempStack } from '../support/stacks/temp-stack.js';
 
 const WAIT_MS = 30_000;
 const ACCOUNTS = readFileSync(join(repositoryRoot, 'nats/accounts.conf'), 'utf8');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Figures, Measurement } from '@discord-relay/local-stack';
-import { anyCase } from '../support/absent-cases.js';
-import { isWrong, wrongs } from '../support/absent-property.js';
+import { anyCase } from '../support/absent-fields/absent-cases.js';
+import { isWrong, wrongs } from '../support/absent-fields/absent-property.js';
 
 const none = { equals: 0 };
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figures, type Measurement, type Random, seeded, until } from '@discord-relay/local-stack';
-import { compareGaps, compareReactions, compareRows } from '../support/inspect-rows.js';
-import { finalMessages, finalReactions } from '../support/message-facts.js';
-import { reportDifference } from '../support/settle.js';
-import type { LedgerEntry, SimClient } from '../support/sim-client.js';
-import { type TempStack, withTempStack } from '../support/temp-stack.js';
+import { compareGaps, compareReactions, compareRows } from '../support/ledger/inspect-rows.js';
+import { finalMessages, finalReactions } from '../support/ledger/message-facts.js';
+import { reportDifference } from '../support/ledger/settle.js';
+import type { LedgerEntry, SimClient } from '../support/discord/sim-client.js';
+import { type TempStack, withTempStack } from '../support/stacks/temp-stack.js';
 
 const none = { equals: 0 };
 const CHANNELS = ['alpha', 'beta', 'gamma'];

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figures, type Measurement, type ServiceProcess, until } from '@discord-relay/local-stack';
-import { createIngestors, metric } from '../support/ingestors.js';
-import { tallyLog } from '../support/inspect-log.js';
-import { countDisorder } from '../support/log-order.js';
-import { dueFacts } from '../support/message-facts.js';
-import { startMixedLoad } from '../support/mixed-load.js';
-import { residentMb } from '../support/process-figures.js';
-import { settled, reportDifference } from '../support/settle.js';
-import { restartWithSlowHandshake } from '../support/slow-handshake.js';
-import { type TempStack, withTempStack } from '../support/temp-stack.js';
+import { createIngestors, metric } from '../support/stacks/ingestors.js';
+import { tallyLog } from '../support/ledger/inspect-log.js';
+import { countDisorder } from '../support/ledger/log-order.js';
+import { dueFacts } from '../support/ledger/message-facts.js';
+import { startMixedLoad } from '../support/load/mixed-load.js';
+import { residentMb } from '../support/processes/process-figures.js';
+import { settled, reportDifference } from '../support/ledger/settle.js';
+import { restartWithSlowHandshake } from '../support/faults/slow-handshake.js';
+import { type TempStack, withTempStack } from '../support/stacks/temp-stack.js';
 import { drillConfig } from './config.js';
 
 const none = { equals: 0 };

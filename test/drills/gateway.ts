@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figures, type Measurement, type Random, seeded } from '@discord-relay/local-stack';
-import { type Audience, openAudience } from '../support/audience.js';
-import { type Gateways, withGateways } from '../support/gateways.js';
-import { HIGH_LIMITS } from '../support/high-limits.js';
-import { restartWithSlowHandshake } from '../support/slow-handshake.js';
-import { type TempStack, withTempStack } from '../support/temp-stack.js';
+import { type Audience, openAudience } from '../support/clients/audience.js';
+import { type Gateways, withGateways } from '../support/stacks/gateways.js';
+import { HIGH_LIMITS } from '../support/stacks/high-limits.js';
+import { restartWithSlowHandshake } from '../support/faults/slow-handshake.js';
+import { type TempStack, withTempStack } from '../support/stacks/temp-stack.js';
 
 const none = { equals: 0 };
 const MESSAGES_PER_SECOND = 100;

@@ -8,14 +8,14 @@ import {
   summarize,
   until,
 } from '@discord-relay/local-stack';
-import { createIngestors } from '../support/ingestors.js';
-import { tallyLog } from '../support/inspect-log.js';
-import { countDisorder, showFacts } from '../support/log-order.js';
-import { dueFacts } from '../support/message-facts.js';
-import { startMixedLoad } from '../support/mixed-load.js';
-import { settled, reportDifference } from '../support/settle.js';
-import { restartWithSlowHandshake } from '../support/slow-handshake.js';
-import { type TempStack, withTempStack } from '../support/temp-stack.js';
+import { createIngestors } from '../support/stacks/ingestors.js';
+import { tallyLog } from '../support/ledger/inspect-log.js';
+import { countDisorder, showFacts } from '../support/ledger/log-order.js';
+import { dueFacts } from '../support/ledger/message-facts.js';
+import { startMixedLoad } from '../support/load/mixed-load.js';
+import { settled, reportDifference } from '../support/ledger/settle.js';
+import { restartWithSlowHandshake } from '../support/faults/slow-handshake.js';
+import { type TempStack, withTempStack } from '../support/stacks/temp-stack.js';
 
 const none = { equals: 0 };
 const DISPATCHES_PER_S = 300;

@@ -7,14 +7,14 @@ import {
   type ServiceApp,
   until,
 } from '@discord-relay/local-stack';
-import { tallyLog } from '../support/inspect-log.js';
-import { countDisorder, showFacts } from '../support/log-order.js';
-import { compareRows } from '../support/inspect-rows.js';
-import { dueFacts, finalMessages, type Tally } from '../support/message-facts.js';
-import { RecordingClient } from '../support/recording-client.js';
-import { restartWithSlowHandshake } from '../support/slow-handshake.js';
-import type { SimClient } from '../support/sim-client.js';
-import { type TempStack, withTempStack } from '../support/temp-stack.js';
+import { tallyLog } from '../support/ledger/inspect-log.js';
+import { countDisorder, showFacts } from '../support/ledger/log-order.js';
+import { compareRows } from '../support/ledger/inspect-rows.js';
+import { dueFacts, finalMessages, type Tally } from '../support/ledger/message-facts.js';
+import { RecordingClient } from '../support/clients/recording-client.js';
+import { restartWithSlowHandshake } from '../support/faults/slow-handshake.js';
+import type { SimClient } from '../support/discord/sim-client.js';
+import { type TempStack, withTempStack } from '../support/stacks/temp-stack.js';
 
 const APPS: readonly ServiceApp[] = ['ingestor', 'projector', 'gateway-api'];
 const CHANNELS = ['alpha', 'beta', 'gamma', 'delta'];

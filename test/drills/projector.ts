@@ -8,23 +8,23 @@ import {
   type ServiceProcess,
   until,
 } from '@discord-relay/local-stack';
-import { EventMix } from '../support/event-mix.js';
+import { EventMix } from '../support/load/event-mix.js';
 import {
   brokenChains,
   checkpoints,
   digestTables,
   readLines,
   withProjection,
-} from '../support/inspect-projection.js';
-import { type LoggedEvent, readLog } from '../support/log-events.js';
-import { LogWriter } from '../support/log-writer.js';
+} from '../support/ledger/inspect-projection.js';
+import { type LoggedEvent, readLog } from '../support/ledger/log-events.js';
+import { LogWriter } from '../support/load/log-writer.js';
 import {
   createLog,
   createProjector,
   type ProjectorStack,
   withProjectorStack,
-} from '../support/projector-stack.js';
-import { ReferenceModel } from '../support/reference-model.js';
+} from '../support/stacks/projector-stack.js';
+import { ReferenceModel } from '../support/ledger/reference-model.js';
 
 const LEASE_MS = 1_500;
 const EVENTS_PER_SECOND = 300;

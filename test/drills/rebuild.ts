@@ -1,6 +1,6 @@
 import type { Measurement } from '@discord-relay/local-stack';
-import { rebuildUnderLoad } from '../support/rebuild-load.js';
-import { withTempStack } from '../support/temp-stack.js';
+import { rebuildUnderLoad } from '../support/load/rebuild-load.js';
+import { withTempStack } from '../support/stacks/temp-stack.js';
 
 const none = { equals: 0 };
 const CLIENTS = 100;

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figures, type Measurement, type Random, seeded, until } from '@discord-relay/local-stack';
-import { compareGaps, compareRows } from '../support/inspect-rows.js';
-import { tallyLog } from '../support/inspect-log.js';
-import { dueFacts, type FinalMessage, finalMessages } from '../support/message-facts.js';
-import { adviceIn, commandsIn, relay } from '../support/relay-cli.js';
-import { type Store, StoreBackups } from '../support/store-backup.js';
-import { type TempStack, withTempStack } from '../support/temp-stack.js';
+import { compareGaps, compareRows } from '../support/ledger/inspect-rows.js';
+import { tallyLog } from '../support/ledger/inspect-log.js';
+import { dueFacts, type FinalMessage, finalMessages } from '../support/ledger/message-facts.js';
+import { adviceIn, commandsIn, relay } from '../support/clients/relay-cli.js';
+import { type Store, StoreBackups } from '../support/faults/store-backup.js';
+import { type TempStack, withTempStack } from '../support/stacks/temp-stack.js';
 
 const CHANNELS = ['alpha', 'beta', 'gamma', 'delta'];
 const MESSAGES_PER_SECOND = 100;

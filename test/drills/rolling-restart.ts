@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figures, type Measurement, type ServiceProcess, until } from '@discord-relay/local-stack';
-import { Crowd } from '../support/crowd.js';
-import { type Gateways, withGateways } from '../support/gateways.js';
-import { withBlockedRequest } from '../support/blocked-request.js';
-import { dueFacts } from '../support/message-facts.js';
-import { HIGH_LIMITS } from '../support/high-limits.js';
-import { type TempStack, withTempStack } from '../support/temp-stack.js';
+import { Crowd } from '../support/clients/crowd.js';
+import { type Gateways, withGateways } from '../support/stacks/gateways.js';
+import { withBlockedRequest } from '../support/faults/blocked-request.js';
+import { dueFacts } from '../support/ledger/message-facts.js';
+import { HIGH_LIMITS } from '../support/stacks/high-limits.js';
+import { type TempStack, withTempStack } from '../support/stacks/temp-stack.js';
 
 const none = { equals: 0 };
 const MESSAGES_PER_SECOND = 2;

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figures, type Measurement, type Random, seeded, until } from '@discord-relay/local-stack';
-import { channelsLeftOut, compareGaps, compareRows, namedInGaps } from '../support/inspect-rows.js';
-import { finalMessages } from '../support/message-facts.js';
-import { PrivatePlaces } from '../support/private-places.js';
-import { lastingRefusal, restFault } from '../support/rest-faults.js';
-import { signToken, type TempStack, withTempStack } from '../support/temp-stack.js';
-import { spoiltCopy } from '../support/spoil.js';
-import { trueDispatch } from '../support/true-descriptions.js';
+import { channelsLeftOut, compareGaps, compareRows, namedInGaps } from '../support/ledger/inspect-rows.js';
+import { finalMessages } from '../support/ledger/message-facts.js';
+import { PrivatePlaces } from '../support/discord/private-places.js';
+import { lastingRefusal, restFault } from '../support/discord/rest-faults.js';
+import { signToken, type TempStack, withTempStack } from '../support/stacks/temp-stack.js';
+import { spoiltCopy } from '../support/absent-fields/spoil.js';
+import { trueDispatch } from '../support/absent-fields/true-descriptions.js';
 
 const none = { equals: 0 };
 const PATIENCE_MS = 120_000;

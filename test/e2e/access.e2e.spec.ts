@@ -15,8 +15,8 @@ import {
 } from '../../apps/gateway-api/src/testing/random-guild.js';
 import { referenceRights } from '../../apps/gateway-api/src/testing/reference-rights.js';
 import { DEFAULT_INTENTS } from '../../apps/ingestor/src/discord/gateway/intents.js';
-import { openTempStack, signToken, type TempStack } from '../support/temp-stack.js';
-import { TestSocket } from '../support/test-socket.js';
+import { openTempStack, signToken, type TempStack } from '../support/stacks/temp-stack.js';
+import { TestSocket } from '../support/clients/test-socket.js';
 
 const CHANGES = 60;
 const HOUR_MS = 3_600_000;

@@ -2,7 +2,7 @@
 // not delay the others.
 import { until } from '@discord-relay/local-stack';
 import type { AnswerSpec } from '@discord-relay/discord-simulator';
-import { BackfillWorld } from '../support/backfill-world.js';
+import { BackfillWorld } from '../support/stacks/backfill-world.js';
 
 describe('backfill among faults', () => {
   let world: BackfillWorld;

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ServiceApp, until } from '@discord-relay/local-stack';
-import { FalseClock } from '../support/false-clock.js';
-import { tallyLog } from '../support/inspect-log.js';
-import { compareRows } from '../support/inspect-rows.js';
-import { dueFacts, finalMessages } from '../support/message-facts.js';
-import { RecordingClient } from '../support/recording-client.js';
-import { settled } from '../support/settle.js';
-import { openTempStack, signToken, type TempStack } from '../support/temp-stack.js';
+import { FalseClock } from '../support/faults/false-clock.js';
+import { tallyLog } from '../support/ledger/inspect-log.js';
+import { compareRows } from '../support/ledger/inspect-rows.js';
+import { dueFacts, finalMessages } from '../support/ledger/message-facts.js';
+import { RecordingClient } from '../support/clients/recording-client.js';
+import { settled } from '../support/ledger/settle.js';
+import { openTempStack, signToken, type TempStack } from '../support/stacks/temp-stack.js';
 
 const library = process.env.FAKETIME_LIBRARY;
 

@@ -5,7 +5,7 @@
 import { until } from '@discord-relay/local-stack';
 import { io, type Socket } from 'socket.io-client';
 import { SseClient } from '../../apps/gateway-api/src/testing/sse-client.js';
-import { openTempStack, signToken, type TempStack } from '../support/temp-stack.js';
+import { openTempStack, signToken, type TempStack } from '../support/stacks/temp-stack.js';
 
 type Payload = Record<string, unknown>;
 

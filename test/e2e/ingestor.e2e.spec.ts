@@ -2,7 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { EPHEMERAL_STREAM, eventSubject, partitionOf } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
 import { readLog } from '../../apps/ingestor/src/testing/log-reader.js';
-import { useIngestor } from '../support/ingestor-harness.js';
+import { useIngestor } from '../support/stacks/ingestor-harness.js';
 
 describe('ingestor', () => {
   const harness = useIngestor();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { LOG_STREAM } from '@discord-relay/contracts';
 import { freePort, ServiceProcess, until } from '@discord-relay/local-stack';
-import { useIngestor } from '../support/ingestor-harness.js';
+import { useIngestor } from '../support/stacks/ingestor-harness.js';
 
 /** A proxy to a local port that can be blocked: it resets its connections and refuses new ones. */
 async function openProxy(targetPort: number) {

@@ -11,10 +11,10 @@ import {
   type TestNats,
   until,
 } from '@discord-relay/local-stack';
-import { hasIpv6, Ipv6Proxy } from '../support/ipv6-proxy.js';
-import { SimClient } from '../support/sim-client.js';
-import { signToken } from '../support/temp-stack.js';
-import { TestSocket } from '../support/test-socket.js';
+import { hasIpv6, Ipv6Proxy } from '../support/faults/ipv6-proxy.js';
+import { SimClient } from '../support/discord/sim-client.js';
+import { signToken } from '../support/stacks/temp-stack.js';
+import { TestSocket } from '../support/clients/test-socket.js';
 
 const JWT_SECRET = 'a secret of thirty-two characters';
 const onIpv6 = (await hasIpv6()) ? describe : describe.skip;

@@ -14,7 +14,7 @@ import { loadIngestorConfig } from '../../apps/ingestor/src/config.js';
 import { Ingestor } from '../../apps/ingestor/src/run/ingestor.js';
 import { IngestorMetrics } from '../../apps/ingestor/src/metrics/ingestor-metrics.js';
 import { readLog } from '../../apps/ingestor/src/testing/log-reader.js';
-import { untilOlder } from '../support/older-process.js';
+import { untilOlder } from '../support/processes/older-process.js';
 
 const LONG_MS = 40_000;
 

@@ -1,6 +1,6 @@
 import type { RestMessagePage } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
-import { openTempStack, type TempStack } from '../support/temp-stack.js';
+import { openTempStack, type TempStack } from '../support/stacks/temp-stack.js';
 
 const WAIT_MS = 30_000;
 const TEXTS = ['the first file', 'the second file'];

@@ -1,7 +1,7 @@
 import type { AccessExplanation } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
-import { openTempStack, signToken, type TempStack } from '../support/temp-stack.js';
-import { TestSocket } from '../support/test-socket.js';
+import { openTempStack, signToken, type TempStack } from '../support/stacks/temp-stack.js';
+import { TestSocket } from '../support/clients/test-socket.js';
 
 describe('a user who leaves a guild while no ingestor runs', () => {
   let temp: TempStack & { close(): Promise<void> };

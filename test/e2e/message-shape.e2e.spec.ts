@@ -3,8 +3,8 @@ import type { Snowflake, WireHistoryMessage } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
 import { Receiver } from '../../apps/gateway-api/src/testing/receiver.js';
 import { SseClient } from '../../apps/gateway-api/src/testing/sse-client.js';
-import { openTempStack, type TempStack } from '../support/temp-stack.js';
-import { TestSocket } from '../support/test-socket.js';
+import { openTempStack, type TempStack } from '../support/stacks/temp-stack.js';
+import { TestSocket } from '../support/clients/test-socket.js';
 
 type Fields = Record<string, unknown>;
 

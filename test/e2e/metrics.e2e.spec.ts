@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '@discord-relay/local-stack';
-import { metricsCatalogue } from '../support/metrics-catalogue.js';
-import { metricsPage } from '../support/metrics-page.js';
-import { openTempStack } from '../support/temp-stack.js';
+import { metricsCatalogue } from '../support/monitoring/metrics-catalogue.js';
+import { metricsPage } from '../support/monitoring/metrics-page.js';
+import { openTempStack } from '../support/stacks/temp-stack.js';
 
 const page = join(repositoryRoot, 'docs/metrics.md');
 

@@ -3,8 +3,8 @@ import { firstSnowflakeAt, type ModerationEntry, type RestModerationPage } from 
 import { until } from '@discord-relay/local-stack';
 import { Receiver } from '../../apps/gateway-api/src/testing/receiver.js';
 import { SseClient } from '../../apps/gateway-api/src/testing/sse-client.js';
-import { requestProjector } from '../support/request-projector.js';
-import { openTempStack, type TempStack } from '../support/temp-stack.js';
+import { requestProjector } from '../support/stacks/request-projector.js';
+import { openTempStack, type TempStack } from '../support/stacks/temp-stack.js';
 
 const WAIT_MS = 30_000;
 const BAN = 22;

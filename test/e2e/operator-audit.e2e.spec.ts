@@ -3,8 +3,8 @@ import { openTestPool, until } from '@discord-relay/local-stack';
 import { listProjections } from '@discord-relay/read-model';
 import { appendEvents } from '../../apps/projector/src/testing/append-events.js';
 import { created } from '../../apps/projector/src/testing/events.js';
-import { createLog, createProjector, withProjectorStack } from '../support/projector-stack.js';
-import { relayWith } from '../support/relay-cli.js';
+import { createLog, createProjector, withProjectorStack } from '../support/stacks/projector-stack.js';
+import { relayWith } from '../support/clients/relay-cli.js';
 
 const PARTITIONS = 2;
 

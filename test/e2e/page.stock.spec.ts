@@ -15,7 +15,7 @@ import { sizeCases } from './page/size.cases.js';
 import { stateCases } from './page/state.cases.js';
 import { statisticsCases } from './page/statistics.cases.js';
 import { viewCases } from './page/view.cases.js';
-import { openTempStack, type TempStack } from '../support/temp-stack.js';
+import { openTempStack, type TempStack } from '../support/stacks/temp-stack.js';
 
 const executablePath = process.env.CHROMIUM_PATH;
 const haveBrowser = executablePath !== undefined && existsSync(executablePath);

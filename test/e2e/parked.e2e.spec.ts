@@ -4,8 +4,8 @@ import type pg from 'pg';
 import { buildProgram } from '../../apps/cli/src/program.js';
 import { cliSchema } from '../../apps/cli/src/config.js';
 import { searchable } from '../../apps/projector/src/testing/searchable.js';
-import { openTempStack, type TempStack } from '../support/temp-stack.js';
-import { TestSocket } from '../support/test-socket.js';
+import { openTempStack, type TempStack } from '../support/stacks/temp-stack.js';
+import { TestSocket } from '../support/clients/test-socket.js';
 
 const REFUSE = (id: string) => `
   CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS

@@ -1,8 +1,8 @@
 import type { Snowflake } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
-import { Collector } from '../support/collector.js';
-import { openTempStack, signToken, type TempStack } from '../support/temp-stack.js';
-import { TestSocket } from '../support/test-socket.js';
+import { Collector } from '../support/monitoring/collector.js';
+import { openTempStack, signToken, type TempStack } from '../support/stacks/temp-stack.js';
+import { TestSocket } from '../support/clients/test-socket.js';
 
 describe('from the local Discord to a client', () => {
   let temp: TempStack & { close(): Promise<void> };

@@ -6,8 +6,8 @@ import { runOnProjector } from '../../apps/cli/src/commands/rebuild.js';
 import { appendEvents } from '../../apps/projector/src/testing/append-events.js';
 import { searchable } from '../../apps/projector/src/testing/searchable.js';
 import { AT, created, edited } from '../../apps/projector/src/testing/events.js';
-import { createLog, createProjector, withProjectorStack } from '../support/projector-stack.js';
-import { untilOlder } from '../support/older-process.js';
+import { createLog, createProjector, withProjectorStack } from '../support/stacks/projector-stack.js';
+import { untilOlder } from '../support/processes/older-process.js';
 
 const WAIT = { waitMs: 10_000 };
 

@@ -1,8 +1,8 @@
 import type { QueueEntry, RestQueuePage } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
-import { requestProjector } from '../support/request-projector.js';
-import { relay } from '../support/relay-cli.js';
-import { openTempStack, type TempStack } from '../support/temp-stack.js';
+import { requestProjector } from '../support/stacks/request-projector.js';
+import { relay } from '../support/clients/relay-cli.js';
+import { openTempStack, type TempStack } from '../support/stacks/temp-stack.js';
 
 const WAIT_MS = 30_000;
 

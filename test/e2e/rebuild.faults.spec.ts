@@ -1,6 +1,6 @@
-import { RebuildStack } from '../support/rebuild-stack.js';
-import { rebuildUnderLoad } from '../support/rebuild-load.js';
-import { withTempStack } from '../support/temp-stack.js';
+import { RebuildStack } from '../support/stacks/rebuild-stack.js';
+import { rebuildUnderLoad } from '../support/load/rebuild-load.js';
+import { withTempStack } from '../support/stacks/temp-stack.js';
 
 describe('a rebuild while clients are connected', () => {
   it('a switch to a rebuilt projection and back loses, duplicates and refuses nothing for connected clients', async () => {

@@ -1,6 +1,6 @@
 import { until } from '@discord-relay/local-stack';
-import { relayWith } from '../support/relay-cli.js';
-import { openTempStack, type TempStack } from '../support/temp-stack.js';
+import { relayWith } from '../support/clients/relay-cli.js';
+import { openTempStack, type TempStack } from '../support/stacks/temp-stack.js';
 
 describe('relay status', () => {
   let temp: TempStack & { close(): Promise<void> };

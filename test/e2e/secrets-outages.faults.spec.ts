@@ -11,9 +11,9 @@ import {
   provokeBySlowReader,
   provokeByStalledConsumer,
   provokeByUnsuitableLogs,
-} from '../support/fault-provocations.js';
-import { PROVOKED_BY_FAULTS } from '../support/provoked-codes.js';
-import { SecretsWorld } from '../support/secrets-world.js';
+} from '../support/secrets/fault-provocations.js';
+import { PROVOKED_BY_FAULTS } from '../support/secrets/provoked-codes.js';
+import { SecretsWorld } from '../support/secrets/secrets-world.js';
 
 /** Codes that only a full disk provokes. */
 const NEED_A_SMALL_DISK: readonly ErrorCode[] = ['LOG.SPOOL_UNWRITABLE'];

@@ -6,8 +6,8 @@ import { environment as simulatorSchema } from '../../apps/discord-simulator/src
 import { gatewayApiSchema } from '../../apps/gateway-api/src/config.js';
 import { ingestorSchema } from '../../apps/ingestor/src/config.js';
 import { projectorSchema } from '../../apps/projector/src/config.js';
-import { MARK, planted } from '../support/planted.js';
-import { plantedEvents, plantedHeaders, plantedRequests } from '../support/planted-requests.js';
+import { MARK, planted } from '../support/secrets/planted.js';
+import { plantedEvents, plantedHeaders, plantedRequests } from '../support/secrets/planted-requests.js';
 import {
   provokeByAbsence,
   provokeByDatabase,
@@ -15,13 +15,13 @@ import {
   provokeByRights,
   provokeByTokens,
   provokeByWebhooks,
-} from '../support/provocations.js';
-import { PROVOKED } from '../support/provoked-codes.js';
-import { startRefusedServices } from '../support/refused-services.js';
-import { JWT_SECRET, SecretsWorld, withLogin } from '../support/secrets-world.js';
-import { signToken } from '../support/temp-stack.js';
-import { kindOf } from '../support/wrong-values.js';
-import { TestSocket } from '../support/test-socket.js';
+} from '../support/secrets/provocations.js';
+import { PROVOKED } from '../support/secrets/provoked-codes.js';
+import { startRefusedServices } from '../support/secrets/refused-services.js';
+import { JWT_SECRET, SecretsWorld, withLogin } from '../support/secrets/secrets-world.js';
+import { signToken } from '../support/stacks/temp-stack.js';
+import { kindOf } from '../support/values/wrong-values.js';
+import { TestSocket } from '../support/clients/test-socket.js';
 
 /** Keys with public values: names, addresses without a log-in, paths of files without secrets. */
 const PUBLIC = new Set([

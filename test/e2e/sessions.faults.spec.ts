@@ -1,7 +1,7 @@
 // Sessions that do not behave as Discord documents: RESUMEs that always fail, repeated ids, refused identifies.
 import { until } from '@discord-relay/local-stack';
 import { USER_AGENT } from '../../apps/ingestor/src/discord/gateway/gateway-user-agent.js';
-import { BackfillWorld, type RunningIngestor } from '../support/backfill-world.js';
+import { BackfillWorld, type RunningIngestor } from '../support/stacks/backfill-world.js';
 
 const QUICK = { RESUME_ATTEMPTS: '2', RESUME_GIVE_UP_MS: '0', BACKFILL_LIMIT: '0' };
 

@@ -7,7 +7,7 @@ import { SESSIONS_BUCKET } from '@discord-relay/contracts';
 import { freePort, ServiceProcess, until } from '@discord-relay/local-stack';
 import { readLog } from '../../apps/ingestor/src/testing/log-reader.js';
 import { startTcpProxy, type TcpProxy } from '../../apps/ingestor/src/testing/tcp-proxy.js';
-import { BackfillWorld, type RunningIngestor } from '../support/backfill-world.js';
+import { BackfillWorld, type RunningIngestor } from '../support/stacks/backfill-world.js';
 
 const WAIT_MS = 60_000;
 /** Short: two replicas that publish the same event store it twice. */

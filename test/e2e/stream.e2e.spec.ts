@@ -1,7 +1,7 @@
 import type { RoomsList } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
 import { SseClient } from '../../apps/gateway-api/src/testing/sse-client.js';
-import { openTempStack, type TempStack } from '../support/temp-stack.js';
+import { openTempStack, type TempStack } from '../support/stacks/temp-stack.js';
 
 const NAMES = ['room.created', 'room.deleted', 'voice.joined', 'voice.left'];
 

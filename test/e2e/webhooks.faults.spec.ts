@@ -7,7 +7,7 @@ import { Webhook } from 'standardwebhooks';
 import { cliSchema } from '../../apps/cli/src/config.js';
 import { buildProgram } from '../../apps/cli/src/program.js';
 import { Receiver } from '../../apps/gateway-api/src/testing/receiver.js';
-import { openTempStack, type TempStack } from '../support/temp-stack.js';
+import { openTempStack, type TempStack } from '../support/stacks/temp-stack.js';
 
 const WEBHOOK_ENV = {
   WEBHOOK_KEY: randomBytes(32).toString('base64'),

@@ -10,7 +10,7 @@ import {
   PROGRAM_KEYS,
   PROGRAMS,
   refusedValues,
-} from '../support/configured-programs.js';
+} from '../support/values/configured-programs.js';
 
 /** On a quiet machine. */
 const TIME_LIMIT_MS = 10_000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { GatewayDispatchEvents } from 'discord-api-types/v10';
-import { anyCase, DISPATCHES } from '../support/absent-cases.js';
-import { isWrong, wrongs } from '../support/absent-property.js';
+import { anyCase, DISPATCHES } from '../support/absent-fields/absent-cases.js';
+import { isWrong, wrongs } from '../support/absent-fields/absent-property.js';
 
 /** The drill has 100,000. */
 const CASES = 2_000;

@@ -5,7 +5,7 @@ import { backfill } from '../drills/backfill.js';
 import { brokerAway } from '../drills/broker-away.js';
 import { drillConfig } from '../drills/config.js';
 import { ingestor } from '../drills/ingestor.js';
-import { expectShortForm, SHORT_FORM_LIMIT_MS } from '../support/short-form.js';
+import { expectShortForm, SHORT_FORM_LIMIT_MS } from './short-form.js';
 
 describe('the short form of', () => {
   it.each<[string, Measurement, string[] | undefined]>([

@@ -5,10 +5,10 @@ import { removeRoles, revocation } from '../../bench/pipeline/revocation.js';
 import { writeMessages, joins, sockets } from '../../bench/live/sockets.js';
 import { gateway, killGateways } from '../drills/gateway.js';
 import { restartGateways, rollingRestart } from '../drills/rolling-restart.js';
-import { withGateways } from '../support/gateways.js';
-import { HIGH_LIMITS } from '../support/high-limits.js';
-import { expectMet, SHORT_FORM_LIMIT_MS, SHORT_FORM_SEED as seed } from '../support/short-form.js';
-import { openTempStack } from '../support/temp-stack.js';
+import { withGateways } from '../support/stacks/gateways.js';
+import { HIGH_LIMITS } from '../support/stacks/high-limits.js';
+import { expectMet, SHORT_FORM_LIMIT_MS, SHORT_FORM_SEED as seed } from './short-form.js';
+import { openTempStack } from '../support/stacks/temp-stack.js';
 
 const SOCKETS = 20;
 const THREADS = 1_000;

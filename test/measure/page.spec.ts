@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { paint } from '../../bench/page/paint.js';
-import { expectShortForm, SHORT_FORM_LIMIT_MS } from '../support/short-form.js';
+import { expectShortForm, SHORT_FORM_LIMIT_MS } from './short-form.js';
 
 const executablePath = process.env.CHROMIUM_PATH;
 const haveBrowser = executablePath !== undefined && existsSync(executablePath);

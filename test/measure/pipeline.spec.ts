@@ -2,7 +2,7 @@ import type { Measurement } from '@discord-relay/local-stack';
 import { measurements as benches } from '../../bench/index.js';
 import { pipeline } from '../drills/pipeline.js';
 import { projector } from '../drills/projector.js';
-import { expectShortForm, SHORT_FORM_LIMIT_MS } from '../support/short-form.js';
+import { expectShortForm, SHORT_FORM_LIMIT_MS } from './short-form.js';
 
 describe('the short form of', () => {
   it(

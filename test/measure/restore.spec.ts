@@ -1,5 +1,5 @@
 import { restore } from '../drills/restore.js';
-import { expectShortForm, SHORT_FORM_LIMIT_MS } from '../support/short-form.js';
+import { expectShortForm, SHORT_FORM_LIMIT_MS } from './short-form.js';
 
 describe('stores that are restored from backups', () => {
   it(

@@ -1,5 +1,5 @@
 import { world } from '../drills/world.js';
-import { expectShortForm, SHORT_FORM_LIMIT_MS } from '../support/short-form.js';
+import { expectShortForm, SHORT_FORM_LIMIT_MS } from './short-form.js';
 
 describe('the short form of', () => {
   it(

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import type { TempStack } from '../../support/temp-stack.js';
+import type { TempStack } from '../../support/stacks/temp-stack.js';
 
 /** One stack and one browser, shared by all cases of the page. */
 export interface PageContext {

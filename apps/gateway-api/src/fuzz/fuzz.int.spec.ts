@@ -1,6 +1,6 @@
 import type { AccessChange, ClientToServerEvents, Snowflake } from '@discord-relay/contracts';
 import fc from 'fast-check';
-import { codePoint } from '../../../../test/support/code-point.js';
+import { codePoint } from '../../../../test/support/values/code-point.js';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
 import { SocketClient } from '../testing/socket-client.js';
 import { tokenFor } from '../testing/tokens.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { codePoint } from '../../../../test/support/code-point.js';
+import { codePoint } from '../../../../test/support/values/code-point.js';
 import { shorten } from './shorten.js';
 
 describe('shorten', () => {

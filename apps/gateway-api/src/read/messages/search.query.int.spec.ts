@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { openTestClient } from '@discord-relay/local-stack';
 import type pg from 'pg';
-import { codePoint } from '../../../../../test/support/code-point.js';
+import { codePoint } from '../../../../../test/support/values/code-point.js';
 import { openReadModel, type TestReadModel } from '../../testing/read-model.js';
 import type { Querying } from '../../database/read-model.database.js';
 import { searchMessages, type SearchRequest } from './search.query.js';

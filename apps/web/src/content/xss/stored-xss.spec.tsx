@@ -1,7 +1,7 @@
 import type { AttachmentState, JsonObject, JsonValue, Snowflake } from '@discord-relay/contracts';
 import fc from 'fast-check';
 import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5';
-import { codePoint } from '../../../../../test/support/code-point.js';
+import { codePoint } from '../../../../../test/support/values/code-point.js';
 import { Markdown } from '../markdown-view/markdown.js';
 import { markupOf, messageMarkup, RICH_CONTEXT, type TestMessage } from '../testing/render.js';
 

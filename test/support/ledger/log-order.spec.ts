@@ -1,7 +1,7 @@
 import type { RelayEvent } from '@discord-relay/contracts';
 import type { LoggedEvent } from './log-events.js';
 import { findDisorder, ledgerAround } from './log-order.js';
-import type { LedgerEntry } from './sim-client.js';
+import type { LedgerEntry } from '../discord/sim-client.js';
 
 const entry = (index: number, kind: string, id: string, guildId = '1'): LedgerEntry => ({
   index,

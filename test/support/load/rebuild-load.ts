@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '@discord-relay/local-stack';
-import { requestProjector } from './request-projector.js';
-import { dueFacts } from './message-facts.js';
-import { RecordingClient } from './recording-client.js';
-import { settled, reportDifference } from './settle.js';
-import type { TempStack } from './temp-stack.js';
+import { requestProjector } from '../stacks/request-projector.js';
+import { dueFacts } from '../ledger/message-facts.js';
+import { RecordingClient } from '../clients/recording-client.js';
+import { settled, reportDifference } from '../ledger/settle.js';
+import type { TempStack } from '../stacks/temp-stack.js';
 
 export interface RebuildLoad {
   clients: number;

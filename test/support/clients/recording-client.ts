@@ -1,7 +1,7 @@
 import { type ChannelFeed, connect, type RelayClient } from '@discord-relay/client';
 import type { Snowflake } from '@discord-relay/contracts';
 import { wallClockMs } from '@discord-relay/platform';
-import { createdKey, deletedKey, hashOf, Tally, updatedKey } from './message-facts.js';
+import { createdKey, deletedKey, hashOf, Tally, updatedKey } from '../ledger/message-facts.js';
 
 /** A client like the web page, which records everything that it gets. */
 export class RecordingClient {

@@ -7,7 +7,7 @@ import {
   type Schema,
   type Schemas,
   validValue,
-} from './described-fields.js';
+} from '../values/described-fields.js';
 import { planted } from './planted.js';
 
 interface Parameter {
@@ -48,7 +48,8 @@ export interface ExistingIds {
   channelId: string;
 }
 
-const read = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
+const read = (name: string): string =>
+  readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
 
 /** The fields of the request; each is planted alone, so that no other field is refused before it. */
 function fieldsOf({ parameters = [], requestBody }: Operation, schemas: Schemas): string[] {

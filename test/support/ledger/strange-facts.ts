@@ -1,6 +1,6 @@
 import { ledgerAround } from './log-order.js';
 import { type FactKey, keysOf } from './message-facts.js';
-import type { LedgerEntry } from './sim-client.js';
+import type { LedgerEntry } from '../discord/sim-client.js';
 
 /** Further facts would add nothing new. */
 const SHOWN = 50;

@@ -8,7 +8,7 @@ import {
 } from '@discord-relay/local-stack';
 import { planted } from './planted.js';
 import { JWT_SECRET, type SecretsWorld, withLogin } from './secrets-world.js';
-import { SimClient } from './sim-client.js';
+import { SimClient } from '../discord/sim-client.js';
 
 export interface Refused {
   app: 'ingestor' | 'projector' | 'gateway-api';

@@ -1,5 +1,5 @@
-import { formatDiagnosis } from '../../apps/cli/src/commands/projections.js';
-import { diagnoseCheckpoint } from '../../apps/projector/src/doctor/log-doctor.js';
+import { formatDiagnosis } from '../../../apps/cli/src/commands/projections.js';
+import { diagnoseCheckpoint } from '../../../apps/projector/src/doctor/log-doctor.js';
 import { adviceIn, commandsIn } from './relay-cli.js';
 
 describe('the advice of the doctor', () => {

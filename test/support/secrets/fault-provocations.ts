@@ -11,7 +11,7 @@ import { planted } from './planted.js';
 import { provoke } from './provocations.js';
 import { startAccounts, startRefused, type Closing, type Refused } from './refused-services.js';
 import { JWT_SECRET, type SecretsWorld, withLogin } from './secrets-world.js';
-import { SimClient } from './sim-client.js';
+import { SimClient } from '../discord/sim-client.js';
 
 const FAR_FUTURE = new Date('2100-01-01T00:00:00Z');
 /** Longer than any other time limit in {@link SecretsWorld.untilLogged}: a consumer counts as stalled after 20 s. */

@@ -1,5 +1,5 @@
 import { until } from '@discord-relay/local-stack';
-import { withProjection } from './inspect-projection.js';
+import { withProjection } from '../ledger/inspect-projection.js';
 
 const WAIT_MS = 30_000;
 

@@ -1,5 +1,5 @@
-import type { LedgerEntry } from './sim-client.js';
-import { WorkerProcess } from './worker-process.js';
+import type { LedgerEntry } from '../discord/sim-client.js';
+import { WorkerProcess } from '../processes/worker-process.js';
 
 export interface CrowdRequest {
   url: string;
@@ -29,7 +29,9 @@ export type CrowdAnswer = CrowdAccount | null;
 
 /** Many recording clients in a separate process, so that they do not delay the process that causes the faults. */
 export class Crowd {
-  private readonly worker = new WorkerProcess<CrowdCommand, CrowdAnswer>('test/support/crowd-worker.js');
+  private readonly worker = new WorkerProcess<CrowdCommand, CrowdAnswer>(
+    'test/support/clients/crowd-worker.js',
+  );
 
   /** Connects this many more clients, and resolves when all have joined. */
   async follow(request: CrowdRequest): Promise<void> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LedgerEntry } from './sim-client.js';
+import type { LedgerEntry } from '../discord/sim-client.js';
 
 /**
  * A name for one fact about one message, the same in the simulator's ledger, in the log and at a client. A revision is

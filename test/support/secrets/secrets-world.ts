@@ -12,12 +12,12 @@ import {
   type TestNats,
   until,
 } from '@discord-relay/local-stack';
-import { Collector } from './collector.js';
+import { Collector } from '../monitoring/collector.js';
 import { leaksIn, MARK, planted, PLANTED_KEY, plantedKeysOf } from './planted.js';
 import type { ExistingIds } from './planted-requests.js';
-import { relayWith } from './relay-cli.js';
-import { SimClient } from './sim-client.js';
-import { signToken } from './temp-stack.js';
+import { relayWith } from '../clients/relay-cli.js';
+import { SimClient } from '../discord/sim-client.js';
+import { signToken } from '../stacks/temp-stack.js';
 
 export const JWT_SECRET = planted('jwt-secret-0123456789012345');
 const DATABASE_PASSWORD = planted('postgres');

@@ -1,5 +1,5 @@
 import type { Random } from '@discord-relay/local-stack';
-import type { SimClient } from './sim-client.js';
+import type { SimClient } from '../discord/sim-client.js';
 import type { Payload } from './spoil.js';
 
 /** A rule for the ingestor may apply to this request: it is used up after a few. */

@@ -2,7 +2,7 @@ import { connect } from '@nats-io/transport-node';
 import { factsOf } from './inspect-log.js';
 import { type LoggedEvent, readLog } from './log-events.js';
 import { type FactKey, keysOf } from './message-facts.js';
-import type { LedgerEntry } from './sim-client.js';
+import type { LedgerEntry } from '../discord/sim-client.js';
 
 /** Number of entries of the ledger, and of events of the log, that are shown before and after an event out of order. */
 const AROUND = 4;

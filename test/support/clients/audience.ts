@@ -1,12 +1,12 @@
 import { until } from '@discord-relay/local-stack';
 import { Intruder } from './intruder.js';
-import { countDisorder } from './log-order.js';
-import { createdKey, dueFacts, type FactKey, keysOf } from './message-facts.js';
+import { countDisorder } from '../ledger/log-order.js';
+import { createdKey, dueFacts, type FactKey, keysOf } from '../ledger/message-facts.js';
 import { RecordingClient } from './recording-client.js';
-import { settled } from './settle.js';
-import { showStrange } from './strange-facts.js';
-import type { LedgerEntry, SimClient } from './sim-client.js';
-import { signToken, type TempStack } from './temp-stack.js';
+import { settled } from '../ledger/settle.js';
+import { showStrange } from '../ledger/strange-facts.js';
+import type { LedgerEntry, SimClient } from '../discord/sim-client.js';
+import { signToken, type TempStack } from '../stacks/temp-stack.js';
 
 const FOLLOWERS = 6;
 const SETTLE_MS = 90_000;

@@ -9,7 +9,7 @@ import {
   Tally,
   updatedKey,
 } from './message-facts.js';
-import type { LedgerEntry } from './sim-client.js';
+import type { LedgerEntry } from '../discord/sim-client.js';
 
 const entry = (over: Partial<LedgerEntry>): LedgerEntry => ({
   index: 1,

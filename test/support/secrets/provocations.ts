@@ -2,10 +2,10 @@ import { connect as connectTcp } from 'node:net';
 import type { Snowflake } from '@discord-relay/contracts';
 import { openTestClient, until } from '@discord-relay/local-stack';
 import { lockProjections } from '@discord-relay/read-model';
-import { TestSocket } from './test-socket.js';
+import { TestSocket } from '../clients/test-socket.js';
 import { planted } from './planted.js';
 import { JWT_SECRET, type SecretsWorld } from './secrets-world.js';
-import { signToken } from './temp-stack.js';
+import { signToken } from '../stacks/temp-stack.js';
 
 const VIEW_CHANNEL = '1024';
 const READ_MESSAGE_HISTORY = '65536';

@@ -1,11 +1,11 @@
 import { loadConfig } from '@discord-relay/platform';
 import { stackConfig, stackSchema } from '@discord-relay/local-stack';
 import type { z } from 'zod';
-import { cliConfig, cliSchema } from '../../apps/cli/src/config.js';
-import { environment as simulatorSchema, parseConfig } from '../../apps/discord-simulator/src/config.js';
-import { gatewayApiSchema } from '../../apps/gateway-api/src/config.js';
-import { ingestorSchema, loadIngestorConfig } from '../../apps/ingestor/src/config.js';
-import { projectorSchema } from '../../apps/projector/src/config.js';
+import { cliConfig, cliSchema } from '../../../apps/cli/src/config.js';
+import { environment as simulatorSchema, parseConfig } from '../../../apps/discord-simulator/src/config.js';
+import { gatewayApiSchema } from '../../../apps/gateway-api/src/config.js';
+import { ingestorSchema, loadIngestorConfig } from '../../../apps/ingestor/src/config.js';
+import { projectorSchema } from '../../../apps/projector/src/config.js';
 import { wrongValuesFor } from './wrong-values.js';
 
 /** A program with the keys of its configuration. */

@@ -5,10 +5,10 @@ import type { AppError } from '@discord-relay/contracts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '@discord-relay/discord-simulator';
 import { startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
 import { createLogger, HealthRegistry, NatsLink } from '@discord-relay/platform';
-import { loadIngestorConfig } from '../../apps/ingestor/src/config.js';
-import { Ingestor } from '../../apps/ingestor/src/run/ingestor.js';
-import { IngestorMetrics } from '../../apps/ingestor/src/metrics/ingestor-metrics.js';
-import { readLog } from '../../apps/ingestor/src/testing/log-reader.js';
+import { loadIngestorConfig } from '../../../apps/ingestor/src/config.js';
+import { Ingestor } from '../../../apps/ingestor/src/run/ingestor.js';
+import { IngestorMetrics } from '../../../apps/ingestor/src/metrics/ingestor-metrics.js';
+import { readLog } from '../../../apps/ingestor/src/testing/log-reader.js';
 
 /** An ingestor in this process. */
 export interface Running {

@@ -3,8 +3,8 @@ import { openTestPool, type ServiceProcess, until } from '@discord-relay/local-s
 import { listProjections } from '@discord-relay/read-model';
 import { createInbox } from '@nats-io/transport-node';
 import type pg from 'pg';
-import { appendEvents } from '../../apps/projector/src/testing/append-events.js';
-import { created, id } from '../../apps/projector/src/testing/events.js';
+import { appendEvents } from '../../../apps/projector/src/testing/append-events.js';
+import { created, id } from '../../../apps/projector/src/testing/events.js';
 import { requestProjector } from './request-projector.js';
 import { createLog, createProjector, type ProjectorStack, withProjectorStack } from './projector-stack.js';
 

@@ -1,10 +1,10 @@
 import { until } from '@discord-relay/local-stack';
 import type { CrowdAccount, CrowdAnswer, CrowdCommand, CrowdRequest } from './crowd.js';
-import { dueFacts } from './message-facts.js';
+import { dueFacts } from '../ledger/message-facts.js';
 import { RecordingClient } from './recording-client.js';
-import { settled, reportDifference } from './settle.js';
-import type { LedgerEntry } from './sim-client.js';
-import { answerCommands } from './worker-process.js';
+import { settled, reportDifference } from '../ledger/settle.js';
+import type { LedgerEntry } from '../discord/sim-client.js';
+import { answerCommands } from '../processes/worker-process.js';
 
 const JOINING_AT_A_TIME = 50;
 const PATIENCE_MS = 90_000;

@@ -1,4 +1,4 @@
-import type { SimClient } from './sim-client.js';
+import type { SimClient } from '../discord/sim-client.js';
 
 /** New, edited and deleted messages and reactions, at the given rate of dispatches. @returns a function that ends it */
 export async function startMixedLoad(

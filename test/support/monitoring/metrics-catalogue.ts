@@ -1,13 +1,13 @@
 import { createLogger } from '@discord-relay/platform';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { requestLog } from '../../apps/gateway-api/src/http/server/request-log.js';
-import { AuthMetrics } from '../../apps/gateway-api/src/metrics/auth-metrics.js';
-import { LiveMetrics } from '../../apps/gateway-api/src/metrics/live-metrics.js';
-import { QueueMetrics } from '../../apps/gateway-api/src/metrics/queue-metrics.js';
-import { StreamMetrics } from '../../apps/gateway-api/src/metrics/stream-metrics.js';
-import { WebhookMetrics } from '../../apps/gateway-api/src/metrics/webhook-metrics.js';
-import { IngestorMetrics } from '../../apps/ingestor/src/metrics/ingestor-metrics.js';
-import { ProjectorMetrics } from '../../apps/projector/src/metrics.js';
+import { requestLog } from '../../../apps/gateway-api/src/http/server/request-log.js';
+import { AuthMetrics } from '../../../apps/gateway-api/src/metrics/auth-metrics.js';
+import { LiveMetrics } from '../../../apps/gateway-api/src/metrics/live-metrics.js';
+import { QueueMetrics } from '../../../apps/gateway-api/src/metrics/queue-metrics.js';
+import { StreamMetrics } from '../../../apps/gateway-api/src/metrics/stream-metrics.js';
+import { WebhookMetrics } from '../../../apps/gateway-api/src/metrics/webhook-metrics.js';
+import { IngestorMetrics } from '../../../apps/ingestor/src/metrics/ingestor-metrics.js';
+import { ProjectorMetrics } from '../../../apps/projector/src/metrics.js';
 
 /** What prom-client knows about a metric; its types leave the labels out. */
 interface Described {

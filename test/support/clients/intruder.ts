@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, RelayError } from '@discord-relay/client';
-import type { LedgerEntry } from './sim-client.js';
+import type { LedgerEntry } from '../discord/sim-client.js';
 
 const ASK_AGAIN_MS = 100;
 
