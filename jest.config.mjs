@@ -21,6 +21,12 @@ const base = {
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools', '<rootDir>/test'],
 };
 
+/** Loads modules once per worker: for test files that leave nothing behind that another one could notice. */
+const withoutSandbox = {
+  testEnvironment: '<rootDir>/tools/jest/native/environment.mjs',
+  runtime: '<rootDir>/tools/jest/native/runtime.mjs',
+};
+
 export default {
   // More than a small machine has cores: much of an end-to-end test is waiting for servers.
   maxWorkers: 4,
@@ -30,6 +36,7 @@ export default {
   projects: [
     {
       ...base,
+      ...withoutSandbox,
       displayName: 'unit',
       testRegex: '\\.spec\\.tsx?$',
       testPathIgnorePatterns: [

@@ -2,14 +2,10 @@ import { createRequire } from 'node:module';
 import { types } from 'node:util';
 import { TestEnvironment } from 'jest-environment-node';
 import { cleanUp } from './clean-up.mjs';
+import { extendLimit } from './time-limits.mjs';
+import './end-with-jest.mjs';
 
-const LEAST_LIMIT_MS = 180_000;
 const requireOutside = createRequire(import.meta.url);
-
-// A worker whose jest was killed would continue its test file and keep its servers. A listener for `disconnect` would
-// keep the worker alive at the end.
-const jestPid = process.ppid;
-setInterval(() => process.ppid === jestPid || process.exit(1), 500).unref();
 
 /** Built-in classes, with a check for instances that were made inside or outside the sandbox. */
 const BUILT_IN = {
@@ -49,12 +45,7 @@ export default class extends TestEnvironment {
     cleanUp();
   }
 
-  /**
-   * The time limit of a test only ends tests that hang, because the duration of a good test depends on the machine. No
-   * limit is lower than this.
-   */
-  handleTestEvent(event, { testTimeout }) {
-    const limited = { test_start: event.test, hook_start: event.hook }[event.name];
-    if (limited) limited.timeout = Math.max(limited.timeout ?? testTimeout, LEAST_LIMIT_MS);
+  handleTestEvent(event, state) {
+    extendLimit(event, state);
   }
 }
