@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Snowflake } from '@discord-relay/contracts';
 import { type Figures, type Measurement, summarize, until } from '@discord-relay/local-stack';
 import { io, type Socket } from 'socket.io-client';
-import { histogramCount } from '../../test/support/metrics-page.js';
-import { signToken, type TempStack, withTempStack } from '../../test/support/temp-stack.js';
+import { histogramCount } from '../../test/support/monitoring/metrics-page.js';
+import { signToken, type TempStack, withTempStack } from '../../test/support/stacks/temp-stack.js';
 
 const MESSAGES_PER_SECOND = 200;
 /** VIEW_CHANNEL | READ_MESSAGE_HISTORY */

@@ -13,7 +13,6 @@ const EVERY_SUPPORT = [
 ];
 
 module.exports = {
-  support: EVERY_SUPPORT,
   '.': EVERY_SUPPORT,
   containers: EVERY_SUPPORT,
   deploy: EVERY_SUPPORT,

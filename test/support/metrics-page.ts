@@ -1,1 +1,0 @@
-export * from './monitoring/metrics-page.js';

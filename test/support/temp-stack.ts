@@ -1,1 +1,0 @@
-export * from './stacks/temp-stack.js';
