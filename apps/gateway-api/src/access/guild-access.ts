@@ -15,7 +15,7 @@ import {
   type Trace,
   VIEW_AUDIT_LOG,
 } from './permissions.js';
-import { isInScope, isStaff, type Principal } from './principal.js';
+import { isInScope, seesAllChannels, type Principal } from './principal.js';
 
 /** The access rights in one guild, in memory. If something is not known, access is denied. */
 export class GuildAccess extends GuildState {
@@ -71,7 +71,7 @@ export class GuildAccess extends GuildState {
   /** Whether the principal may view the guild's audit log. */
   viewsAuditLog(principal: Principal, nowMs: number): boolean {
     if (!this.isInside(principal)) return false;
-    if (isStaff(principal)) return true;
+    if (seesAllChannels(principal)) return true;
     const member = this.members.get(principal.id)!;
     return (guildPermissions(member.rules, this.baseOf(member), nowMs) & VIEW_AUDIT_LOG) !== 0n;
   }
@@ -79,14 +79,14 @@ export class GuildAccess extends GuildState {
   /** Whether the principal may know the guild. */
   seesGuild(principal: Principal): boolean {
     if (!this.present || !isInScope(principal, this.guildId)) return false;
-    if (isStaff(principal) || this.members.get(principal.id)?.isInside) return true;
+    if (seesAllChannels(principal) || this.members.get(principal.id)?.isInside) return true;
     return [...this.publicChannels].some((id) => this.channels.get(id)?.deleted === false);
   }
 
   /** Whether the principal is a member of the guild, rather than a reader of its public channels only. */
   isInside(principal: Principal): boolean {
     if (!this.present || !isInScope(principal, this.guildId)) return false;
-    return isStaff(principal) || this.members.get(principal.id)?.isInside === true;
+    return seesAllChannels(principal) || this.members.get(principal.id)?.isInside === true;
   }
 
   /** Ids of the channels, categories, rooms and threads that the principal sees, in no particular order. */
@@ -128,7 +128,7 @@ export class GuildAccess extends GuildState {
   }
 
   private rightsIn(principal: Principal, channel: Channel, nowMs: number): Rights {
-    const member = isStaff(principal) ? undefined : this.members.get(principal.id);
+    const member = seesAllChannels(principal) ? undefined : this.members.get(principal.id);
     const find = () => this.decide(principal, channel, nowMs);
     if (!member || !isInScope(principal, this.guildId)) return find();
     return member.rightsIn(channel.id, nowMs, find);
@@ -138,7 +138,7 @@ export class GuildAccess extends GuildState {
     if (!this.present) return refused('guild_unknown', trace);
     if (!isInScope(principal, this.guildId)) return refused('out_of_scope', trace);
     if (channel.type === null) return refused('channel_unknown', trace);
-    if (isStaff(principal)) return granted('staff', trace);
+    if (seesAllChannels(principal)) return granted('staff', trace);
     if (this.publicChannels.has(channel.id)) return granted('public_channel', trace);
     const member = this.members.get(principal.id);
     if (!member || member.left) return refused('not_a_member', trace);

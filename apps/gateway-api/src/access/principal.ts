@@ -16,7 +16,8 @@ export interface Principal {
 }
 
 /** Analysts and admins, also programs with such a token, see every channel of the guilds in their scope. */
-export const isStaff = ({ role }: Pick<Principal, 'role'>): boolean => role === 'admin' || role === 'analyst';
+export const seesAllChannels = ({ role }: Pick<Principal, 'role'>): boolean =>
+  role === 'admin' || role === 'analyst';
 
 /** Whether the token covers this guild. The caller may still see nothing in it. */
 export const isInScope = ({ guilds }: Pick<Principal, 'guilds'>, guildId: string): boolean =>

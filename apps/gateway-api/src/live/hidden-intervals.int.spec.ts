@@ -50,15 +50,15 @@ const enter = (): Promise<Change> => {
 
 /** A subscriber who sees everything: once it has received an event, the gateway has delivered the event. */
 async function witness(): Promise<SocketClient> {
-  const staff = await connect({ role: 'admin' });
-  await staff.join({ channelId: CHANNEL });
-  await staff.request('subscribe_rooms', { guildId: GUILD });
-  return staff;
+  const admin = await connect({ role: 'admin' });
+  await admin.join({ channelId: CHANNEL });
+  await admin.request('subscribe_rooms', { guildId: GUILD });
+  return admin;
 }
 
 describe('an event while a channel is briefly hidden', () => {
   it('an event in a briefly hidden channel is not sent live to a new socket, but is in later snapshots', async () => {
-    const [staff, client] = [await witness(), await connect()];
+    const [admin, client] = [await witness(), await connect()];
     let joined: Promise<unknown> = Promise.resolve();
     const clear = await obstruct(gateway.databaseLine.url, `${TABLES}.reaction_counts`, () => {
       joined = client.join({ channelId: CHANNEL });
@@ -67,7 +67,7 @@ describe('an event while a channel is briefly hidden', () => {
     const secret = await gateway.world.say(CHANNEL, GUILD, 'secret');
     await show(CHANNEL);
     const open = await gateway.world.say(CHANNEL, GUILD, 'open');
-    await staff.waitFor('message', 2);
+    await admin.waitFor('message', 2);
     await clear();
     expect(await joined).toMatchObject({ ok: true, resumed: false });
     expect(client.of('message')).toEqual([]);
@@ -79,7 +79,7 @@ describe('an event while a channel is briefly hidden', () => {
   });
 
   it('an event in a hidden room is not sent to a socket that subscribes at that time; the socket gets the rooms again', async () => {
-    const [staff, client] = [await witness(), await connect()];
+    const [admin, client] = [await witness(), await connect()];
     let subscribed: Promise<unknown> = Promise.resolve();
     const clear = await obstruct(gateway.databaseLine.url, `${TABLES}.voice_states`, () => {
       subscribed = client.request('subscribe_rooms', { guildId: GUILD });
@@ -87,7 +87,7 @@ describe('an event while a channel is briefly hidden', () => {
     await hide(ROOM);
     await enter();
     await show(ROOM);
-    await staff.waitFor('voice_joined');
+    await admin.waitFor('voice_joined');
     await clear();
     await gateway.world.query(
       `INSERT INTO voice_states (guild_id, user_id, channel_id, username, seq) VALUES ($1, $2, $3, 'bob', 0)`,

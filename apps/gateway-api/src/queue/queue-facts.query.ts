@@ -61,7 +61,7 @@ const SOME_THREADS = threads();
 
 /** The newest messages of each channel, and one more. */
 const messagesOf = (limit: number) => `
-  SELECT c.id AS "channelId", c.name, m.id, m.author_id AS "authorId", m.author_id = ANY ($3::bigint[]) AS "isStaff",
+  SELECT c.id AS "channelId", c.name, m.id, m.author_id AS "authorId", m.author_id = ANY ($3::bigint[]) AS "seesAllChannels",
     CASE WHEN m.reference ->> 'type' = 'default' THEN m.reference ->> 'messageId' END AS "replyTo"
   FROM channels c CROSS JOIN LATERAL (
     SELECT m.* FROM messages m WHERE m.channel_id = c.id AND ${BY_USERS} ORDER BY m.id DESC LIMIT ${limit + 1}) m

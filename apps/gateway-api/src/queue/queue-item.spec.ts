@@ -51,7 +51,7 @@ describe('a thread', () => {
 describe('a text channel', () => {
   const channel = { id: '7' as Snowflake, name: 'questions' };
   const said = (minute: number, authorId: Snowflake, replyTo: Snowflake | null = null): UserMessage => ({
-    ...{ id: at(minute), authorId, isStaff: authorId === STAFF, replyTo },
+    ...{ id: at(minute), authorId, seesAllChannels: authorId === STAFF, replyTo },
   });
   const statesOf = (...messages: UserMessage[]) =>
     itemsOfChannel(channel, messages).map(({ openerId, openedAtMs, state }) => [

@@ -52,7 +52,7 @@ export interface ThreadFacts {
 export interface UserMessage {
   id: Snowflake;
   authorId: Snowflake;
-  isStaff: boolean;
+  seesAllChannels: boolean;
   /** The message that it replies to. */
   replyTo: Snowflake | null;
 }
@@ -92,7 +92,7 @@ export function itemsOfChannel(
   const open = new Map<Snowflake, QueueItem>();
   const authors = new Map(messages.map(({ id, authorId }) => [id, authorId]));
   for (const message of messages) {
-    if (message.isStaff) {
+    if (message.seesAllChannels) {
       const repliedTo = message.replyTo === null ? undefined : authors.get(message.replyTo);
       const answered = repliedTo === undefined ? [...open.keys()] : [repliedTo];
       for (const memberId of answered) answer(open, memberId, message);

@@ -77,7 +77,8 @@ function changesStaff(
   return (changes ?? []).some((change) => {
     if (change.of === 'role') return settings.staffRoleIds.includes(change.roleId);
     if (change.of !== 'member') return false;
-    const isStaff = !change.left && (change.roleIds ?? []).some((id) => settings.staffRoleIds.includes(id));
-    return isStaff !== staff.has(change.userId);
+    const seesAllChannels =
+      !change.left && (change.roleIds ?? []).some((id) => settings.staffRoleIds.includes(id));
+    return seesAllChannels !== staff.has(change.userId);
   });
 }

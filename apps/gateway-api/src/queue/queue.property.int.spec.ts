@@ -177,9 +177,9 @@ describe('the support queue', () => {
       case 'drop':
         return changePost(each, model, guild);
       case 'hire': {
-        const isStaff = model.staff.delete(OTHER);
-        if (!isStaff) model.staff.add(OTHER);
-        return guild.member(OTHER, isStaff ? [] : [STAFF_ROLE]);
+        const seesAllChannels = model.staff.delete(OTHER);
+        if (!seesAllChannels) model.staff.add(OTHER);
+        return guild.member(OTHER, seesAllChannels ? [] : [STAFF_ROLE]);
       }
       case 'forget':
         return gateway.world.forget(await gateway.world.head(`a:${GUILD}`));

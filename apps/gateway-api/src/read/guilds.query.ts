@@ -1,6 +1,6 @@
 import type { Snowflake, WireGuild } from '@discord-relay/contracts';
 import { GUILDS, type NonNull, select, type SelectedRow } from '@discord-relay/read-model';
-import { guildScope, isStaff, type Principal } from '../access/principal.js';
+import { guildScope, seesAllChannels, type Principal } from '../access/principal.js';
 import { isStorableId } from '../database/storable-id.js';
 import type { Querying } from '../database/read-model.database.js';
 
@@ -57,7 +57,7 @@ export async function guildIdsFor(
                                 WHERE m.guild_id = g.id AND m.user_id = $3 AND m.left_at IS NULL)
                      OR EXISTS (SELECT FROM channels c WHERE c.guild_id = g.id AND c.id = ANY ($4::bigint[])))
            ORDER BY g.id`,
-    values: [guildScope(principal), isStaff(principal), userId, [...publicChannels]],
+    values: [guildScope(principal), seesAllChannels(principal), userId, [...publicChannels]],
   });
   return rows.map(({ id }) => id);
 }

@@ -48,11 +48,11 @@ const recorded = (client: SseClient): string[] => client.named('moderation.recor
 
 describe('moderation.recorded on a stream', () => {
   it('moderation.recorded is sent to analysts and admins with its body, and not to a viewer without VIEW_AUDIT_LOG', async () => {
-    const [staff, viewer] = [await follow('', 'analyst'), await follow()];
+    const [analyst, viewer] = [await follow('', 'analyst'), await follow()];
     const { seq, body } = await record();
     const last = await gateway.world.say();
-    await Promise.all([staff.reach(last.seq), viewer.reach(last.seq)]);
-    expect(staff.named('moderation.recorded')).toMatchObject([{ id: String(seq), data: body }]);
+    await Promise.all([analyst.reach(last.seq), viewer.reach(last.seq)]);
+    expect(analyst.named('moderation.recorded')).toMatchObject([{ id: String(seq), data: body }]);
     expect(recorded(viewer)).toEqual([]);
     expect(viewer.named('message.created')).toHaveLength(1);
   });
@@ -84,11 +84,11 @@ describe('moderation.recorded on a stream', () => {
   });
 
   it('moderation.recorded is sent to a stream of channels if it is about one of them', async () => {
-    const staff = await follow(`&channels=${CHANNEL}`, 'analyst');
+    const analyst = await follow(`&channels=${CHANNEL}`, 'analyst');
     await record();
     const inChannel = await record(CHANNEL);
     const last = await gateway.world.say();
-    await staff.reach(last.seq);
-    expect(recorded(staff)).toEqual([String(inChannel.seq)]);
+    await analyst.reach(last.seq);
+    expect(recorded(analyst)).toEqual([String(inChannel.seq)]);
   });
 });

@@ -3,14 +3,14 @@ import { GatewayDispatchEvents as D } from 'discord-api-types/v10';
 import * as assets from './dispatches/normalize-assets.js';
 import * as channel from './dispatches/normalize-channel.js';
 import * as ephemeral from './dispatches/normalize-ephemeral.js';
-import * as gathering from './dispatches/normalize-scheduled-event.js';
+import * as scheduledEvent from './dispatches/normalize-scheduled-event.js';
 import * as guild from './dispatches/normalize-guild.js';
 import * as member from './dispatches/normalize-member.js';
 import * as message from './dispatches/normalize-message.js';
 import * as reaction from './dispatches/normalize-reaction.js';
 import type { NormalizeResult, Origin } from './events/normalize-result.js';
 import * as role from './dispatches/normalize-role.js';
-import * as staff from './dispatches/normalize-administration.js';
+import * as administration from './dispatches/normalize-administration.js';
 import * as thread from './dispatches/normalize-thread.js';
 import * as voice from './dispatches/normalize-voice.js';
 import type { NOT_RECORDED } from './not-recorded.js';
@@ -92,28 +92,31 @@ export const RECORDED = {
   [D.GuildSoundboardSoundUpdate]: recording(assets.soundUpdated, 'soundboard.sound_updated'),
   [D.GuildSoundboardSoundDelete]: recording(assets.soundDeleted, 'soundboard.sound_deleted'),
   [D.GuildSoundboardSoundsUpdate]: recording(assets.soundsUpdated, 'soundboard.synced'),
-  [D.GuildScheduledEventCreate]: recording(gathering.scheduledEventCreated, 'scheduled_event.created'),
-  [D.GuildScheduledEventUpdate]: recording(gathering.scheduledEventUpdated, 'scheduled_event.updated'),
-  [D.GuildScheduledEventDelete]: recording(gathering.scheduledEventDeleted, 'scheduled_event.deleted'),
-  [D.GuildScheduledEventUserAdd]: recording(gathering.scheduledEventUserAdded, 'scheduled_event.user_added'),
+  [D.GuildScheduledEventCreate]: recording(scheduledEvent.scheduledEventCreated, 'scheduled_event.created'),
+  [D.GuildScheduledEventUpdate]: recording(scheduledEvent.scheduledEventUpdated, 'scheduled_event.updated'),
+  [D.GuildScheduledEventDelete]: recording(scheduledEvent.scheduledEventDeleted, 'scheduled_event.deleted'),
+  [D.GuildScheduledEventUserAdd]: recording(
+    scheduledEvent.scheduledEventUserAdded,
+    'scheduled_event.user_added',
+  ),
   [D.GuildScheduledEventUserRemove]: recording(
-    gathering.scheduledEventUserRemoved,
+    scheduledEvent.scheduledEventUserRemoved,
     'scheduled_event.user_removed',
   ),
-  [D.StageInstanceCreate]: recording(gathering.stageCreated, 'stage.created'),
-  [D.StageInstanceUpdate]: recording(gathering.stageUpdated, 'stage.updated'),
-  [D.StageInstanceDelete]: recording(gathering.stageDeleted, 'stage.deleted'),
-  [D.InviteCreate]: recording(staff.inviteCreated, 'invite.created'),
-  [D.InviteDelete]: recording(staff.inviteDeleted, 'invite.deleted'),
-  [D.WebhooksUpdate]: recording(staff.webhooksUpdated, 'webhooks.updated'),
-  [D.IntegrationCreate]: recording(staff.integrationCreated, 'integration.created'),
-  [D.IntegrationUpdate]: recording(staff.integrationUpdated, 'integration.updated'),
-  [D.IntegrationDelete]: recording(staff.integrationDeleted, 'integration.deleted'),
-  [D.AutoModerationRuleCreate]: recording(staff.ruleCreated, 'automod.rule_created'),
-  [D.AutoModerationRuleUpdate]: recording(staff.ruleUpdated, 'automod.rule_updated'),
-  [D.AutoModerationRuleDelete]: recording(staff.ruleDeleted, 'automod.rule_deleted'),
-  [D.AutoModerationActionExecution]: recording(staff.ruleExecuted, 'automod.action_executed'),
-  [D.GuildAuditLogEntryCreate]: recording(staff.auditLogged, 'audit_log.entry_created'),
+  [D.StageInstanceCreate]: recording(scheduledEvent.stageCreated, 'stage.created'),
+  [D.StageInstanceUpdate]: recording(scheduledEvent.stageUpdated, 'stage.updated'),
+  [D.StageInstanceDelete]: recording(scheduledEvent.stageDeleted, 'stage.deleted'),
+  [D.InviteCreate]: recording(administration.inviteCreated, 'invite.created'),
+  [D.InviteDelete]: recording(administration.inviteDeleted, 'invite.deleted'),
+  [D.WebhooksUpdate]: recording(administration.webhooksUpdated, 'webhooks.updated'),
+  [D.IntegrationCreate]: recording(administration.integrationCreated, 'integration.created'),
+  [D.IntegrationUpdate]: recording(administration.integrationUpdated, 'integration.updated'),
+  [D.IntegrationDelete]: recording(administration.integrationDeleted, 'integration.deleted'),
+  [D.AutoModerationRuleCreate]: recording(administration.ruleCreated, 'automod.rule_created'),
+  [D.AutoModerationRuleUpdate]: recording(administration.ruleUpdated, 'automod.rule_updated'),
+  [D.AutoModerationRuleDelete]: recording(administration.ruleDeleted, 'automod.rule_deleted'),
+  [D.AutoModerationActionExecution]: recording(administration.ruleExecuted, 'automod.action_executed'),
+  [D.GuildAuditLogEntryCreate]: recording(administration.auditLogged, 'audit_log.entry_created'),
   [D.PresenceUpdate]: recording(ephemeral.presenceUpdated, 'presence.updated'),
   [D.TypingStart]: recording(ephemeral.typingStarted, 'typing.started'),
 } as const satisfies Record<Exclude<D, keyof typeof NOT_RECORDED>, Recording>;

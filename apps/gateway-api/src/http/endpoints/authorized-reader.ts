@@ -4,7 +4,7 @@ import { wallClockMs } from '@discord-relay/platform';
 import type { GuildAccess } from '../../access/guild-access.js';
 import { loadGuildAccess, loadGuildAccesses } from '../../read/access/load-guild-access.js';
 import type { Rights } from '../../access/permissions.js';
-import { guildScope, isStaff, type Principal } from '../../access/principal.js';
+import { guildScope, seesAllChannels, type Principal } from '../../access/principal.js';
 import { CONFIG, type GatewayApiConfig } from '../../config.js';
 import { type ChannelRow, findChannel, guildsOfChannels } from '../../read/channels.query.js';
 import { findGuild, listGuilds, listGuildsAround } from '../../read/guilds.query.js';
@@ -44,7 +44,7 @@ export class AuthorizedReader {
   async guilds(principal: Principal): Promise<WireGuild[]> {
     const publicChannels = this.config.PUBLIC_CHANNELS;
     return this.database.snapshot(async (query) => {
-      if (isStaff(principal)) return listGuilds(query, guildScope(principal));
+      if (seesAllChannels(principal)) return listGuilds(query, guildScope(principal));
       const guilds = await listGuildsAround(query, principal.id, publicChannels);
       const access = await loadGuildAccesses(
         query,
@@ -93,7 +93,7 @@ export class AuthorizedReader {
     return this.database.snapshot(async (query) => {
       const guildOf = await guildsOfChannels(query, channelIds);
       const accesses = await loadGuildAccesses(query, [...new Set(guildOf.values())], {
-        userIds: isStaff(principal) ? [] : [principal.id],
+        userIds: seesAllChannels(principal) ? [] : [principal.id],
         publicChannels: this.config.PUBLIC_CHANNELS,
         channelIds,
       });
@@ -117,7 +117,7 @@ export class AuthorizedReader {
     channelIds?: readonly string[],
   ): Promise<GuildAccess> {
     return loadGuildAccess(query, guildId, {
-      userIds: isStaff(principal) ? [] : [principal.id],
+      userIds: seesAllChannels(principal) ? [] : [principal.id],
       publicChannels: this.config.PUBLIC_CHANNELS,
       ...(channelIds && { channelIds }),
     });

@@ -5,7 +5,7 @@ import {
   type RestReactionPage,
   type RestRevision,
 } from '@discord-relay/contracts';
-import { isStaff, type Principal } from '../../access/principal.js';
+import { seesAllChannels, type Principal } from '../../access/principal.js';
 import { findMessage } from '../../read/messages/messages.query.js';
 import { listReactions, listRevisions } from '../../read/messages/message-details.query.js';
 import type { Querying } from '../../database/read-model.database.js';
@@ -39,7 +39,7 @@ export class MessagesController {
     @Param() { id, messageId }: MessageParamsDto,
     @Query() _query: NoFieldsDto,
   ): Promise<RestRevision[]> {
-    if (!isStaff(principal)) throw new AppError('AUTH.FORBIDDEN');
+    if (!seesAllChannels(principal)) throw new AppError('AUTH.FORBIDDEN');
     return this.reading.inChannel(principal, id, 'history', async ({ query }) => {
       await demandMessage(query, id, messageId);
       return listRevisions(query, messageId);

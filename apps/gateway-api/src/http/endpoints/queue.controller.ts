@@ -9,7 +9,7 @@ import {
 } from '@discord-relay/contracts';
 import { LOGGER, type Logger, NatsLink, wallClockMs } from '@discord-relay/platform';
 import { ThreadRights } from '../../access/thread-rights.js';
-import { isStaff, type Principal } from '../../access/principal.js';
+import { seesAllChannels, type Principal } from '../../access/principal.js';
 import { AuditLog } from '../../auth/audit/audit-log.js';
 import type { PlacedItem } from '../../queue/queue-item.js';
 import { type EvaluatedQueue, limitsBeyond } from '../../queue/queue-index.js';
@@ -125,7 +125,7 @@ export class QueueController {
   ): Promise<EvaluatedQueue & { readable: readonly PlacedItem[] }> {
     const queue = await this.queue.evaluate(query, guildId);
     const { sorted } = queue;
-    const readable = isStaff(principal) ? sorted : await readableBy(principal, sorted, loadRights);
+    const readable = seesAllChannels(principal) ? sorted : await readableBy(principal, sorted, loadRights);
     return { ...queue, readable };
   }
 }

@@ -8,7 +8,7 @@ import {
   type WireChannel,
 } from '@discord-relay/contracts';
 import { wallClockMs } from '@discord-relay/platform';
-import { isStaff } from '../../access/principal.js';
+import { seesAllChannels } from '../../access/principal.js';
 import type { GuildSubscription } from '../chain/feed-hub.js';
 import { changesRights, type SnapshotOrTail } from './snapshot-reader.js';
 import type { BufferedChange } from '../chain/change-router.js';
@@ -154,7 +154,7 @@ export class GuildViews {
     { heads, content }: SnapshotPage<SnapshotOrTail<RoomsList>>,
     kept: readonly BufferedChange<unknown>[],
   ): void {
-    if (content.kind === 'snapshot' || isStaff(this.subscriber.principal)) return;
+    if (content.kind === 'snapshot' || seesAllChannels(this.subscriber.principal)) return;
     const head = heads[0]!.feedSeq;
     if (kept.some(({ change }) => change.seq > head && changesRights(change))) throw new AccessChangedError();
   }
@@ -173,7 +173,7 @@ export class GuildViews {
     const mayLearnOf = (channelId: string) =>
       guild.access.mayLearnOf(subscriber.principal, channelId, wallClockMs());
     const view = new GuildView(kind, cursor, mayLearnOf);
-    if (!isStaff(subscriber.principal))
+    if (!seesAllChannels(subscriber.principal))
       view.setListed(guild.access.visibleChannels(subscriber.principal, wallClockMs()));
     return view;
   }

@@ -14,7 +14,7 @@ import {
 import { wallClockMs } from '@discord-relay/platform';
 import { guildHead } from '@discord-relay/read-model';
 import { loadGuildAccess } from '../../read/access/load-guild-access.js';
-import { isStaff, type Principal } from '../../access/principal.js';
+import { seesAllChannels, type Principal } from '../../access/principal.js';
 import { feedHeads, readFeedTail, readTailBounds } from '../../read/changes.query.js';
 import { type ChannelRow, findChannel, listChannels } from '../../read/channels.query.js';
 import { listMessages } from '../../read/messages/messages.query.js';
@@ -108,7 +108,7 @@ export class SnapshotReader {
       reason,
     });
     return this.snapshotOrTail(guildFeed(guildId), guildId, request, list, (_query, tail, head) =>
-      isStaff(principal) || !mayChangeRights(tail, head) ? undefined : 'access_changed',
+      seesAllChannels(principal) || !mayChangeRights(tail, head) ? undefined : 'access_changed',
     );
   }
 

@@ -1,7 +1,7 @@
 import { guildFeed, type Snowflake } from '@discord-relay/contracts';
 import { CHANGES, select, type SelectedRow } from '@discord-relay/read-model';
 import type { GuildAccess } from '../../access/guild-access.js';
-import { isStaff, type Principal } from '../../access/principal.js';
+import { seesAllChannels, type Principal } from '../../access/principal.js';
 import { type RightsTrail, rightsUnchangedSince, type TrailStep } from '../../access/rights-trail.js';
 import type { Querying } from '../../database/read-model.database.js';
 
@@ -39,7 +39,7 @@ export async function readUnchangedSince(
   { principal, access }: ViewerAccess,
   from: number,
 ): Promise<UnchangedSince> {
-  if (isStaff(principal)) return () => true;
+  if (seesAllChannels(principal)) return () => true;
   const { trail, nowMs } = await readTrail(query, access.guildId as Snowflake, from);
   const found = new Map<string | null, number>();
   return (channelId, seq) => {

@@ -3,9 +3,7 @@ export interface Size {
   height: number;
 }
 
-/**
- * A size within `bounds`, never enlarged; `fallback` if the size is unknown. Used to reserve the space before the image loads.
- */
+/** The size within `bounds`, never enlarged; `bounds` if the size is unknown. Reserves the space before the image loads. */
 export function fit(width: number | null | undefined, height: number | null | undefined, bounds: Size): Size {
   if (!width || !height || width < 0 || height < 0) return bounds;
   const scale = Math.min(1, bounds.width / width, bounds.height / height);
