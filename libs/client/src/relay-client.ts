@@ -81,6 +81,7 @@ export class RelayClient extends Emitter<ClientEvents> {
     void this.connection.open();
   }
 
+  /** The state of the connection; `connected` also while channels use server-sent events. */
   get state(): ConnectionState {
     return this.fallback.active ? 'connected' : this.connection.state;
   }

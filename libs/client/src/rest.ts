@@ -18,24 +18,29 @@ export class RelayRest {
     private readonly getToken: () => string | Promise<string>,
   ) {}
 
+  /** @throws RelayError */
   guilds(): Promise<WireGuild[]> {
     return this.get('/api/v1/guilds');
   }
 
+  /** @throws RelayError */
   history(channelId: string, page: HistoryPage): Promise<History> {
     const given = Object.entries(page).filter(([, value]) => value !== undefined);
     const query = new URLSearchParams(given.map(([key, value]) => [key, String(value)]));
     return this.get(`/api/v1/channels/${encodeURIComponent(channelId)}/messages?${query.toString()}`);
   }
 
+  /** The user of the token. @throws RelayError */
   me(): Promise<UserInfo> {
     return this.get('/api/auth/me');
   }
 
+  /** @throws RelayError */
   channel(channelId: string): Promise<WireChannel> {
     return this.get(`/api/v1/channels/${encodeURIComponent(channelId)}`);
   }
 
+  /** The channels of all guilds. @throws RelayError */
   async channels(): Promise<WireChannel[]> {
     const guilds = await this.guilds();
     const lists = guilds.map(({ id }) => this.get<WireChannel[]>(`/api/v1/guilds/${id}/channels`));

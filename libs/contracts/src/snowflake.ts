@@ -13,6 +13,7 @@ const MAX_DIGITS = 20;
 /** 2015-01-01T00:00:00.000Z, the epoch of Discord's ids. */
 export const DISCORD_EPOCH_MS = 1_420_070_400_000;
 
+/** Whether the value is an unsigned 64-bit integer as a decimal string of at most 20 digits. */
 export function isSnowflake(value: unknown): value is Snowflake {
   if (typeof value !== 'string' || !PATTERN.test(value)) return false;
   return value.length < MAX_DIGITS || BigInt(value) <= MAX;

@@ -68,6 +68,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     return this.socket.connected;
   }
 
+  /** Connects in the background; never rejects, because a failure causes a retry. */
   async open(): Promise<void> {
     let token: string;
     try {
@@ -80,6 +81,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.socket.connect();
   }
 
+  /** Ends the connection permanently. */
   close(): void {
     this.stop('closed');
   }

@@ -89,6 +89,7 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
     return done;
   }
 
+  /** Stops following the feed, and forgets its cursor. A pending `join()` resolves. */
   leave(): void {
     if (!this.subscribed) return;
     for (const { resolve } of this.reset()) resolve();

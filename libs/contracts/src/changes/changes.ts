@@ -97,6 +97,7 @@ export type Change = ChangeBody & {
   sinceMs?: number;
 };
 
+/** Whether the change has no socket event: streams and webhooks send its body unchanged. */
 export const isGuildEvent = (change: Change): change is Change & GuildEvent =>
   Object.hasOwn(GUILD_EVENTS, change.kind);
 

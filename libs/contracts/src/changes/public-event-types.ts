@@ -28,6 +28,7 @@ const NEEDED_RIGHTS = {
 export type PublicEventType = keyof typeof NEEDED_RIGHTS;
 export const PUBLIC_EVENT_TYPES = Object.keys(NEEDED_RIGHTS) as PublicEventType[];
 
+/** The right that a recipient of these events needs. */
 export const neededRight = (type: PublicEventType): NeededRight => NEEDED_RIGHTS[type];
 
 const TYPE_OF = {
@@ -44,6 +45,7 @@ const TYPE_OF = {
   voice_left: 'voice.left',
 } as const satisfies Record<WireFact['event'], PublicEventType>;
 
+/** The event type of a fact. A `channel_update` that reports a deletion has a type of its own. */
 export function publicEventTypeOf(fact: WireFact): PublicEventType {
   if (fact.event === 'channel_update' && fact.payload.deleted) return 'channel.deleted';
   return TYPE_OF[fact.event];

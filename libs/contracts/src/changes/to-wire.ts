@@ -1,5 +1,6 @@
 import { type Change, type ChannelChangeBody, isGuildEvent } from './changes.js';
 import type { WithAccess } from './access.js';
+import { ROOM_CHANNEL_TYPES } from '../events/channel-events.js';
 import type { Snowflake } from '../snowflake.js';
 import { channelTypeOf } from '../wire/channel-type.js';
 import type {
@@ -122,9 +123,8 @@ export function roomFactsOf(change: Change): ScopedFact[] {
   }
 }
 
-/** Discord's channel types of voice and stage channels. */
-const ROOM_TYPES: readonly number[] = [2, 13];
-export const isRoom = (type: number | null): boolean => type !== null && ROOM_TYPES.includes(type);
+/** Whether Discord's channel type is that of a voice or stage channel. */
+export const isRoom = (type: number | null): boolean => type !== null && ROOM_CHANNEL_TYPES.has(type);
 
 function channelFact({
   access: _access,

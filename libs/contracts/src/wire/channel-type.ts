@@ -18,5 +18,6 @@ export type ChannelType = (typeof NAMES)[keyof typeof NAMES] | 'unknown';
 
 export const CHANNEL_TYPES: readonly ChannelType[] = [...Object.values(NAMES), 'unknown'];
 
+/** The name of a channel type number; `unknown` for a number that this version does not know. */
 export const channelTypeOf = (discordType: number): ChannelType =>
   Object.hasOwn(NAMES, discordType) ? NAMES[discordType as keyof typeof NAMES] : 'unknown';

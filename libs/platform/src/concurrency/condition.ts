@@ -13,6 +13,7 @@ export class Condition {
     await new Promise<void>((resolve) => this.waiters.push({ isMet, resolve }));
   }
 
+  /** Checks the predicate of every waiting caller. */
   notify(): void {
     if (this.waiters.length === 0) return;
     const met = this.waiters.filter(({ isMet }) => isMet());

@@ -128,6 +128,7 @@ export class NatsLink {
     return () => void this.disconnected.delete(callback);
   }
 
+  /** Ends subscriptions, sends what is buffered and closes the connection; an attempt to connect is given up. */
   async drain(): Promise<void> {
     this.stopping.abort();
     if (this.state === 'connecting') return;

@@ -47,6 +47,7 @@ export class ControlRegistry {
     private readonly logger: Logger,
   ) {}
 
+  /** Adds a command. A request whose input does not match the schema is refused; `run` may return a promise. */
   register<I>(name: string, input: z.ZodType<I>, run: (input: I) => unknown): void {
     this.commands.set(name, { input, run });
   }

@@ -19,6 +19,7 @@ export class HealthRegistry {
     private readonly version: string,
   ) {}
 
+  /** Adds a check, which is called for every report; a later one of the same name replaces it. */
   register(name: string, check: Check): void {
     this.checks.set(name, check);
   }
@@ -28,10 +29,12 @@ export class HealthRegistry {
     this.details.push(detail);
   }
 
+  /** The process accepts work from now on. */
   started(): void {
     this.phase = 'running';
   }
 
+  /** The process is stopping: it is not ready any more. */
   stopping(): void {
     this.phase = 'stopping';
   }
@@ -48,6 +51,7 @@ export class HealthRegistry {
     return { ...name, ...(this.holdsName && { holdsName: true }), uptimeMs };
   }
 
+  /** Whether the process runs and every check is fine. */
   ready(): boolean {
     return this.phase === 'running' && [...this.checks.values()].every((check) => check().ok);
   }

@@ -15,6 +15,7 @@ export class MetricFactory {
     return new Gauge({ name: this.nameOf(name), help, labelNames, registers: [this.registry] });
   }
 
+  /** `buckets`: upper bounds in the unit that the name ends with. */
   histogram(name: string, help: string, buckets: number[]): Histogram {
     return new Histogram({ name: this.nameOf(name), help, buckets, registers: [this.registry] });
   }

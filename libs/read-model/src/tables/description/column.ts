@@ -66,12 +66,14 @@ export const texts = <Value extends string = string>(
   options?: ColumnOptions,
 ): Column<Value[]> => column('text[]', 'as is', meaning, options);
 
+/** A time; in TypeScript ISO 8601 (UTC, milliseconds). */
 export const time = (meaning = '', options?: ColumnOptions): Column<string, Date> =>
   column('timestamptz', 'time', meaning, options);
 
 /** An unsigned 64-bit set of flags in decimal. */
 export const bitset = (meaning = ''): Column<string> => column('numeric(20)', 'as is', meaning);
 
+/** JSON that Postgres parses; it keeps neither the order of keys nor white space. */
 export const jsonb = <Value>(meaning = ''): Column<Value> => column('jsonb', 'as is', meaning);
 
 /** JSON that is stored as it was written, and only read as a whole. */
