@@ -24,7 +24,7 @@ COPY . .
 RUN npm run build && node tools/build/image-files.mjs /images
 
 FROM ${NODE_IMAGE} AS runtime
-# glibc's own first threshold, which is not raised once it is given: a service keeps some 25 MiB less for itself.
+# glibc's initial mmap threshold: a configured one is not raised, which saves a service some 25 MiB.
 ENV NODE_ENV=production PORT=3000 MALLOC_MMAP_THRESHOLD_=131072
 ARG VERSION=0.1.0
 ARG REVISION=unknown
@@ -44,15 +44,15 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
 
 FROM service AS ingestor
 COPY --from=build /images/ingestor/ /
-# An idle service is smaller with a small young generation. The old generation's limit is the container's.
+# A small young generation saves memory of an idle service. The container's limit bounds the old generation.
 CMD ["node", "--max-semi-space-size=4", "apps/ingestor/dist/bundle.js"]
 
 FROM service AS projector
 COPY --from=build /images/projector/ /
-# A replay keeps what it makes alive for a batch, and would be busy with copying it in a small young generation.
+# A replay keeps its objects alive for a batch: in a small young generation most of them would be copied twice.
 CMD ["node", "--max-semi-space-size=16", "apps/projector/dist/bundle.js"]
 
-# Brings the database up to date and exits.
+# Migrates the database and exits.
 FROM runtime AS migrate
 COPY --from=build /images/migrate/ /
 CMD ["node", "apps/projector/dist/migrate.bundle.js"]
@@ -68,7 +68,7 @@ COPY --from=build /images/simulator/ /
 EXPOSE 8787
 CMD ["node", "--max-semi-space-size=4", "apps/discord-simulator/dist/bundle.js"]
 
-# The last target is the one that a build without --target makes. It has `relay` on its PATH:
+# A build without --target makes the last target. It has `relay` on its PATH:
 # docker compose exec gateway-api relay status
 FROM service AS gateway-api
 COPY --from=build /images/gateway-api/ /

@@ -49,7 +49,7 @@ export default {
     { ...base, displayName: 'e2e', testRegex: '\\.e2e\\.spec\\.ts$' },
     // Servers and services that are killed, stopped or cut off, again and again.
     { ...base, displayName: 'faults', testRegex: '\\.faults\\.spec\\.ts$' },
-    // Programs and libraries of others: a browser, poolers, proxies, servers with TLS, Discord libraries; a bundler for images.
+    // Third-party programs and libraries: a browser, poolers, proxies, servers with TLS, Discord libraries; a bundler for images.
     { ...base, displayName: 'stock', testRegex: '\\.stock\\.spec\\.ts$' },
     { ...base, displayName: 'measure', testRegex: '/test/measure/[^/]+\\.spec\\.ts$' },
   ],

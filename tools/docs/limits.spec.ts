@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { filesBelow, root } from './repository-files.js';
 
-const root = join(import.meta.dirname, '../..');
 const PRODUCT =
   /^(apps\/(ingestor|projector|gateway-api|cli)|libs\/(platform|read-model|contracts|client))\/src\/.*\.ts$/;
 const NO_PRODUCT = /\.spec\.ts$|\.generated\.ts$|\/(testing|fuzz)\//;
@@ -35,11 +34,7 @@ const rowsOf = (page: string): string[][] =>
     );
 
 async function sources(): Promise<string[]> {
-  const paths = await Promise.all(
-    ['apps', 'libs'].map(async (folder) =>
-      (await readdir(join(root, folder), { recursive: true })).map((path) => `${folder}/${path}`),
-    ),
-  );
+  const paths = await Promise.all(['apps', 'libs'].map(filesBelow));
   return paths.flat().filter((path) => PRODUCT.test(path) && !NO_PRODUCT.test(path));
 }
 

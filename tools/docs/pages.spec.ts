@@ -1,16 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
+import { filesBelow, root } from './repository-files.js';
 
-const root = join(import.meta.dirname, '../..');
-const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
-  'node_modules',
-  'dist',
-  '.git',
-  '.data',
-  '.artefacts',
-  'coverage',
-]);
 /** The target of a link in Markdown, and its fragment. */
 const LINK = /\]\((?!https?:|mailto:)([^)#\s]*)(#[^)\s]+)?\)/g;
 /** The path of a source or a page in code quotes; `…` and `*` mark patterns. */
@@ -19,16 +10,6 @@ const QUOTED_PATH = /`([\w@.-]+(?:\/[\w@.-]+)*\.(?:tsx?|[mc]js|md|ya?ml|conf))`/
 const QUOTED_FOLDER = /`((?:apps|libs|tools|test|bench|docs|deploy|k8s|nats)\/[\w@./-]+)`/g;
 /** Files that operators or build tools create. */
 const NOT_COMMITTED = /(?:^|\/)dist\/|^docker-compose\.override\.yml$/;
-
-async function filesBelow(folder = ''): Promise<string[]> {
-  const entries = await readdir(join(root, folder), { withFileTypes: true });
-  const nested = entries.map((entry) => {
-    const path = folder ? `${folder}/${entry.name}` : entry.name;
-    if (entry.isDirectory()) return SKIPPED_FOLDERS.has(entry.name) ? [] : filesBelow(path);
-    return [path];
-  });
-  return (await Promise.all(nested)).flat();
-}
 
 /** The fragment that GitHub gives a heading. */
 const fragmentOf = (heading: string): string =>

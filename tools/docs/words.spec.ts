@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { filesBelow, root } from './repository-files.js';
 
-const root = join(import.meta.dirname, '../..');
 const FOLDERS = ['apps', 'libs', 'test', 'bench', 'tools', 'docs', 'deploy', 'k8s', 'nats', '.github'];
 const TEXTS: ReadonlySet<string> = new Set(['.ts', '.tsx', '.mjs', '.cjs', '.md', '.yaml', '.yml', '.conf']);
-const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules', 'dist', '.data']);
 /** Conversations of the local Discord are sample content, generated files repeat their sources, and this file lists the words. */
 const SKIPPED_FILES = /\/sim\/demo\/|\.generated\.|tools\/docs\/words\.spec\.ts$/;
 
@@ -33,20 +32,11 @@ const PREDICATE = new RegExp(
   'g',
 );
 
-async function files(folder: string): Promise<string[]> {
-  const entries = await readdir(join(root, folder), { withFileTypes: true });
-  const nested = entries.map((entry) => {
-    const path = folder ? `${folder}/${entry.name}` : entry.name;
-    if (entry.isDirectory()) return SKIPPED_FOLDERS.has(entry.name) ? [] : files(path);
-    return TEXTS.has(extname(path)) && !SKIPPED_FILES.test(path) ? [path] : [];
-  });
-  return (await Promise.all(nested)).flat();
-}
-
 async function texts(): Promise<[path: string, text: string][]> {
   const pages = (await readdir(root)).filter((name) => name.endsWith('.md'));
-  const paths = [...pages, ...(await Promise.all(FOLDERS.map(files))).flat()];
-  return paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]);
+  const nested = (await Promise.all(FOLDERS.map(filesBelow))).flat();
+  const paths = nested.filter((path) => TEXTS.has(extname(path)) && !SKIPPED_FILES.test(path));
+  return [...pages, ...paths].map((path) => [path, readFileSync(join(root, path), 'utf8')]);
 }
 
 const linesWith = (path: string, text: string, word: RegExp): string[] =>
