@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Snowflake } from '@discord-relay/contracts';
+import type { RestMemberPage, Snowflake } from '@discord-relay/contracts';
 import { type Figures, type Measurement, summarize, until } from '@discord-relay/local-stack';
 import { io, type Socket } from 'socket.io-client';
 import { histogramCount } from '../../test/support/monitoring/metrics-page.js';
@@ -52,7 +52,7 @@ export async function removeRoles(temp: TempStack, seed: number, rounds: number)
 interface Place {
   guildId: string;
   channelId: string;
-  roleId: string;
+  roleId: Snowflake;
   userId: string;
 }
 
@@ -70,14 +70,18 @@ async function privateChannel({ sim }: TempStack): Promise<Place> {
   const guild = await sim.createGuild('Revocation', [{ name: 'private' }]);
   const channelId = guild.channels[0]!.id;
   const userId = await sim.newMember(guild.id, 'example-moderator');
-  const { id: roleId } = await sim.createRole(guild.id, { name: 'readers', permissions: '0' });
+  const role = await sim.createRole(guild.id, { name: 'readers', permissions: '0' });
+  const roleId = role.id as Snowflake;
   await sim.hide(guild.id, channelId, roleId, READING);
   return { guildId: guild.id, channelId, roleId, userId };
 }
 
-async function removeRole({ sim, url, stack }: TempStack, place: Place): Promise<Removal> {
+async function removeRole(temp: TempStack, place: Place): Promise<Removal> {
+  const { sim, url, stack } = temp;
   const { guildId, channelId, roleId, userId } = place;
   await sim.patchMember(guildId, userId, { roleIds: [roleId] });
+  // Before that, the member could join because the channel is not private yet, and would lose it again.
+  await until('the member has the role', 30_000, () => isProjected(temp, place));
   const token = await signToken(stack.jwtSecret, { role: 'viewer', discord_user_id: userId });
   const socket = io(url, { transports: ['websocket'], auth: { token }, forceNew: true });
   try {
@@ -93,6 +97,16 @@ async function removeRole({ sim, url, stack }: TempStack, place: Place): Promise
   } finally {
     socket.disconnect();
   }
+}
+
+/** Whether the read model has the member's role, and with it everything that happened in the guild before. */
+async function isProjected({ url, token }: TempStack, place: Place): Promise<true | undefined> {
+  const answer = await fetch(`${url}/api/v1/guilds/${place.guildId}/members?ids=${place.userId}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  if (!answer.ok) return undefined;
+  const { members } = (await answer.json()) as RestMemberPage;
+  return members.some(({ roleIds }) => roleIds.includes(place.roleId)) || undefined;
 }
 
 async function join(socket: Socket, channelId: Snowflake): Promise<true | undefined> {
