@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { created, id } from '../testing/events.js';
-import { decodeEntry, storableJson } from './decode-entry.js';
+import { decodeEntry, decodeUtf8, storableJson } from './decode-entry.js';
 
 const entry = (payload: string | object) => {
   const data = new TextEncoder().encode(typeof payload === 'string' ? payload : JSON.stringify(payload));
@@ -27,6 +27,36 @@ describe('decodeEntry', () => {
       code: 'RangeError',
     });
   });
+});
+
+describe('decodeUtf8', () => {
+  const reference = (data: Uint8Array) => new TextDecoder().decode(data);
+
+  it('any text is decoded as by TextDecoder, also as part of a larger buffer', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const data = new TextEncoder().encode(`_${text}_`).subarray(1, -1);
+        expect(decodeUtf8(data)).toBe(reference(data));
+      }),
+    );
+  });
+
+  it('any bytes are decoded as by TextDecoder', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (data) => {
+        expect(decodeUtf8(data)).toBe(reference(data));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each(['efbbbf7b7d', 'efbbbfefbbbf', 'c0af', 'eda080', 'f0808080', 'f8'])(
+    'a byte order mark and invalid bytes are decoded as by TextDecoder: %s',
+    (hex) => {
+      const data = new Uint8Array(Buffer.from(hex, 'hex'));
+      expect(decodeUtf8(data)).toBe(reference(data));
+    },
+  );
 });
 
 describe('storableJson', () => {

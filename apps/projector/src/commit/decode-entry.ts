@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { parseEvent, type ParseFailure, type RelayEvent } from '@discord-relay/contracts';
 import { fold, hasStorableIds, type RowOp } from '../fold/index.js';
 import type { LogEntry } from '../log/log-entry.js';
@@ -31,10 +32,17 @@ export function decodeEntry(entry: LogEntry): Decoded {
   }
 }
 
-const decoder = new TextDecoder();
-
 /** The message's JSON, in a form that Postgres can store in any column. */
-export const payloadText = ({ data }: LogEntry): string => storableJson(decoder.decode(data));
+export const payloadText = ({ data }: LogEntry): string => storableJson(decodeUtf8(data));
+
+const BYTE_ORDER_MARK = 0xfeff;
+
+/** Decodes as `TextDecoder` does, which takes two to six times as long on events and was 5 % of a replay's CPU time. */
+export function decodeUtf8(data: Uint8Array): string {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const text = isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8');
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
+}
 
 const UNSTORABLE =
   /(?<!\\)((?:\\\\)*)\\u(?:0000|(d[89ab][0-9a-f]{2})(\\ud[c-f][0-9a-f]{2})?|d[c-f][0-9a-f]{2})/gi;
