@@ -2,6 +2,7 @@ import type { AccessChange, ClientToServerEvents, Snowflake } from '@discord-rel
 import fc from 'fast-check';
 import { codePoint } from '../../../../test/support/values/code-point.js';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
+import { patientFetch } from '../testing/patient-fetch.js';
 import { SocketClient } from '../testing/socket-client.js';
 import { tokenFor } from '../testing/tokens.js';
 import { CHANNEL, FAR_CHANNEL, GUILD, OTHER_CHANNEL, OTHER_GUILD, VIEWER } from '../testing/world.js';
@@ -206,7 +207,7 @@ function send(
   { method, path, body, authorization }: AnyRequest,
 ): Promise<Response> {
   const bearer = { viewer: token, garbage: 'abc.def.ghi', none: undefined }[authorization];
-  return fetch(url + path, {
+  return patientFetch(url + path, {
     method,
     redirect: 'manual',
     headers: {

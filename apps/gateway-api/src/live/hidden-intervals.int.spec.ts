@@ -1,5 +1,6 @@
 import type { AccessChange, Change, RestEventPage, Snowflake } from '@discord-relay/contracts';
 import { projectionSchema, PROJECTION_VERSION } from '@discord-relay/read-model';
+import { patientFetch } from '../testing/patient-fetch.js';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
 import { obstruct } from '../testing/obstruct.js';
 import { SocketClient } from '../testing/socket-client.js';
@@ -154,7 +155,7 @@ async function eventsAfter(after: number): Promise<RestEventPage> {
   const token = await tokenFor({ role: 'viewer', sub: VIEWER });
   const url = `${gateway.url}/api/v1/channels/${CHANNEL}/events?after=${after}`;
   return (await (
-    await fetch(url, { headers: { authorization: `Bearer ${token}` } })
+    await patientFetch(url, { headers: { authorization: `Bearer ${token}` } })
   ).json()) as RestEventPage;
 }
 

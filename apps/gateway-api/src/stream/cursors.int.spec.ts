@@ -1,4 +1,5 @@
 import type { Change, RestEventPage, Snowflake } from '@discord-relay/contracts';
+import { patientFetch } from '../testing/patient-fetch.js';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
 import { SocketClient } from '../testing/socket-client.js';
 import { SseClient } from '../testing/sse-client.js';
@@ -34,7 +35,7 @@ async function stream(lastEventId?: string): Promise<SseClient> {
 
 async function page(after?: string): Promise<RestEventPage> {
   const url = `${gateway.url}/api/v1/channels/${CHANNEL}/events${after === undefined ? '' : `?after=${after}`}`;
-  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  const response = await patientFetch(url, { headers: { authorization: `Bearer ${token}` } });
   expect(response.status).toBe(200);
   return (await response.json()) as RestEventPage;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type Change, PROJECTIONS_CHANGED_SUBJECT } from '@discord-relay/contracts';
 import { SHAPE } from '@discord-relay/read-model';
@@ -57,6 +58,28 @@ describe('rebuild', () => {
     return received;
   };
 
+  /**
+   * Appends events until it is stopped, with a pause after each: without one, the writer would take the time of what is tested,
+   * most of it on a slow machine.
+   */
+  function startWriting(): { stop(): Promise<number> } {
+    let isWriting = true;
+    const writer = (async () => {
+      let last = 0;
+      for (let i = 1_000; isWriting; i++) {
+        [last] = (await harness.append(created(i, i % 2 ? inOther : {}))) as [number];
+        await sleep(5);
+      }
+      return last;
+    })();
+    return {
+      stop: () => {
+        isWriting = false;
+        return writer;
+      },
+    };
+  }
+
   it('a rebuild builds the same rows beside the active ones, without announcements', async () => {
     const received = await listen();
     expect(await admin.rebuild()).toEqual({ version: 2, created: true });
@@ -93,32 +116,22 @@ describe('rebuild', () => {
   it('the comparison is made at one position while events arrive', async () => {
     await admin.rebuild();
     await ready(2);
-    let writing = true;
-    const writer = (async () => {
-      for (let i = 1_000; writing; i++) await harness.append(created(i, i % 2 ? inOther : {}));
-    })();
+    const writer = startWriting();
     for (let i = 0; i < 5; i++) expect(await admin.compare(2)).toMatchObject({ equal: true });
-    writing = false;
-    await writer;
+    await writer.stop();
   });
 
   it('a switch under load, and back, leaves one unbroken chain of changes', async () => {
     const received = await listen();
     await admin.rebuild();
     await ready(2);
-    let writing = true;
-    let last = 0;
-    const writer = (async () => {
-      for (let i = 1_000; writing; i++)
-        [last] = (await harness.append(created(i, i % 2 ? inOther : {}))) as [number];
-    })();
+    const writer = startWriting();
     expect(await admin.switchTo(2)).toMatchObject({ from: 1, to: 2 });
     expect(await states()).toEqual(['1 ready', '2 active']);
     const atSwitch = received.length;
     await eventually('announced by the new one', () => received.length > atSwitch + 20);
     expect(await admin.rollback()).toMatchObject({ from: 2, to: 1 });
-    writing = false;
-    await writer;
+    const last = await writer.stop();
     await eventually('all projected', () => received.some(({ seq }) => seq === last));
     await same();
     expect(new Set(received.map(({ seq }) => seq)).size).toBe(received.length);

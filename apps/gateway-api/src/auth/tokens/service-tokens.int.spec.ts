@@ -1,6 +1,7 @@
 import { until } from '@discord-relay/local-stack';
 import type { AuditEntry, ServiceToken } from '@discord-relay/contracts';
 import { startGateway, type TestGateway } from '../../testing/gateway.js';
+import { patientFetch } from '../../testing/patient-fetch.js';
 import { tokenFor } from '../../testing/tokens.js';
 import { GUILD, OTHER_GUILD } from '../../testing/world.js';
 
@@ -21,7 +22,7 @@ afterAll(async () => {
 
 async function request(token: string, path: string, init: RequestInit = {}, at = gateway) {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const response = await fetch(`${at.url}${path}`, { ...init, headers });
+  const response = await patientFetch(`${at.url}${path}`, { ...init, headers });
   const text = await response.text();
   return { status: response.status, body: (text ? JSON.parse(text) : null) as Record<string, unknown> };
 }

@@ -1,5 +1,6 @@
 import { MEDIA_LINKS_SUBJECT, type MediaLinksRequest, type Snowflake } from '@discord-relay/contracts';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { patientFetch } from '../../testing/patient-fetch.js';
 import { Documented } from '../../testing/documented.js';
 import { startGateway, type TestGateway } from '../../testing/gateway.js';
 import { tokenFor } from '../../testing/tokens.js';
@@ -47,7 +48,7 @@ async function withIngestor<T>(freshUrl: string | null, work: () => Promise<T>):
 }
 
 async function call(path = `${messageId}/9`, accept = 'application/json', claims: object = AS_VIEWER) {
-  const response = await fetch(`${gateway.url}/api/v1/attachments/${path}`, {
+  const response = await patientFetch(`${gateway.url}/api/v1/attachments/${path}`, {
     headers: { authorization: `Bearer ${await tokenFor({ ...claims })}`, accept },
     redirect: 'manual',
   });

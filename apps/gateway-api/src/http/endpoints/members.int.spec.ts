@@ -1,4 +1,5 @@
 import type { RestMemberPage, RestRole } from '@discord-relay/contracts';
+import { patientFetch } from '../../testing/patient-fetch.js';
 import { startGateway, type TestGateway } from '../../testing/gateway.js';
 import { tokenFor } from '../../testing/tokens.js';
 import { GUILD, OTHER_GUILD, VIEWER } from '../../testing/world.js';
@@ -29,7 +30,7 @@ afterAll(() => gateway?.stop());
 
 async function get<T>(path: string, claims: Record<string, unknown> = { role: 'analyst' }): Promise<T> {
   const headers = { authorization: `Bearer ${await tokenFor(claims)}` };
-  const response = await fetch(`${gateway.url}/api/v1/guilds/${path}`, { headers });
+  const response = await patientFetch(`${gateway.url}/api/v1/guilds/${path}`, { headers });
   return (await response.json()) as T;
 }
 

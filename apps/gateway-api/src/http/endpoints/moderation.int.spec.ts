@@ -1,4 +1,5 @@
 import type { AccessChange, RestModerationPage, Snowflake } from '@discord-relay/contracts';
+import { patientFetch } from '../../testing/patient-fetch.js';
 import { Documented } from '../../testing/documented.js';
 import { startGateway, type TestGateway } from '../../testing/gateway.js';
 import { tokenFor } from '../../testing/tokens.js';
@@ -40,7 +41,7 @@ afterAll(() => gateway.stop());
 
 const call = async (query: string, claims: Record<string, unknown>, path = PATH) => {
   const headers = { authorization: `Bearer ${await tokenFor(claims)}` };
-  const response = await fetch(`${gateway.url}${path}${query}`, { headers });
+  const response = await patientFetch(`${gateway.url}${path}${query}`, { headers });
   const answer = (await response.json()) as RestModerationPage & { code?: string };
   expect(documented.problemsOf(path, response.status, answer)).toEqual([]);
   return { status: response.status, answer };

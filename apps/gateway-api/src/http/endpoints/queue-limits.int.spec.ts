@@ -4,6 +4,7 @@ import { RelayDatabase } from '../../database/relay.database.js';
 import { QueueChanges } from '../../queue/queue-changes.js';
 import { QueueReader } from '../../queue/queue-reader.js';
 import { QueueSettingsStore } from '../../queue/queue-settings.js';
+import { patientFetch } from '../../testing/patient-fetch.js';
 import { startGateway, type TestGateway } from '../../testing/gateway.js';
 import { FORUM, QUESTIONS, QueueWorld, SOLVED_TAG, STAFF_ROLE } from '../../testing/queue-world.js';
 import { tokenFor } from '../../testing/tokens.js';
@@ -27,7 +28,7 @@ describe('the limits of the support queue', () => {
 
   async function queue(): Promise<RestQueuePage> {
     const headers = { authorization: `Bearer ${await tokenFor({ role: 'analyst', sub: 'service' })}` };
-    const response = await fetch(`${gateway.url}/api/v1/guilds/${GUILD}/queue`, { headers });
+    const response = await patientFetch(`${gateway.url}/api/v1/guilds/${GUILD}/queue`, { headers });
     return (await response.json()) as RestQueuePage;
   }
 

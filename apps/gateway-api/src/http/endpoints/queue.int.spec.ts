@@ -6,6 +6,7 @@ import type {
   RestQueueStatistics,
 } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
+import { patientFetch } from '../../testing/patient-fetch.js';
 import { Documented } from '../../testing/documented.js';
 import { startGateway, type TestGateway } from '../../testing/gateway.js';
 import {
@@ -47,7 +48,7 @@ async function call<T = RestQueuePage>(
   { path = PATH, put }: { path?: string; put?: object } = {},
 ): Promise<{ status: number; answer: T }> {
   const headers = { authorization: `Bearer ${await tokenFor(claims)}`, 'content-type': 'application/json' };
-  const response = await fetch(`${gateway.url}${path}${query}`, {
+  const response = await patientFetch(`${gateway.url}${path}${query}`, {
     headers,
     ...(put && { method: 'PUT', body: JSON.stringify(put) }),
   });

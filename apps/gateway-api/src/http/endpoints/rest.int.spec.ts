@@ -8,6 +8,7 @@ import {
 } from '@discord-relay/contracts';
 import { Documented } from '../../testing/documented.js';
 import { startGateway, type TestGateway } from '../../testing/gateway.js';
+import { patientFetch } from '../../testing/patient-fetch.js';
 import { tokenFor } from '../../testing/tokens.js';
 import { CHANNEL, FAR_CHANNEL, GUILD, OTHER_CHANNEL, OTHER_GUILD } from '../../testing/world.js';
 
@@ -93,7 +94,7 @@ const ANALYST = { role: 'analyst', sub: 'service' };
 const VIEWER = { role: 'viewer', sub: MEMBER };
 
 const call = async (path: string, claims: Record<string, unknown> = VIEWER): Promise<Response> =>
-  fetch(`${gateway.url}${path}`, { headers: { authorization: `Bearer ${await tokenFor(claims)}` } });
+  patientFetch(`${gateway.url}${path}`, { headers: { authorization: `Bearer ${await tokenFor(claims)}` } });
 
 /** The response, which must match its documentation. */
 async function get<T>(path: string, claims?: Record<string, unknown>): Promise<T> {

@@ -11,7 +11,12 @@ const OPEN: SocketClient[] = [];
 let gateway: TestGateway;
 
 beforeAll(async () => {
-  gateway = await startGateway({ RESUME_MAX_EVENTS: '20', MAX_JOINS_PER_SOCKET: '2' });
+  // A socket whose token has expired is closed after a second, not after the default of 25.
+  gateway = await startGateway({
+    RESUME_MAX_EVENTS: '20',
+    MAX_JOINS_PER_SOCKET: '2',
+    TOKEN_GRACE_MS: '1000',
+  });
 });
 
 afterEach(() => {
