@@ -1,12 +1,12 @@
 import type { RelayClient } from '@discord-relay/client';
 import type { RestSystem, SystemPartition, SystemShard } from '@discord-relay/contracts';
+import { usePolled } from '../../relay/use-polled.js';
 import { ADMIN_TEXTS } from '../../texts/admin-texts.js';
 import { asSentence } from '../../ui/as-sentence.js';
 import { fullTime } from '../../ui/times.js';
 import { VIEW_TEXTS } from '../../texts/view-texts.js';
 import { spanText } from '../span-text.js';
 import { FactsTable } from '../facts-table.js';
-import { usePolled } from './use-polled.js';
 
 const { system: TEXTS } = ADMIN_TEXTS;
 const EVERY_MS = 5_000;

@@ -1,7 +1,7 @@
 import type { RestScheduledEvent } from '@discord-relay/contracts';
 import type { ReactNode } from 'react';
 import { RelativeTime } from '../../content/markdown-view/timestamp.js';
-import { useRest } from '../../relay/use-rest.js';
+import { usePolled } from '../../relay/use-polled.js';
 import { PlaceLink } from '../../routes/place-link.js';
 import { VIEW_TEXTS } from '../../texts/view-texts.js';
 import { Name } from '../../ui/name.js';
@@ -11,17 +11,21 @@ import { channelName, type GuildViewProps, type ViewProps } from '../view-props.
 
 const { events: TEXTS } = VIEW_TEXTS;
 
+/** The live protocol has no events for these: they change rarely, so they are requested again every few seconds. */
+const EVERY_MS = 5_000;
+
 /** Events that the server has announced and that are not over. */
 export default function EventsView({ client, directory, guildId }: GuildViewProps) {
-  const [state, again] = useRest<RestScheduledEvent[]>(client, `/api/v1/guilds/${guildId}/scheduled-events`);
-  const error = state.phase === 'failed' ? state.error : null;
+  const path = `/api/v1/guilds/${guildId}/scheduled-events`;
+  const { data: events, error, again } = usePolled<RestScheduledEvent[]>(client, path, EVERY_MS);
+  const phase = events ? 'ready' : error ? 'failed' : 'loading';
   return (
-    <ViewFrame testId="events-view" phase={state.phase} error={error} again={again}>
+    <ViewFrame testId="events-view" phase={phase} error={error} again={again}>
       <h2>{TEXTS.title}</h2>
-      {state.phase === 'ready' && state.data.length === 0 && <p className="muted">{TEXTS.none}</p>}
-      {state.phase === 'ready' && state.data.length > 0 && (
+      {events?.length === 0 && <p className="muted">{TEXTS.none}</p>}
+      {events && events.length > 0 && (
         <ol className="cards" aria-label={TEXTS.title}>
-          {state.data.map((event) => (
+          {events.map((event) => (
             <EventCard key={event.id} event={event} directory={directory} />
           ))}
         </ol>

@@ -1,18 +1,20 @@
 import { useEffect, useState } from 'react';
 import type { RelayClient, RelayError } from '@discord-relay/client';
-import { useRest } from '../../relay/use-rest.js';
+import { useRest } from './use-rest.js';
 
 export interface Polled<T> {
   /** The last answer; null: there is none yet. */
   data: T | null;
   /** Why the last request failed; null: it did not. */
   error: RelayError | null;
+  /** Requests it at once. */
+  again: () => void;
 }
 
 /** The response of an endpoint, requested again regularly while the page is visible; a failure keeps the last answer. */
 export function usePolled<T>(client: RelayClient, path: string, everyMs: number): Polled<T> {
   const [state, again] = useRest<T>(client, path);
-  const [last, setLast] = useState<Polled<T>>({ data: null, error: null });
+  const [last, setLast] = useState<Omit<Polled<T>, 'again'>>({ data: null, error: null });
   useEffect(() => {
     if (state.phase === 'loading') return undefined;
     if (state.phase === 'ready') setLast({ data: state.data, error: null });
@@ -27,5 +29,5 @@ export function usePolled<T>(client: RelayClient, path: string, everyMs: number)
       document.removeEventListener('visibilitychange', askIfVisible);
     };
   }, [state, again, everyMs]);
-  return last;
+  return { ...last, again };
 }
