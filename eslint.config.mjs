@@ -39,6 +39,13 @@ const WALL_CLOCK = [
   message:
     'Durations and deadlines: performance.now(). Times that other processes read: the clock of the server. Expiry and timestamps: wallClockMs().',
 }));
+// So that they can be translated.
+const TEXTS = [
+  'JSXText[value=/\\p{L}/u]',
+  'JSXAttribute[name.name=/^(aria-label|aria-description|aria-valuetext|title|alt|placeholder|label)$/] Literal[value=/\\p{L}{2}/u]',
+  'JSXAttribute[name.name=/^(aria-label|aria-description|aria-valuetext|title|alt|placeholder|label)$/] TemplateElement[value.raw=/\\p{L}{2}/u]',
+].map((selector) => ({ selector, message: 'Texts of the page belong into apps/web/src/texts.' }));
+
 const WALL_CLOCK_FILES = [
   'libs/platform/src/clock/wall-clock.ts',
   'libs/client/src/wall-clock.ts',
@@ -89,6 +96,11 @@ export default tseslint.config(
     files: ['{apps,libs,tools}/*/src/**', 'tools/**/*.mjs', 'bench/**', 'test/**'],
     ignores: ['**/*.spec.{ts,tsx}', '**/*.cases.ts', ...WALL_CLOCK_FILES, ...POOL_FILES],
     rules: { 'no-restricted-syntax': ['error', POOL, ...WALL_CLOCK] },
+  },
+  {
+    files: ['apps/web/src/**/*.tsx'],
+    ignores: ['**/*.spec.tsx'],
+    rules: { 'no-restricted-syntax': ['error', POOL, ...WALL_CLOCK, ...TEXTS] },
   },
   {
     files: POOL_FILES,

@@ -21,15 +21,3 @@ export const channelKind = (type: ChannelType): ChannelKind => KINDS[type] ?? 'o
 /** Whether the channel has messages to follow. */
 export const isJoinable = (type: ChannelType): boolean =>
   ['text', 'announcement', 'thread'].includes(channelKind(type));
-
-/** The label of a channel that cannot be opened here. */
-export const KIND_LABELS: Readonly<Record<ChannelKind, string>> = {
-  text: 'Text channel',
-  announcement: 'Announcement channel',
-  thread: 'Thread',
-  voice: 'Voice channel',
-  stage: 'Stage channel',
-  forum: 'Forum',
-  category: 'Category',
-  other: 'A kind of channel that is not shown here',
-};

@@ -1,10 +1,11 @@
 import type { WireChannel } from '@discord-relay/contracts';
 import { PlaceLink } from '../routes/place-link.js';
 import type { Place } from '../routes/place.js';
+import { FRAME_TEXTS } from '../texts/frame-texts.js';
 import { withoutBidiControls } from '../ui/bidi.js';
 import { Name } from '../ui/name.js';
 import { ChannelIcon } from './channel-icon.js';
-import { channelKind, isJoinable, KIND_LABELS } from './channel-kind.js';
+import { channelKind, isJoinable } from './channel-kind.js';
 
 interface ChannelLinkProps {
   channel: WireChannel;
@@ -17,7 +18,7 @@ interface ChannelLinkProps {
 export function ChannelLink({ channel, isOpen, onOpen }: ChannelLinkProps) {
   const { id, name, type } = channel;
   const testId = `channel-${id}`;
-  const label = KIND_LABELS[channelKind(type)];
+  const label = FRAME_TEXTS.kinds[channelKind(type)];
   const place = placeOfChannel(channel);
   if (!place) {
     return (

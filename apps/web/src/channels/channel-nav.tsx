@@ -10,6 +10,8 @@ import { ChannelLink } from './channel-link.js';
 import { type ChannelGroup, type ServerSection, serverSections } from './directory.js';
 import type { DirectoryState } from './use-directory.js';
 
+const { channelList: TEXTS } = FRAME_TEXTS;
+
 interface ChannelNavProps {
   state: DirectoryState;
   place: Place;
@@ -19,20 +21,20 @@ interface ChannelNavProps {
 
 /** Servers and their channels. */
 export function ChannelNav({ state, place, role, onOpen }: ChannelNavProps) {
-  if (state.phase === 'loading') return <p className="nav-note muted">Reading the channel list…</p>;
+  if (state.phase === 'loading') return <p className="nav-note muted">{TEXTS.loading}</p>;
   if (state.phase === 'failed') {
     return (
       <p className="nav-note" role="alert">
-        The channel list could not be read. {asSentence(state.reason)} Trying again…
+        {TEXTS.failed(asSentence(state.reason))}
       </p>
     );
   }
   const sections = serverSections(state.directory);
   if (sections.length === 0) {
-    return <p className="nav-note muted">No servers yet. They appear here as soon as the bot sees one.</p>;
+    return <p className="nav-note muted">{TEXTS.noServers}</p>;
   }
   return (
-    <nav className="nav" aria-label="Channels">
+    <nav className="nav" aria-label={FRAME_TEXTS.channels}>
       {sections.map((section) => (
         <Server key={section.id} section={section} place={place} onOpen={onOpen} />
       ))}
@@ -59,7 +61,7 @@ function Server({ section: { id, name, groups }, ...open }: OpenProps & { sectio
         </h2>
       </summary>
       <ServerTools guildId={id} name={name} {...open} />
-      {groups.length === 0 && <p className="nav-note muted">No channels here yet.</p>}
+      {groups.length === 0 && <p className="nav-note muted">{TEXTS.noChannels}</p>}
       {groups.map((group) => (
         <Group key={group.category?.id ?? 'top'} group={group} {...open} />
       ))}

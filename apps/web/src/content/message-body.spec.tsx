@@ -1,7 +1,8 @@
 import type { AttachmentState, JsonObject, Snowflake } from '@discord-relay/contracts';
 import { MessageType } from 'discord-api-types/v10';
 import { GapRow } from './rows/gap-row.js';
-import { SPOKEN_TYPES, SYSTEM_WORDS } from './system/system-words.js';
+import { SYSTEM_WORDS } from '../texts/system-texts.js';
+import { SPOKEN_TYPES } from './system/message-types.js';
 import { markupOf, messageMarkup, textOf } from './testing/render.js';
 
 const id = (value: string) => value as Snowflake;

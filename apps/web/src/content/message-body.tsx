@@ -12,7 +12,7 @@ import { ForwardNote } from './references/forward-note.js';
 import { ReplyLine } from './references/reply-line.js';
 import { Stickers } from './stickers/stickers.js';
 import { SystemMessage } from './system/system-message.js';
-import { isNotice } from './system/system-words.js';
+import { isNotice } from './system/message-types.js';
 
 /** Discord's message flags. */
 const SUPPRESS_EMBEDS = 1 << 2;

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { SourceStatus } from '@discord-relay/contracts';
+import { CONNECTION_TEXTS } from '../texts/connection-texts.js';
 import { clockTimeOrDate, fullTime } from '../ui/times.js';
 import {
   type ConnectionStatus,
@@ -33,8 +34,12 @@ export function ConnectionBadge({ status }: { status: ConnectionStatus }) {
 function LastEvent({ source: { state, lastEventAt } }: { source: SourceStatus }) {
   if (state !== 'disconnected' || lastEventAt === null) return null;
   return (
-    <time className="connection-since" dateTime={lastEventAt} title={`Last event: ${fullTime(lastEventAt)}`}>
-      last event {clockTimeOrDate(lastEventAt, wallClockMs())}
+    <time
+      className="connection-since"
+      dateTime={lastEventAt}
+      title={CONNECTION_TEXTS.lastEventTitle(fullTime(lastEventAt))}
+    >
+      {CONNECTION_TEXTS.lastEvent(clockTimeOrDate(lastEventAt, wallClockMs()))}
     </time>
   );
 }
@@ -49,7 +54,7 @@ function Countdown({ retryAtMs }: { retryAtMs: number | null }) {
   const seconds = secondsUntil(retryAtMs, nowMs);
   return (
     <span className="connection-countdown" aria-hidden="true">
-      {seconds > 0 ? `in ${seconds} s` : 'now…'}
+      {CONNECTION_TEXTS.countdown(seconds)}
     </span>
   );
 }

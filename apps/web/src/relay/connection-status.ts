@@ -1,5 +1,6 @@
 import type { ConnectionState, RelayClient } from '@discord-relay/client';
 import type { SourceStatus } from '@discord-relay/contracts';
+import { CONNECTION_TEXTS } from '../texts/connection-texts.js';
 
 /** What the page says about its connection; never more than is known. */
 export type ConnectionStatus =
@@ -42,7 +43,7 @@ export function connectionStatus(link: LinkStatus, channel: ChannelStatus | unde
     case 'reconnecting':
       return { state: 'reconnecting', retryAtMs: link.retryAtMs };
     case 'refused':
-      return { state: 'refused', reason: link.reason ?? 'no reason was given' };
+      return { state: 'refused', reason: link.reason ?? CONNECTION_TEXTS.noReason };
     case 'closed':
       return { state: 'signed-out' };
     case 'connected':
@@ -62,41 +63,39 @@ function sourceStatus({ source, transport }: LinkStatus): ConnectionStatus {
 
 /** Details that the status text lacks. */
 export const explainConnection = (status: ConnectionStatus): string =>
-  status.state === 'live-over-sse'
-    ? 'WebSocket connections fail: does a proxy in between not upgrade connections? Messages arrive as server-sent events; rooms and the channel list do not update.'
-    : describeConnection(status);
+  status.state === 'live-over-sse' ? CONNECTION_TEXTS.overSse : describeConnection(status);
 
 /** The status in words. The countdown is shown beside it. */
 export function describeConnection(status: ConnectionStatus): string {
   switch (status.state) {
     case 'connecting':
-      return 'Connecting…';
+      return CONNECTION_TEXTS.connecting;
     case 'catching-up':
-      return 'Catching up…';
+      return CONNECTION_TEXTS.catchingUp;
     case 'live':
-      return 'Live';
+      return CONNECTION_TEXTS.live;
     case 'live-over-sse':
-      return 'Live (SSE)';
+      return CONNECTION_TEXTS.liveOverSse;
     case 'source-down':
       return describeSource(status.source);
     case 'reconnecting':
-      return 'Reconnecting';
+      return CONNECTION_TEXTS.reconnecting;
     case 'refused':
-      return `Refused: ${status.reason}`;
+      return CONNECTION_TEXTS.refused(status.reason);
     case 'signed-out':
-      return 'Signed out';
+      return CONNECTION_TEXTS.signedOut;
     default:
       return status satisfies never;
   }
 }
 
 function describeSource({ state, ingestors, shards }: SourceStatus): string {
-  if (state === 'unknown') return 'Checking Discord…';
-  if (ingestors === 0) return 'Ingestor stopped';
+  if (state === 'unknown') return CONNECTION_TEXTS.source.checking;
+  if (ingestors === 0) return CONNECTION_TEXTS.source.stopped;
   const connected = shards.filter((shard) => shard.state === 'CONNECTED').length;
   return connected === 0
-    ? 'Discord disconnected'
-    : `Discord: ${connected} of ${shards.length} shards connected`;
+    ? CONNECTION_TEXTS.source.disconnected
+    : CONNECTION_TEXTS.source.partial(connected, shards.length);
 }
 
 /** Whole seconds until the next attempt, for display; 0 during the attempt. */

@@ -1,5 +1,6 @@
 import type { AccessGrant, AuthMethods } from '@discord-relay/contracts';
 import { serviceAddress } from '../routes/service-root.js';
+import { SESSION_TEXTS } from '../texts/session-texts.js';
 
 /** A refusal, with a message for people. `code` is the service's, if it sent one. */
 export class AuthError extends Error {
@@ -43,19 +44,18 @@ export async function logOut(): Promise<void> {
 function grantIn(body: object): AccessGrant {
   const { token, expiresIn } = body as Partial<AccessGrant>;
   if (typeof token === 'string' && typeof expiresIn === 'number') return { token, expiresIn };
-  throw new AuthError('The service answered without a token.', null);
+  throw new AuthError(SESSION_TEXTS.failures.noToken, null);
 }
 
 async function request(path: string, init: RequestInit): Promise<object> {
   const response = await fetch(serviceAddress(path), init).catch((cause: unknown) => {
     if (init.signal?.aborted) throw cause;
-    throw new AuthError('The service does not answer. It may be starting.', null, { cause });
+    throw new AuthError(SESSION_TEXTS.failures.noAnswer, null, { cause });
   });
   const isJson = response.headers.get('content-type')?.includes('json') ?? false;
   const body: unknown = isJson ? await response.json() : {};
   if (response.ok && typeof body === 'object' && body !== null) return body;
   const { detail, code } = (body ?? {}) as { detail?: unknown; code?: unknown };
-  const sentence =
-    typeof detail === 'string' ? detail : `The service answered with status ${response.status}.`;
+  const sentence = typeof detail === 'string' ? detail : SESSION_TEXTS.failures.status(response.status);
   throw new AuthError(sentence, typeof code === 'string' ? code : null);
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { SESSION_TEXTS } from '../texts/session-texts.js';
 import { signInLocally } from './auth-api.js';
 import { loginPlace } from './login-place.js';
 import { useAuthMethods } from './use-auth-methods.js';
@@ -44,7 +45,7 @@ function DiscordLink({ address }: { address: string }) {
       href={`${address}?returnTo=${returnTo}`}
       onClick={loginPlace.remember}
     >
-      Log in with Discord
+      {SESSION_TEXTS.discord}
     </a>
   );
 }
@@ -73,7 +74,7 @@ function LocalButton({ isFirst, onToken }: LocalButtonProps) {
         disabled={busy}
         onClick={signIn}
       >
-        {isFirst ? 'Continue on this local stack' : 'Continue as local admin'}
+        {isFirst ? SESSION_TEXTS.local.only : SESSION_TEXTS.local.other}
       </button>
       {failure !== null && (
         <p className="notice notice-warn" role="alert">
@@ -89,7 +90,7 @@ function Unavailable({ reason, onRetry }: { reason: string; onRetry: () => void 
     <div className="notice notice-warn" role="alert">
       <p>{reason}</p>
       <button type="button" className="button button-quiet" onClick={onRetry}>
-        Try again
+        {SESSION_TEXTS.tryAgain}
       </button>
     </div>
   );

@@ -1,5 +1,6 @@
 import { Brand } from '../ui/brand.js';
 import { ConnectionBadge } from '../relay/connection-badge.js';
+import { SESSION_TEXTS } from '../texts/session-texts.js';
 import { SignInChoices } from './sign-in-choices.js';
 import { TokenForm } from './token-form.js';
 import type { Session } from './use-session.js';
@@ -13,16 +14,16 @@ export function SignInScreen({ session }: { session: Session }) {
           <Brand />
           <ConnectionBadge status={{ state: 'signed-out' }} />
         </header>
-        <h1>Sign in to read along</h1>
-        <p className="muted">Live messages of the channels you may see. Reading only: nothing is sent.</p>
+        <h1>{SESSION_TEXTS.title}</h1>
+        <p className="muted">{SESSION_TEXTS.explanation}</p>
         {reason !== null && (
           <p className="notice notice-warn" role="alert">
-            Please sign in again: {reason}
+            {SESSION_TEXTS.again(reason)}
           </p>
         )}
         {isSigningOut ? (
           <p className="muted" role="status">
-            Signing out…
+            {SESSION_TEXTS.signingOut}
           </p>
         ) : (
           <SignInChoices mayResume={mayResume} onResume={resume} onToken={signIn} />

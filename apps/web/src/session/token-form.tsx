@@ -1,5 +1,8 @@
 import { type SubmitEvent, useState } from 'react';
+import { SESSION_TEXTS } from '../texts/session-texts.js';
 import { pastedToken } from './pasted-token.js';
+
+const { token: TEXTS } = SESSION_TEXTS;
 
 interface TokenFormProps {
   onToken: (token: string) => void;
@@ -15,7 +18,7 @@ export function TokenForm({ onToken }: TokenFormProps) {
   };
   return (
     <form className="token-form" onSubmit={submit}>
-      <label htmlFor="token">Or paste a token</label>
+      <label htmlFor="token">{TEXTS.label}</label>
       <div className="token-row">
         <input
           id="token"
@@ -30,16 +33,16 @@ export function TokenForm({ onToken }: TokenFormProps) {
           data-testid="token-input"
         />
         <button type="submit" className="button" data-testid="token-login">
-          Sign in
+          {TEXTS.submit}
         </button>
       </div>
       <p id="token-hint" className={isUnreadable ? 'hint hint-warn' : 'hint'} aria-live="polite">
         {isUnreadable ? (
-          'This is not a token: it should be three parts joined by dots, or begin with relay_.'
+          TEXTS.unreadable
         ) : (
           <>
-            An operator creates one with <code>relay token create</code>. It is forgotten when this tab
-            closes.
+            {TEXTS.origin[0]} <code>{TEXTS.command}</code>
+            {TEXTS.origin[1]}
           </>
         )}
       </p>

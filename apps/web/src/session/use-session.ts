@@ -3,6 +3,7 @@ import { AuthError, logOut, refreshLogin } from './auth-api.js';
 import { loginErrorIn } from './login-error.js';
 import { loginPlace } from './login-place.js';
 import { reduceSession, type SessionAction, type SessionState } from './session-state.js';
+import { SESSION_TEXTS } from '../texts/session-texts.js';
 import { fixedToken, loginTokens, type TokenSource } from '../relay/token-source.js';
 
 export interface Session extends SessionState {
@@ -57,7 +58,7 @@ async function resumeLogin(dispatch: Dispatch<SessionAction>): Promise<void> {
       return await refreshLogin();
     } catch (error) {
       if (error instanceof AuthError && error.code === 'AUTH.SESSION_ENDED')
-        dispatch({ type: 'ended', source: resumed, reason: 'the log-in has ended' });
+        dispatch({ type: 'ended', source: resumed, reason: SESSION_TEXTS.ended });
       throw error;
     }
   });
@@ -73,7 +74,7 @@ function endSession(source: TokenSource | null, dispatch: Dispatch<SessionAction
   logOut().then(
     () => dispatch({ type: 'sign-out-finished', failure: null }),
     (error: Error) => {
-      const failure = `this browser may still be logged in: ${error.message}`;
+      const failure = SESSION_TEXTS.maybeLoggedIn(error.message);
       dispatch({ type: 'sign-out-finished', failure });
     },
   );

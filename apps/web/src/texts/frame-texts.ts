@@ -1,7 +1,14 @@
 /** The texts of the frame: bars, states of the whole page, keys. */
 export const FRAME_TEXTS = {
   skip: 'Skip to the messages',
+  brand: 'Relay',
   channels: 'Channels',
+  channelList: {
+    loading: 'Reading the channel list…',
+    failed: (reason: string) => `The channel list could not be read. ${reason} Trying again…`,
+    noServers: 'No servers yet. They appear here as soon as the bot sees one.',
+    noChannels: 'No channels here yet.',
+  },
   sidebar: 'Servers and channels',
   signOut: 'Sign out',
   reconnect: 'Try again',
@@ -35,6 +42,17 @@ export const FRAME_TEXTS = {
     statistics: 'Statistics',
     archived: 'Archived',
     locked: 'Locked',
+  },
+  /** Kinds of channels, for those that cannot be opened here. */
+  kinds: {
+    text: 'Text channel',
+    announcement: 'Announcement channel',
+    thread: 'Thread',
+    voice: 'Voice channel',
+    stage: 'Stage channel',
+    forum: 'Forum',
+    category: 'Category',
+    other: 'A kind of channel that is not shown here',
   },
   admin: 'Administration',
   switcher: {

@@ -8,7 +8,7 @@ import { InternalLink } from '../markdown-view/internal-link.js';
 import { textAt } from '../context/json.js';
 import { formatTimestamp } from '../markdown-view/timestamps.js';
 import { ChannelMention, UserMention } from '../markdown-view/mentions.js';
-import { SYSTEM_WORDS } from './system-words.js';
+import { SYSTEM_WORDS } from '../../texts/system-texts.js';
 
 /** A system message in words. A type that Discord added later is shown by its number. */
 export function SystemMessage({ message }: { message: WireHistoryMessage }) {
