@@ -1,6 +1,6 @@
 import { until } from '@discord-relay/local-stack';
-import type { Page } from 'playwright-core';
-import { logInWithToken, openReader, type PageContext } from './page-context.js';
+import type { Locator, Page } from 'playwright-core';
+import { openAsAdmin, type PageContext } from './page-context.js';
 
 /** Uses only the keyboard: nothing here clicks. */
 export function keyboardCases(context: () => PageContext): void {
@@ -12,8 +12,7 @@ export function keyboardCases(context: () => PageContext): void {
     beforeAll(async () => {
       const { temp, guildId, channelId } = context();
       otherId = (await temp.sim.createChannel(guildId, 'keyboard-only')).id;
-      ({ page, close } = await openReader(context()));
-      await logInWithToken(page, `${temp.url}/channels/${channelId}`, temp.token);
+      ({ page, close } = await openAsAdmin(context(), `/channels/${channelId}`));
       await page.getByTestId(`channel-${otherId}`).waitFor();
     }, 60_000);
 
@@ -45,6 +44,30 @@ export function keyboardCases(context: () => PageContext): void {
       await page.keyboard.press('Alt+Shift+ArrowDown');
       await until('an unread channel', 10_000, async () => !page.url().endsWith(otherId) || undefined);
     }, 30_000);
+
+    it('the focus moves to the list when the focused message is deleted, and when a button has done its work', async () => {
+      const { temp } = context();
+      await page.goto(`${temp.url}/channels/${otherId}`);
+      await titled(page, 'keyboard-only');
+      const kept = await temp.sim.say(otherId, 'stays');
+      const removed = await temp.sim.say(otherId, 'will be deleted');
+      const item = page.getByTestId(`message-${removed.id}`);
+      await item.waitFor();
+      const list = page.getByTestId('message-list');
+      const hasFocus = (locator: Locator) =>
+        locator.evaluate((element) => element === document.activeElement);
+      await item.focus();
+      await temp.sim.delete(otherId, removed.id);
+      await item.waitFor({ state: 'detached' });
+      await until('the focus in the list', 10_000, async () => (await hasFocus(list)) || undefined);
+      await page.keyboard.press('k');
+      expect(await hasFocus(page.getByTestId(`message-${kept.id}`))).toBe(true);
+      await page.keyboard.press('u');
+      await page.getByTestId('mark-read').focus();
+      await page.keyboard.press('Enter');
+      await page.getByTestId('mark-read').waitFor({ state: 'detached' });
+      await until('the focus in the list again', 10_000, async () => (await hasFocus(list)) || undefined);
+    }, 60_000);
 
     it('a keyboard user finds a message and jumps to it in its channel', async () => {
       const { temp, channelId, guildId } = context();
