@@ -3,11 +3,16 @@ import { asSentence } from '../ui/as-sentence.js';
 import { PaneState } from '../ui/pane-state.js';
 import { MessageListView, type MessageListViewProps } from './list/message-list-view.js';
 import { MessageSkeleton } from './message-skeleton.js';
+import type { ChannelStore } from './model/channel-store.js';
+import { useChannelView } from './model/use-channel.js';
+
+type MessagePaneProps = Omit<MessageListViewProps, 'open'> & { store: ChannelStore };
 
 /** The open channel, in any state. */
-export function MessagePane(props: MessageListViewProps) {
-  const { store, view } = props.open;
-  const { list, refusal } = view;
+export function MessagePane({ store, ...props }: MessagePaneProps) {
+  const open = useChannelView(store);
+  const { list, status } = open.view;
+  const { refusal } = status;
   if (refusal) {
     return (
       <PaneState title={MESSAGE_TEXTS.refused} detail={asSentence(refusal.message)}>
@@ -27,5 +32,5 @@ export function MessagePane(props: MessageListViewProps) {
       />
     );
   }
-  return <MessageListView {...props} />;
+  return <MessageListView open={open} {...props} />;
 }

@@ -4,7 +4,7 @@ const number = new Intl.NumberFormat('en');
 const counted = (count: number, one: string, many: string): string =>
   `${number.format(count)} ${count === 1 ? one : many}`;
 
-/** The English texts of message content: a translation replaces them, and those in `content/system/system-words.ts`. */
+/** The English texts of message content. */
 export const CONTENT_TEXTS = {
   edited: '(edited)',
   noText: 'No text in this message',
@@ -50,6 +50,8 @@ export const CONTENT_TEXTS = {
     closed: 'Closed',
     open: 'Open',
     ends: 'Ends',
+    ended: (question: string) => `The poll “${question}” has ended.`,
+    mostVotes: (answers: readonly string[]) => `Most votes: ${answers.join(', ')}.`,
     winner: (answer: string) => `Winner: ${answer}`,
     noWinner: 'There is no winner.',
   },

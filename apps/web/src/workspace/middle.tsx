@@ -5,7 +5,7 @@ import type { Directory } from '../channels/directory.js';
 import { MessagePane } from '../messages/message-pane.js';
 import { MessageSkeleton } from '../messages/message-skeleton.js';
 import type { ReadMarks } from '../messages/model/read-marks.js';
-import type { OpenChannel } from '../messages/model/use-channel.js';
+import type { ChannelStore } from '../messages/model/channel-store.js';
 import type { LinkStatus } from '../relay/connection-status.js';
 import { PlaceLink } from '../routes/place-link.js';
 import type { Place } from '../routes/place.js';
@@ -22,7 +22,8 @@ interface MiddleProps {
   place: Place;
   channel: WireChannel | undefined;
   isGone: boolean;
-  open: OpenChannel | null;
+  /** null: the address names no channel. */
+  store: ChannelStore | null;
   client: RelayClient | null;
   /** null: the reader is not known yet. */
   marks: ReadMarks | null;
@@ -48,7 +49,7 @@ function PlaceView({
   place,
   channel,
   isGone,
-  open,
+  store,
   client,
   marks,
 }: Omit<MiddleProps, 'link' | 'onReconnect'>) {
@@ -56,22 +57,23 @@ function PlaceView({
   const isWaiting = place.view === 'home' || place.view === 'guild';
   if (directory && isWaiting && directory.channels.length === 0)
     return <PaneState {...FRAME_TEXTS.noChannel} />;
-  if (isGone && !open?.view.refusal) return <ChannelGone />;
+  if (isGone) return <ChannelGone />;
   const shown = postsOf(place, channel);
   if (shown.view !== 'channel') {
     if (!client || !directory) return <MessageSkeleton />;
     return <ViewSwitch place={shown} client={client} directory={directory} />;
   }
-  if (!open || !client || !marks) return <MessageSkeleton />;
-  const { channelId } = open;
+  if (!store || !client || !marks) return <MessageSkeleton />;
+  const { channelId } = store;
   return (
     <MessagePane
       key={channelId}
-      open={open}
+      store={store}
       channelName={channel?.name ?? FRAME_TEXTS.thisChannel}
       client={client}
       marks={marks}
       onDay={(day) => goTo({ view: 'channel', channelId, day })}
+      onMessage={(messageId) => goTo({ view: 'channel', channelId, messageId })}
       onNewest={() => goTo({ view: 'channel', channelId }, 'replace')}
     />
   );

@@ -1,11 +1,11 @@
-import { useCallback, useEffect, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { RelayError } from '@discord-relay/client';
 import type { WireChannel } from '@discord-relay/contracts';
 import { ChannelNav } from '../channels/channel-nav.js';
 import { useDirectory } from '../channels/use-directory.js';
 import { WorkspaceContent } from '../content/provide/workspace-content.js';
 import { ReadMarks } from '../messages/model/read-marks.js';
-import { useChannel } from '../messages/model/use-channel.js';
+import { useChannel, useChannelStatus } from '../messages/model/use-channel.js';
 import { useJumps } from '../messages/use-jumps.js';
 import { connectionStatus } from '../relay/connection-status.js';
 import { endsSession, useConnection } from '../relay/use-connection.js';
@@ -13,6 +13,7 @@ import type { TokenSource } from '../relay/token-source.js';
 import { FRAME_TEXTS } from '../texts/frame-texts.js';
 import { withoutBidiControls } from '../ui/bidi.js';
 import { Header } from './header.js';
+import { useKeptFocus } from './keep-focus.js';
 import { Middle } from './middle.js';
 import { OfflineNotice } from './offline-notice.js';
 import { Overlays } from './overlays.js';
@@ -31,15 +32,18 @@ export function Workspace({ source, onSignOut }: WorkspaceProps) {
   const onFailure = useFailures(source, onSignOut);
   const state = useDirectory(client, link.state === 'connected', onFailure);
   const { place, channel, isGone } = useOpenChannel(client, state);
-  const open = useChannel(client, place.view === 'channel' ? place.channelId : null, onFailure);
-  useJumps(open?.store ?? null, place);
+  const store = useChannel(client, place.view === 'channel' ? place.channelId : null, onFailure);
+  const channelStatus = useChannelStatus(store);
+  useJumps(store, place);
   const marks = useMemo(() => (user ? new ReadMarks(user.id, window.localStorage) : null), [user]);
   const drawer = useDrawer();
+  const root = useRef<HTMLDivElement>(null);
+  useKeptFocus(root);
   useTitle(channel?.name);
   const directory = state.phase === 'ready' ? state.directory : null;
   const serverName = directory?.guilds.find(({ id }) => id === channel?.serverId)?.name;
   return (
-    <div className="workspace">
+    <div className="workspace" ref={root}>
       <SkipButton />
       <Sidebar user={user} drawer={drawer} onSignOut={() => onSignOut()}>
         <ChannelNav state={state} place={place} role={user?.role} onOpen={drawer.close} />
@@ -48,7 +52,7 @@ export function Workspace({ source, onSignOut }: WorkspaceProps) {
         <Header
           channel={channel}
           serverName={serverName}
-          status={connectionStatus(link, open?.view)}
+          status={connectionStatus(link, channelStatus)}
           drawer={drawer}
           onGo={drawer.close}
         />
@@ -59,8 +63,8 @@ export function Workspace({ source, onSignOut }: WorkspaceProps) {
             directory={directory}
             place={place}
             channel={channel}
-            isGone={isGone}
-            open={open}
+            isGone={isGone && !channelStatus?.refusal}
+            store={store}
             client={client}
             marks={marks}
             onReconnect={reconnect}
@@ -68,13 +72,7 @@ export function Workspace({ source, onSignOut }: WorkspaceProps) {
         </WorkspaceContent>
       </main>
       {directory && client && (
-        <Overlays
-          client={client}
-          directory={directory}
-          place={place}
-          marks={marks}
-          store={open?.store ?? null}
-        />
+        <Overlays client={client} directory={directory} place={place} marks={marks} store={store} />
       )}
     </div>
   );

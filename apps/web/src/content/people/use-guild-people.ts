@@ -1,6 +1,7 @@
 import type { WireHistoryMessage } from '@discord-relay/contracts';
 import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
 import { type GuildPeople, NOBODY } from './guild-people.js';
+import { newMessages } from './new-messages.js';
 import { peopleOf } from './people-of.js';
 import type { PeopleCache } from './people-cache.js';
 
@@ -13,15 +14,15 @@ const NO_SUBSCRIPTION = () => () => undefined;
 export function useGuildPeople(messages: readonly WireHistoryMessage[]): GuildPeople {
   const cache = useContext(PeopleContext);
   const guildId = messages[0]?.serverId;
-  const read = useRef(new WeakSet<WireHistoryMessage>());
+  const read = useRef<readonly WireHistoryMessage[]>([]);
   useEffect(() => {
     if (!cache || guildId === undefined) return;
-    const news = messages.filter((message) => !read.current.has(message));
-    for (const message of news) read.current.add(message);
+    const news = newMessages(read.current, messages);
+    read.current = messages;
     if (news.length === 0) return;
     cache.load(guildId, news.flatMap(peopleOf)).catch(() => {
       // Names then come from the messages alone; the next message tries again.
-      for (const message of news) read.current.delete(message);
+      read.current = [];
     });
   }, [cache, guildId, messages]);
   return useSyncExternalStore(cache?.subscribe ?? NO_SUBSCRIPTION, () => cache?.known(guildId) ?? NOBODY);

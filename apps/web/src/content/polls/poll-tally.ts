@@ -17,6 +17,10 @@ export interface Tally {
   total: number | null;
 }
 
+/** Whether nobody can vote any more. */
+export const isPollClosed = ({ results, expiresAt }: PollState, nowMs: number): boolean =>
+  results?.finalized === true || Date.parse(expiresAt ?? '') <= nowMs;
+
 /** Votes by answer. If any counts are known, an answer without a count has no votes. */
 export function tallyPoll({ answers, results }: PollState): Tally {
   const counts = new Map(results?.counts.map(({ answerId, count }) => [answerId, count]));

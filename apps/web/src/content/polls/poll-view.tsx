@@ -7,7 +7,7 @@ import { EmojiView } from '../reactions/emoji-view.js';
 import { RelativeTime } from '../markdown-view/timestamp.js';
 import { useNow } from '../markdown-view/use-now.js';
 import { formatTimestamp } from '../markdown-view/timestamps.js';
-import { type TalliedAnswer, tallyPoll } from './poll-tally.js';
+import { isPollClosed, type TalliedAnswer, tallyPoll } from './poll-tally.js';
 
 /** A poll with its current votes. */
 export function PollView({ poll }: { poll: PollState }) {
@@ -48,8 +48,8 @@ function Answer({ answer: { text, emoji, count, percent, leads } }: { answer: Ta
 function PollEnd({ poll }: { poll: PollState }) {
   const reader = useContent();
   const nowMs = useNow();
+  if (isPollClosed(poll, nowMs)) return CONTENT_TEXTS.poll.closed;
   const endMs = Date.parse(poll.expiresAt ?? '');
-  if (poll.results?.finalized === true || endMs <= nowMs) return CONTENT_TEXTS.poll.closed;
   if (Number.isNaN(endMs)) return CONTENT_TEXTS.poll.open;
   const end = new Date(endMs);
   return (

@@ -7,6 +7,7 @@ import {
   type ReferencedMessage,
   useContent,
 } from '../context/content-context.js';
+import { newMessages } from '../people/new-messages.js';
 import { useGuildPeople } from '../people/use-guild-people.js';
 import { asReferenced } from '../references/parent-cache.js';
 import { useParents } from '../references/use-parents.js';
@@ -70,7 +71,7 @@ function useNames(messages: readonly WireHistoryMessage[]): ReadonlyMap<string, 
   });
   if (known.current.seen !== messages) {
     const { names } = known.current;
-    const news = messages.filter(
+    const news = newMessages(known.current.seen, messages).filter(
       (message) => !message.webhookId && names.get(message.author.id) !== nameOf(message),
     );
     known.current = {

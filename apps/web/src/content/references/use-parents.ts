@@ -13,10 +13,10 @@ export function useParents(
 ): LookUp {
   const cache = useMemo(() => new ParentCache(client), [client]);
   useEffect(() => {
+    const parents = messages.flatMap(({ replyTo }) => (replyTo ? [replyTo] : []));
+    if (parents.length === 0) return;
     const loaded = new Set<string>(messages.map(({ id }) => id));
-    cache.request(
-      messages.flatMap(({ replyTo }) => (replyTo && !loaded.has(replyTo.messageId) ? [replyTo] : [])),
-    );
+    cache.request(parents.filter(({ messageId }) => !loaded.has(messageId)));
   }, [cache, messages]);
   const version = useSyncExternalStore(cache.subscribe, cache.version);
   return useMemo(

@@ -6,9 +6,17 @@ import type { ListedMessage } from '../model/message-window.js';
 /** A busy channel must not drown out everything else that a screen reader says. */
 const ANNOUNCE_EVERY_MS = 10_000;
 
+/** A sentence for screen readers; `count` differs when the same sentence is said again. */
+export interface Said {
+  text: string;
+  count: number;
+}
+
+export const NOTHING_SAID: Said = { text: '', count: 0 };
+
 /** A sentence about the messages since the last one, at most one every ten seconds; empty at first. */
-export function useAnnouncement(messages: readonly ListedMessage[]): string {
-  const [sentence, setSentence] = useState('');
+export function useAnnouncement(messages: readonly ListedMessage[]): Said {
+  const [said, setSaid] = useState(NOTHING_SAID);
   const latest = useRef(messages);
   const announcedId = useRef(messages.at(-1)?.id ?? '0');
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -16,9 +24,10 @@ export function useAnnouncement(messages: readonly ListedMessage[]): string {
     latest.current = messages;
     timer.current ??= setTimeout(() => {
       timer.current = undefined;
-      const count = countAfter(latest.current, announcedId.current);
+      const arrived = countAfter(latest.current, announcedId.current);
       announcedId.current = latest.current.at(-1)?.id ?? announcedId.current;
-      if (count > 0) setSentence(MESSAGE_TEXTS.newMessages(count));
+      if (arrived === 0) return;
+      setSaid(({ count }) => ({ text: MESSAGE_TEXTS.newMessages(arrived), count: count + 1 }));
     }, ANNOUNCE_EVERY_MS);
   }, [messages]);
   useEffect(
@@ -28,7 +37,7 @@ export function useAnnouncement(messages: readonly ListedMessage[]): string {
     },
     [],
   );
-  return sentence;
+  return said;
 }
 
 const countAfter = (messages: readonly ListedMessage[], id: string): number =>

@@ -1,5 +1,4 @@
-import { type SubmitEvent, useState } from 'react';
-import type { Snowflake } from '@discord-relay/contracts';
+import { memo, type SubmitEvent, useState } from 'react';
 import type { Day } from '../../routes/place.js';
 import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
 import { dayName } from '../../ui/times.js';
@@ -8,8 +7,7 @@ import { wallClockMs } from '../../ui/wall-clock.js';
 
 interface FloatingDateProps {
   /** When the topmost visible message was written. */
-  timestamp: string;
-  channelId: Snowflake;
+  timeMs: number;
   read: Parameters<typeof nearestDay>[0];
   onDay: (day: Day) => void;
 }
@@ -17,7 +15,7 @@ interface FloatingDateProps {
 const { days: TEXTS } = MESSAGE_TEXTS;
 
 /** The day of the topmost visible message, with navigation to other days. */
-export function FloatingDate({ timestamp, read, onDay }: FloatingDateProps) {
+export const FloatingDate = memo(function FloatingDate({ timeMs, read, onDay }: FloatingDateProps) {
   const [isOpen, setOpen] = useState(false);
   const go = (day: Day) => {
     setOpen(false);
@@ -33,12 +31,12 @@ export function FloatingDate({ timestamp, read, onDay }: FloatingDateProps) {
         data-testid="floating-date"
         onClick={() => setOpen(!isOpen)}
       >
-        {dayName(timestamp, wallClockMs())}
+        {dayName(new Date(timeMs).toISOString(), wallClockMs())}
       </button>
-      {isOpen && <DayChoice day={dayAt(Date.parse(timestamp))} read={read} onDay={go} />}
+      {isOpen && <DayChoice day={dayAt(timeMs)} read={read} onDay={go} />}
     </div>
   );
-}
+});
 
 interface DayChoiceProps extends Pick<FloatingDateProps, 'read' | 'onDay'> {
   day: Day;

@@ -5,6 +5,7 @@ import { ListContent } from '../../content/provide/list-content.js';
 import type { Day } from '../../routes/place.js';
 import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
 import { withoutBidiControls } from '../../ui/bidi.js';
+import { ListAnnouncements } from '../announce/list-announcements.js';
 import { ListEnd } from './list-end.js';
 import { ListPills } from './list-pills.js';
 import { ListPosition } from './list-position.js';
@@ -12,7 +13,6 @@ import { MessageRows } from './message-rows-view.js';
 import { countUnread } from '../model/message-list.js';
 import type { ReadMarks } from '../model/read-marks.js';
 import type { OpenChannel } from '../model/use-channel.js';
-import { useAnnouncement } from './use-announcement.js';
 import { useGaps } from './use-gaps.js';
 import { type MessageActions, useListKeys } from './use-list-keys.js';
 import { useMessageLink } from './use-message-link.js';
@@ -25,19 +25,20 @@ export interface MessageListViewProps {
   client: RelayClient;
   marks: ReadMarks;
   onDay: (day: Day) => void;
+  onMessage: (messageId: Snowflake) => void;
   /** The reader went to the newest message, so the address no longer names another one. */
   onNewest: () => void;
 }
 
-export function MessageListView({ open, channelName, client, marks, onDay, onNewest }: MessageListViewProps) {
+export function MessageListView(props: MessageListViewProps) {
+  const { open, channelName, client, marks, onDay, onMessage, onNewest } = props;
   const { channelId, store, view } = open;
   const { list, target } = view;
   const isFollowing = list.readUpTo === null;
-  const [scroll, visibleId] = useListScroll(open);
+  const scroll = useListScroll(open);
   const unread = useUnread(marks, channelId, list);
   const [linkNotice, copyLink] = useMessageLink(channelId);
-  const listKeys = useListActions(unread.markUnreadFrom, copyLink);
-  const announcement = useAnnouncement(list.messages);
+  const listKeys = useListActions(unread.markUnreadFrom, copyLink, onMessage);
   const toNewest = () => {
     onNewest();
     store.jumpToNewest();
@@ -63,7 +64,7 @@ export function MessageListView({ open, channelName, client, marks, onDay, onNew
           ref={scroll.rows}
         />
       </div>
-      <ListPosition list={list} visibleId={visibleId} client={client} open={open} onDay={onDay} />
+      <ListPosition list={list} client={client} store={store} onDay={onDay} />
       <ListPills
         list={list}
         target={target}
@@ -72,20 +73,22 @@ export function MessageListView({ open, channelName, client, marks, onDay, onNew
         onNewest={toNewest}
         onFirstUnread={(id) => void store.jumpTo(id, 'time')}
       />
-      <p className="visually-hidden" role="status">
-        {linkNotice || announcement}
-      </p>
+      <ListAnnouncements messages={list.messages} notice={linkNotice} />
     </div>
   );
 }
 
-function useListActions(unread: MessageActions['unread'], link: MessageActions['link']) {
-  return useListKeys(useMemo(() => ({ unread, link }), [unread, link]));
+function useListActions(
+  unread: MessageActions['unread'],
+  link: MessageActions['link'],
+  open: MessageActions['open'],
+) {
+  return useListKeys(useMemo(() => ({ unread, link, open }), [unread, link, open]));
 }
 
 interface LoadedMessagesProps extends Pick<MessageListViewProps, 'open' | 'channelName' | 'client'> {
   readUpTo: Snowflake | null;
-  ref: Ref<HTMLOListElement>;
+  ref: Ref<HTMLDivElement>;
 }
 
 /** The loaded messages between the two ends of the list. */

@@ -1,10 +1,11 @@
-import { memo, type Ref, useMemo } from 'react';
+import { memo, type Ref, useEffect, useMemo, useRef } from 'react';
 import type { RestGap, Snowflake } from '@discord-relay/contracts';
 import { GapRow } from '../../content/rows/gap-row.js';
 import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
 import { MessageItem } from './message-item.js';
 import { dayName, dayOf } from '../../ui/times.js';
 import { type MessageRow, messageRows } from '../model/message-rows.js';
+import { chunkRows, type RowChunk } from '../model/row-chunks.js';
 import { listMarks } from '../model/list-marks.js';
 import type { MessageList } from '../model/message-list-state.js';
 import { wallClockMs } from '../../ui/wall-clock.js';
@@ -15,7 +16,7 @@ interface MessageRowsProps {
   gaps: readonly RestGap[];
   readUpTo: Snowflake | null;
   targetId: Snowflake | null;
-  ref: Ref<HTMLOListElement>;
+  ref: Ref<HTMLDivElement>;
 }
 
 /** Scrolling does not re-render it. */
@@ -28,43 +29,80 @@ export const MessageRows = memo(function MessageRows({
 }: MessageRowsProps) {
   const marks = useMemo(() => listMarks({ from, to }, deletedIds, gaps), [from, to, deletedIds, gaps]);
   const rows = useMemo(() => messageRows(messages, dayOf, readUpTo, marks), [messages, readUpTo, marks]);
-  const nowMs = wallClockMs();
+  const before = useRef<readonly RowChunk[]>([]);
+  const chunks = useMemo(() => chunkRows(rows, before.current), [rows]);
+  useEffect(() => {
+    before.current = chunks;
+  }, [chunks]);
+  const today = dayOf(new Date(wallClockMs()).toISOString());
   return (
-    <ol className="messages-rows" ref={ref}>
-      {rows.map((row) => (
-        <Row key={row.key} row={row} nowMs={nowMs} targetId={targetId} />
+    <div role="list" className="messages-rows" ref={ref}>
+      {chunks.map((chunk) => (
+        <Chunk
+          key={chunk.key}
+          chunk={chunk}
+          targetId={chunk.rows.some(({ key }) => key === targetId) ? targetId : null}
+          today={today}
+        />
       ))}
-    </ol>
+    </div>
   );
 });
 
-function Row({ row, nowMs, targetId }: { row: MessageRow; nowMs: number; targetId: Snowflake | null }) {
+interface ChunkProps {
+  chunk: RowChunk;
+  /** null: the target of a jump is elsewhere. */
+  targetId: Snowflake | null;
+  /** The names of days depend on it. */
+  today: string;
+}
+
+/** Not an element of the list, as far as screen readers are concerned. */
+const Chunk = memo(function Chunk({ chunk: { rows }, targetId }: ChunkProps) {
+  const nowMs = wallClockMs();
+  return (
+    <div role="presentation" className="messages-chunk">
+      {rows.map((row) =>
+        row.kind === 'message' ? (
+          <MessageItem
+            key={row.key}
+            message={row.message}
+            leads={row.leads}
+            isTarget={row.key === targetId}
+          />
+        ) : (
+          <MarkRow key={row.key} row={row} nowMs={nowMs} />
+        ),
+      )}
+    </div>
+  );
+});
+
+/** What is shown between messages. */
+function MarkRow({ row, nowMs }: { row: Exclude<MessageRow, { kind: 'message' }>; nowMs: number }) {
   if (row.kind === 'day')
     return (
-      <li className="day">
+      <div role="listitem" className="day">
         <h2>{dayName(row.timestamp, nowMs)}</h2>
-      </li>
+      </div>
     );
   if (row.kind === 'unread')
     return (
-      <li className="unread-line" data-testid="unread-line">
+      <div role="listitem" className="unread-line" data-testid="unread-line">
         {MESSAGE_TEXTS.newSince}
-      </li>
+      </div>
     );
   if (row.kind === 'deleted')
     return (
-      <li data-testid="tombstone">
+      <div role="listitem" data-testid="tombstone">
         <TombstoneRow count={row.count} />
-      </li>
+      </div>
     );
-  if (row.kind === 'gap')
-    return (
-      <li data-testid="gap">
-        <GapRow gap={row.gap} />
-      </li>
-    );
-  const { message, leads } = row;
-  return <MessageItem message={message} leads={leads} isTarget={message.id === targetId} />;
+  return (
+    <div role="listitem" data-testid="gap">
+      <GapRow gap={row.gap} />
+    </div>
+  );
 }
 
 /** Replaces messages that were deleted while the channel was open. */

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { memo, useEffect, useState } from 'react';
 import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
 import { fullTime } from '../../ui/times.js';
 
@@ -14,7 +14,8 @@ interface PositionBarProps {
 const JUMP_AFTER_MS = 150;
 
 /** Shows the position within the whole history, and lets the reader jump to any other time. */
-export function PositionBar({ firstMs, newestMs, visibleMs, onJump }: PositionBarProps) {
+export const PositionBar = memo(function PositionBar(props: PositionBarProps) {
+  const { firstMs, newestMs, visibleMs, onJump } = props;
   const [targetMs, setTargetMs] = useState<number | null>(null);
   useEffect(() => {
     if (targetMs === null) return;
@@ -42,4 +43,4 @@ export function PositionBar({ firstMs, newestMs, visibleMs, onJump }: PositionBa
       onChange={(event) => setTargetMs(Number(event.target.value))}
     />
   );
-}
+});

@@ -4,6 +4,8 @@ import type { Snowflake } from '@discord-relay/contracts';
 export interface MessageActions {
   unread: (messageId: Snowflake) => void;
   link: (messageId: Snowflake) => void;
+  /** Opens the address of the message. */
+  open: (messageId: Snowflake) => void;
 }
 
 const ACTION_KEYS: Readonly<Record<string, keyof MessageActions>> = { u: 'unread', l: 'link' };
@@ -26,12 +28,18 @@ export function useListKeys(actions: MessageActions) {
     (event: MouseEvent<HTMLElement>) => {
       const button = (event.target as HTMLElement).closest<HTMLElement>('[data-action]');
       const action = button?.dataset['action'] as keyof MessageActions | undefined;
-      if (action) actions[action](button!.dataset['message'] as Snowflake);
+      if (!action || (action === 'open' && opensElsewhere(event))) return;
+      event.preventDefault();
+      actions[action](button!.dataset['message'] as Snowflake);
     },
     [actions],
   );
   return { onKeyDown, onClick };
 }
+
+/** In another tab or window, or as a download: the browser does that. */
+const opensElsewhere = ({ button, altKey, ctrlKey, metaKey, shiftKey }: MouseEvent): boolean =>
+  button !== 0 || altKey || ctrlKey || metaKey || shiftKey;
 
 /** While the list itself has the focus, only letter keys start this, because arrow keys scroll. */
 function moveFocus(list: HTMLElement, item: HTMLElement | null, step: number): boolean {

@@ -1,7 +1,8 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Snowflake } from '@discord-relay/contracts';
 import type { MessageList } from '../model/message-list-state.js';
 import type { ReadMarks } from '../model/read-marks.js';
+import { Throttle } from '../model/throttle.js';
 
 export interface Unread {
   /** Later messages are marked as new; null: none. */
@@ -20,11 +21,12 @@ export function useUnread(marks: ReadMarks, channelId: Snowflake, list: MessageL
   const newestId = list.to === null ? list.messages.at(-1)?.id : undefined;
   const isAtNewest = list.readUpTo === null && newestId !== undefined;
   const latest = useRef(newestId);
+  const progress = useProgress(marks, channelId);
   useEffect(() => {
     latest.current = newestId;
     const isInSight = document.visibilityState === 'visible';
-    if (isAtNewest && isInSight && !isMarkedUnread) marks.advance(channelId, newestId);
-  }, [marks, channelId, newestId, isAtNewest, isMarkedUnread]);
+    if (isAtNewest && isInSight && !isMarkedUnread) progress.push(newestId);
+  }, [progress, newestId, isAtNewest, isMarkedUnread]);
   useEffect(() => {
     const onVisibility = () => {
       if (latest.current === undefined || isMarkedUnread) return;
@@ -36,11 +38,12 @@ export function useUnread(marks: ReadMarks, channelId: Snowflake, list: MessageL
   }, [marks, channelId, isAtNewest, isMarkedUnread]);
   const markUnreadFrom = useCallback(
     (messageId: Snowflake) => {
+      progress.drop();
       marks.rewind(channelId, messageId);
       setReadUpTo(marks.of(channelId));
       setMarkedUnread(true);
     },
-    [marks, channelId],
+    [marks, channelId, progress],
   );
   const markRead = useCallback(() => {
     if (latest.current !== undefined) marks.advance(channelId, latest.current);
@@ -48,4 +51,26 @@ export function useUnread(marks: ReadMarks, channelId: Snowflake, list: MessageL
     setMarkedUnread(false);
   }, [marks, channelId]);
   return { readUpTo, markUnreadFrom, markRead };
+}
+
+/** Every write to the browser's storage costs time, and other tabs get it. */
+const STORE_EVERY_MS = 1_000;
+
+/** Stores how far the reader has read; nothing is left to store when the page or the channel is left. */
+function useProgress(marks: ReadMarks, channelId: Snowflake): Throttle<Snowflake> {
+  const progress = useMemo(
+    () => new Throttle((id: Snowflake) => marks.advance(channelId, id), STORE_EVERY_MS),
+    [marks, channelId],
+  );
+  useEffect(() => {
+    const flush = () => progress.flush();
+    document.addEventListener('visibilitychange', flush);
+    window.addEventListener('pagehide', flush);
+    return () => {
+      document.removeEventListener('visibilitychange', flush);
+      window.removeEventListener('pagehide', flush);
+      flush();
+    };
+  }, [progress]);
+  return progress;
 }

@@ -16,14 +16,21 @@ export interface JumpTarget {
   count: number;
 }
 
-export interface ChannelView {
-  list: MessageList;
+/** Changes seldom, unlike the messages. */
+export interface ChannelStatus {
   /** Whether all events of the channel arrive. */
   live: boolean;
   /** Why the channel may not be followed. */
   refusal: RelayError | null;
+}
+
+export interface ChannelView {
+  list: MessageList;
+  status: ChannelStatus;
   target: JumpTarget | null;
 }
+
+const NOT_LIVE: ChannelStatus = { live: false, refusal: null };
 
 /** The parts of the client that this store uses. */
 type Source = Pick<RelayClient, 'channel' | 'history'>;
@@ -33,7 +40,7 @@ type Source = Pick<RelayClient, 'channel' | 'history'>;
  * render per frame, not one per message.
  */
 export class ChannelStore {
-  private view: ChannelView = { list: EMPTY_LIST, live: false, refusal: null, target: null };
+  private view: ChannelView = { list: EMPTY_LIST, status: NOT_LIVE, target: null };
   private readonly listeners = new Set<() => void>();
   private stops: (() => void)[] = [];
   private frame: number | undefined;
@@ -49,6 +56,9 @@ export class ChannelStore {
 
   readonly getView = (): ChannelView => this.view;
 
+  /** The same object until it changes. */
+  readonly getStatus = (): ChannelStatus => this.view.status;
+
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -62,9 +72,9 @@ export class ChannelStore {
       feed.on('update', (event) => this.dispatch({ type: 'update', event })),
       feed.on('delete', (event) => this.dispatch({ type: 'delete', event })),
       feed.on('reaction', (event) => this.dispatch({ type: 'reaction', event })),
-      feed.on('live', (live) => this.show({ live })),
-      feed.on('refused', (refusal) => this.show({ refusal })),
-      feed.on('unsubscribed', (refusal) => this.show({ refusal })),
+      feed.on('live', (live) => this.showStatus({ live })),
+      feed.on('refused', (refusal) => this.showStatus({ refusal })),
+      feed.on('unsubscribed', (refusal) => this.showStatus({ refusal })),
     ];
     this.join();
   }
@@ -78,7 +88,7 @@ export class ChannelStore {
 
   /** Requests the channel again after a refusal. */
   retry(): void {
-    this.show({ refusal: null });
+    this.showStatus({ refusal: null });
     this.join();
   }
 
@@ -87,9 +97,13 @@ export class ChannelStore {
   }
 
   /** The message that the reader looks at, so that a snapshot does not move it out of view. */
-  setVisibleMessage(messageId: Snowflake | null): void {
+  readonly setVisibleMessage = (messageId: Snowflake | null): void => {
+    if (messageId === this.visibleId) return;
     this.visibleId = messageId;
-  }
+    this.notifyInFrame();
+  };
+
+  readonly getVisibleMessage = (): Snowflake | null => this.visibleId;
 
   /** Jumps to the newest message from any position of the window. */
   jumpToNewest(): void {
@@ -184,7 +198,7 @@ export class ChannelStore {
     this.source
       .channel(this.channelId)
       .join()
-      .catch((refusal: RelayError) => this.show({ refusal }));
+      .catch((refusal: RelayError) => this.showStatus({ refusal }));
   }
 
   private dispatch(action: MessageListAction): void {
@@ -192,8 +206,16 @@ export class ChannelStore {
     if (list !== this.view.list) this.show({ list });
   }
 
+  private showStatus(change: Partial<ChannelStatus>): void {
+    this.show({ status: { ...this.view.status, ...change } });
+  }
+
   private show(change: Partial<ChannelView>): void {
     this.view = { ...this.view, ...change };
+    this.notifyInFrame();
+  }
+
+  private notifyInFrame(): void {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
       for (const listener of this.listeners) listener();

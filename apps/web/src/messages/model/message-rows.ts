@@ -1,6 +1,6 @@
 import { compareSnowflakes, type RestGap, type Snowflake } from '@discord-relay/contracts';
 import { authorKey } from '../../content/author/author-identity.js';
-import { isNotice } from '../../content/system/system-words.js';
+import { isNotice } from '../../content/system/message-types.js';
 import type { ListMark } from './list-marks.js';
 import type { ListedMessage } from './message-window.js';
 
@@ -44,6 +44,7 @@ class Rows {
   readonly all: MessageRow[] = [];
   private previous: ListedMessage | undefined;
   private day: string | undefined;
+  private minute: string | undefined;
 
   constructor(
     private readonly dayOf: (timestamp: string) => string,
@@ -70,6 +71,10 @@ class Rows {
   }
 
   private addDay({ id, timestamp }: Pick<ListMark, 'id' | 'timestamp'>): void {
+    // Days begin with a minute in every time zone, and most messages of a busy channel share theirs with the one before.
+    const minute = timestamp.slice(0, 'YYYY-MM-DDTHH:MM'.length);
+    if (minute === this.minute) return;
+    this.minute = minute;
     const day = this.dayOf(timestamp);
     if (day !== this.day) this.all.push({ kind: 'day', key: `day-${id}`, timestamp });
     this.day = day;
@@ -82,7 +87,7 @@ const isBetween = (earlier: Snowflake | undefined, id: Snowflake, later: Snowfla
 
 /** An answer shows the answered message above itself, and a system message names its author: both start a new group. */
 function belongTogether(earlier: ListedMessage, later: ListedMessage): boolean {
+  if (authorKey(earlier) !== authorKey(later)) return false;
   if (later.replyTo || isNotice(earlier) || isNotice(later)) return false;
-  const apartMs = Date.parse(later.timestamp) - Date.parse(earlier.timestamp);
-  return authorKey(earlier) === authorKey(later) && apartMs < GROUP_WINDOW_MS;
+  return Date.parse(later.timestamp) - Date.parse(earlier.timestamp) < GROUP_WINDOW_MS;
 }

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { RelayClient, RelayError } from '@discord-relay/client';
 import type { Snowflake } from '@discord-relay/contracts';
-import { ChannelStore, type ChannelView } from './channel-store.js';
+import { ChannelStore, type ChannelStatus, type ChannelView } from './channel-store.js';
 
 export interface OpenChannel {
   channelId: Snowflake;
@@ -9,15 +9,12 @@ export interface OpenChannel {
   view: ChannelView;
 }
 
-const NO_SUBSCRIPTION = () => () => undefined;
-const NO_VIEW = () => null;
-
-/** Follows the open channel; null while there is none. */
+/** Follows a channel; null while there is none. Does not render again when the channel changes: see {@link useChannelView}. */
 export function useChannel(
   client: RelayClient | null,
   channelId: Snowflake | null,
   onFailure: (error: RelayError) => void,
-): OpenChannel | null {
+): ChannelStore | null {
   const store = useMemo(
     () => (client && channelId ? new ChannelStore(client, channelId, onFailure) : null),
     [client, channelId, onFailure],
@@ -26,6 +23,18 @@ export function useChannel(
     store?.open();
     return () => store?.close();
   }, [store]);
-  const view = useSyncExternalStore(store?.subscribe ?? NO_SUBSCRIPTION, store?.getView ?? NO_VIEW);
-  return store && view ? { channelId: store.channelId, store, view } : null;
+  return store;
 }
+
+/** The channel as it is now: renders again with every frame in which a message arrives. */
+export function useChannelView(store: ChannelStore): OpenChannel {
+  const view = useSyncExternalStore(store.subscribe, store.getView);
+  return useMemo(() => ({ channelId: store.channelId, store, view }), [store, view]);
+}
+
+const NO_SUBSCRIPTION = () => () => undefined;
+const NO_STATUS = () => undefined;
+
+/** Whether the channel is live, or why it is refused; undefined without a channel. */
+export const useChannelStatus = (store: ChannelStore | null): ChannelStatus | undefined =>
+  useSyncExternalStore(store?.subscribe ?? NO_SUBSCRIPTION, store?.getStatus ?? NO_STATUS);

@@ -1,15 +1,10 @@
-import { useCallback, useState } from 'react';
-import type { Snowflake } from '@discord-relay/contracts';
+import { useCallback } from 'react';
 import type { End } from '../model/message-list-state.js';
 import type { OpenChannel } from '../model/use-channel.js';
 import { type ScrollPosition, useScrollPosition } from './use-scroll-position.js';
 
-/** Connects scrolling to the store, and returns the topmost visible message. */
-export function useListScroll({
-  store,
-  view: { list, target },
-}: OpenChannel): [ScrollPosition, Snowflake | null] {
-  const [visibleId, setVisibleId] = useState<Snowflake | null>(null);
+/** Connects scrolling to the store, which also learns which message is the topmost visible one. */
+export function useListScroll({ store, view: { list, target } }: OpenChannel): ScrollPosition {
   const onFollow = useCallback((following: boolean) => store.follow(following), [store]);
   const { older, newer } = list.ends;
   const onNear = useCallback(
@@ -19,14 +14,7 @@ export function useListScroll({
     },
     [store, older, newer],
   );
-  const onLook = useCallback(
-    (id: Snowflake | null) => {
-      store.setVisibleMessage(id);
-      setVisibleId(id);
-    },
-    [store],
-  );
   const isFollowing = list.readUpTo === null;
-  const scroll = useScrollPosition({ content: list, isFollowing, target, onFollow, onNear, onLook });
-  return [scroll, visibleId];
+  const onLook = store.setVisibleMessage;
+  return useScrollPosition({ content: list, isFollowing, target, onFollow, onNear, onLook });
 }

@@ -19,7 +19,7 @@ export interface ScrollOptions {
 
 export interface ScrollPosition {
   scroller: RefObject<HTMLDivElement | null>;
-  rows: RefObject<HTMLOListElement | null>;
+  rows: RefObject<HTMLDivElement | null>;
   onScroll: () => void;
 }
 
@@ -35,7 +35,7 @@ const NO_SHIFT_PX = 0.5;
 export function useScrollPosition(options: ScrollOptions): ScrollPosition {
   const { content, isFollowing, target, onFollow, onNear, onLook } = options;
   const scroller = useRef<HTMLDivElement>(null);
-  const rows = useRef<HTMLOListElement>(null);
+  const rows = useRef<HTMLDivElement>(null);
   const anchors = useRef<readonly Anchor[]>([]);
   const lastTopPx = useRef(0);
   const shownJump = useRef(0);
@@ -43,7 +43,7 @@ export function useScrollPosition(options: ScrollOptions): ScrollPosition {
   const note = useCallback(
     (element: HTMLElement) => {
       lastTopPx.current = element.scrollTop;
-      anchors.current = anchorsOf(element);
+      anchors.current = rows.current ? anchorsOf(element, rows.current) : [];
       onLook(anchors.current[0]?.id ?? null);
     },
     [onLook],
