@@ -8,7 +8,13 @@ import { contentCases } from './page/content.cases.js';
 import { eventCases } from './page/events.cases.js';
 import { keyboardCases } from './page/keyboard.cases.js';
 import { listCases } from './page/list.cases.js';
-import type { PageContext } from './page/page-context.js';
+import {
+  connectionState,
+  goToAsAdmin,
+  openReader,
+  type PageContext,
+  QUEUE_MAX_THREADS,
+} from './page/page-context.js';
 import { prefixCases } from './page/prefix.cases.js';
 import { queueCases } from './page/queue.cases.js';
 import { sizeCases } from './page/size.cases.js';
@@ -45,23 +51,27 @@ whenBrowser('the page', () => {
   beforeAll(async () => {
     if (!haveBrowser) throw new Error('no Chromium: install it or set CHROMIUM_PATH');
     // Members are sent for guilds that existed when the session began.
-    const envOf = { ingestor: { RECORD_MEMBERS: 'true' } };
+    const envOf = {
+      ingestor: { RECORD_MEMBERS: 'true' },
+      'gateway-api': { QUEUE_MAX_THREADS: String(QUEUE_MAX_THREADS) },
+    };
     temp = await openTempStack({ progress: () => undefined, envOf });
     grace = await temp.sim.createUser('grace');
     const guild = await temp.sim.createGuild('Example server', [{ name: 'general' }, { name: 'random' }]);
     channelId = guild.channels[0]!.id;
     guildId = guild.id;
     browser = await chromium.launch({ executablePath, args: FLAGS });
-    page = await browser.newPage();
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     await until('the guild is projected', 10_000, async () => {
       const response = await fetch(`${temp.url}/api/v1/guilds/${guild.id}/channels`, {
         headers: { authorization: `Bearer ${temp.token}` },
       });
       return response.ok || undefined;
     });
-  }, 90_000);
+    ({ page } = await openReader(context()));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    await goToAsAdmin(page, context(), `/channels/${channelId}`);
+    await until('live', 30_000, async () => ((await state()) === 'live' ? true : undefined));
+  }, 120_000);
 
   afterAll(async () => {
     await browser?.close();
@@ -69,14 +79,18 @@ whenBrowser('the page', () => {
   });
 
   const context = (): PageContext => ({ temp, browser, guildId, channelId, userId: grace.id, complaints });
-  const state = () => page.getByTestId('connection-state').getAttribute('data-state');
+  const state = () => connectionState(page);
 
   it('a visitor logs in with one click and sees the channels', async () => {
-    await page.goto(temp.url);
-    await page.getByTestId('local-login').click();
-    await page.getByTestId(`channel-${channelId}`).click();
-    await until('live', 10_000, async () => ((await state()) === 'live' ? true : undefined));
-  });
+    const visitor = await openReader(context());
+    await visitor.page.goto(temp.url);
+    await visitor.page.getByTestId('local-login').click();
+    await visitor.page.getByTestId(`channel-${channelId}`).click();
+    await until('live', 30_000, async () =>
+      (await connectionState(visitor.page)) === 'live' ? true : undefined,
+    );
+    await visitor.close();
+  }, 60_000);
 
   it('the page shows a message, its edit and its deletion without a refresh', async () => {
     const said = await temp.sim.say(channelId, 'seen by a browser');

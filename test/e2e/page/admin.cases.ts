@@ -1,6 +1,7 @@
 import { until } from '@discord-relay/local-stack';
 import type { Locator, Page } from 'playwright-core';
-import { logInWithToken, openReader, type PageContext } from './page-context.js';
+import { callAsAdmin, createToken } from './admin-requests.js';
+import { openAsAdmin, type PageContext } from './page-context.js';
 
 /** The administration, using only the keyboard. */
 export function adminCases(context: () => PageContext): void {
@@ -9,9 +10,7 @@ export function adminCases(context: () => PageContext): void {
     let close: () => Promise<void>;
 
     beforeAll(async () => {
-      const { temp } = context();
-      ({ page, close } = await openReader(context()));
-      await logInWithToken(page, `${temp.url}/admin`, temp.token);
+      ({ page, close } = await openAsAdmin(context(), '/admin'));
       await page.getByTestId('admin-view').waitFor();
     }, 60_000);
 
@@ -97,7 +96,8 @@ export function adminCases(context: () => PageContext): void {
       await row.waitFor({ state: 'detached' });
     }, 60_000);
 
-    it('the administration has an audit log of these actions', async () => {
+    it('the administration has an audit log of what admins have done', async () => {
+      await changeTokensAndWebhooks(context());
       const actions = [
         'token.created',
         'token.revoked',
@@ -114,6 +114,17 @@ export function adminCases(context: () => PageContext): void {
       });
     }, 60_000);
   });
+}
+
+/** Creates a token and a webhook, changes both, and removes them again. */
+async function changeTokensAndWebhooks(context: PageContext): Promise<void> {
+  const { id } = await createToken(context, 'an audited token');
+  await callAsAdmin(context, 'DELETE', `/api/v1/tokens/${id}`);
+  const webhook = { guildId: context.guildId, url: 'https://receiver.example/audited', types: null };
+  const created = await callAsAdmin(context, 'POST', '/api/v1/webhooks', { ...webhook, description: '' });
+  const path = `/api/v1/webhooks/${((await created.json()) as { id: string }).id}`;
+  await callAsAdmin(context, 'POST', `${path}/rotate-secret`, {});
+  await callAsAdmin(context, 'DELETE', path);
 }
 
 const isFocused = (element: Element): boolean => element === document.activeElement;

@@ -1,6 +1,6 @@
 import { until } from '@discord-relay/local-stack';
 import type { Page } from 'playwright-core';
-import { connectionState, logInWithToken, openReader, type PageContext } from './page-context.js';
+import { connectionState, openAsAdmin, type PageContext } from './page-context.js';
 
 /** How the page shows messages that change, to an admin in a separate channel. */
 export function contentCases(context: () => PageContext): void {
@@ -13,8 +13,7 @@ export function contentCases(context: () => PageContext): void {
       const { temp, guildId } = context();
       channelId = (await temp.sim.createChannel(guildId, 'changing')).id;
       await temp.sim.say(channelId, 'the first message');
-      ({ page, close } = await openReader(context()));
-      await logInWithToken(page, `${temp.url}/channels/${channelId}`, temp.token);
+      ({ page, close } = await openAsAdmin(context(), `/channels/${channelId}`));
       await page.getByText('the first message').waitFor();
     }, 60_000);
 
@@ -64,6 +63,19 @@ export function contentCases(context: () => PageContext): void {
       await shown(said.id).getByRole('list', { name: 'Earlier versions' }).getByText('as it was').waitFor();
     }, 60_000);
 
+    it('the end of a poll is said once to screen readers, with its result', async () => {
+      const { temp, userId } = context();
+      const { id } = await temp.sim.startPoll(channelId, 'Tea or coffee?', ['Tea', 'Coffee']);
+      await temp.sim.vote(channelId, id, 2, userId);
+      await shown(id).getByText('1 vote (100%)').waitFor();
+      const announced = page.getByTestId('announced-polls');
+      expect(await announced.textContent()).toBe('');
+      expect(await announced.getAttribute('role')).toBe('status');
+      await temp.sim.endPoll(channelId, id);
+      await announced.getByText('The poll “Tea or coffee?” has ended. Most votes: Coffee.').waitFor();
+      await shown(id).getByText('Closed').waitFor();
+    }, 60_000);
+
     it('a deleted message leaves one line', async () => {
       const { temp } = context();
       const said = await Promise.all(['one', 'two'].map((text) => temp.sim.say(channelId, text)));
@@ -83,6 +95,21 @@ export function contentCases(context: () => PageContext): void {
       await temp.sim.say(channelId, 'said after the gap');
       await page.getByText('said after the gap').waitFor();
     }, 120_000);
+
+    it('messages show their times in the locale and the time zone of the reader', async () => {
+      const { temp } = context();
+      const said = await temp.sim.say(channelId, 'what time is it?');
+      const reader = { locale: 'de-DE', timezoneId: 'Asia/Tokyo' };
+      const other = await openAsAdmin(context(), `/channels/${channelId}`, reader);
+      const link = other.page.getByTestId(`message-${said.id}`).locator('a:has(time)').first();
+      await link.waitFor({ state: 'attached' });
+      const inTokyo = await other.page.evaluate((timestamp) => {
+        const style = { dateStyle: 'full', timeStyle: 'medium', timeZone: 'Asia/Tokyo' } as const;
+        return new Intl.DateTimeFormat('de-DE', style).format(new Date(timestamp));
+      }, said.timestamp);
+      expect(await link.getAttribute('title')).toBe(inTokyo);
+      await other.close();
+    }, 60_000);
 
     it('the icon keeps its address when the address of the page changes', async () => {
       const href = await page.locator('link[rel="icon"]').getAttribute('href');

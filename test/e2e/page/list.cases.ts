@@ -1,6 +1,6 @@
 import { until } from '@discord-relay/local-stack';
 import type { Page } from 'playwright-core';
-import { logInWithToken, openReader, type PageContext } from './page-context.js';
+import { openAsAdmin, type PageContext } from './page-context.js';
 
 const MESSAGES = 260;
 /** Less than a pixel is a rounding error. */
@@ -23,8 +23,7 @@ export function listCases(context: () => PageContext): void {
         const found = await readIds(context(), channelId);
         return found.length >= MESSAGES ? found : undefined;
       });
-      ({ page, close } = await openReader(context()));
-      await logInWithToken(page, `${temp.url}/channels/${channelId}`, temp.token);
+      ({ page, close } = await openAsAdmin(context(), `/channels/${channelId}`));
       await page.getByTestId(`message-${ids.at(-1)}`).waitFor();
     }, 90_000);
 

@@ -1,6 +1,9 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { TempStack } from '../../support/stacks/temp-stack.js';
 
+/** The service that the pages come from considers no more threads of a support queue. */
+export const QUEUE_MAX_THREADS = 3;
+
 /** One stack and one browser, shared by all cases of the page. */
 export interface PageContext {
   temp: TempStack;
@@ -25,14 +28,43 @@ export async function openReader(
   return { page, close: () => context.close() };
 }
 
-/** Logs in with a token, at any address of the page. */
+/** Where the page keeps the token of a tab. */
+const TOKEN_KEY = 'relay.token';
+
+/** As {@link openReader}, at a path of the service, logged in as an admin before the page loads. */
+export async function openAsAdmin(
+  context: PageContext,
+  path: string,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; close: () => Promise<void> }> {
+  const reader = await openReader(context, options);
+  await goToAsAdmin(reader.page, context, path);
+  return reader;
+}
+
+/** Opens a path of the service; from then on, the tab is logged in as an admin whatever it loads. */
+export async function goToAsAdmin(
+  page: Page,
+  { temp: { url, token } }: Pick<PageContext, 'temp'>,
+  path: string,
+): Promise<void> {
+  const entry = [TOKEN_KEY, token] as const;
+  await page.addInitScript(([key, value]) => window.sessionStorage.setItem(key, value), entry);
+  await page.goto(url + path);
+  await waitForReader(page);
+}
+
+/** Logs in with the form for tokens, at any address of the page. */
 export async function logInWithToken(page: Page, url: string, token: string): Promise<void> {
   await page.goto(url);
   await page.getByTestId('token-input').fill(token);
   await page.getByTestId('token-login').click();
-  // On a phone it is in a closed drawer.
-  await page.getByTestId('reader').waitFor({ state: 'attached' });
+  await waitForReader(page);
 }
+
+/** The page is signed in. On a phone the reader's name is in a closed drawer. */
+const waitForReader = (page: Page): Promise<void> =>
+  page.getByTestId('reader').waitFor({ state: 'attached' });
 
 export const connectionState = (page: Page) =>
   page.getByTestId('connection-state').getAttribute('data-state');

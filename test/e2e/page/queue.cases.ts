@@ -1,4 +1,5 @@
-import { logInWithToken, openReader, type PageContext } from './page-context.js';
+import { setUpQueue } from './admin-requests.js';
+import { openAsAdmin, type PageContext, QUEUE_MAX_THREADS } from './page-context.js';
 
 /** The support queue, from its settings to an answer, using only the keyboard. */
 export function queueCases(context: () => PageContext): void {
@@ -10,8 +11,7 @@ export function queueCases(context: () => PageContext): void {
       const role = await sim.createRole(guildId, { name: 'Helpers', permissions: '0' });
       const helperId = await sim.newMember(guildId, 'helper');
       await sim.patchMember(guildId, helperId, { roleIds: [role.id] });
-      const { page, close } = await openReader(context());
-      await logInWithToken(page, `${temp.url}/channels/${channelId}`, temp.token);
+      const { page, close } = await openAsAdmin(context(), `/channels/${channelId}`);
       await page.getByTestId(`channel-${forum.id}`).waitFor({ state: 'attached' });
       await page.keyboard.press('q');
       await page.getByTestId('queue-view').waitFor();
@@ -42,6 +42,25 @@ export function queueCases(context: () => PageContext): void {
       await entry.getByRole('link').focus();
       await page.keyboard.press('Enter');
       await page.getByTestId('channel-title').getByText('The map does not load').waitFor();
+      await close();
+    }, 90_000);
+
+    it('the support queue and its statistics say in words that they leave out the oldest threads', async () => {
+      const { temp, userId } = context();
+      const guild = await temp.sim.createGuild('Crowded server', [{ name: 'help' }]);
+      const channelId = guild.channels[0]!.id;
+      await setUpQueue(context(), guild.id, { channelIds: [channelId] });
+      const { page, close } = await openAsAdmin(context(), `/guilds/${guild.id}/queue`);
+      await page.getByTestId('queue-summary').waitFor();
+      const words = 'There are more threads than the queue considers: the oldest ones are left out';
+      for (let i = 0; i <= QUEUE_MAX_THREADS; i++) {
+        expect(await page.getByText(words).count()).toBe(0);
+        await temp.sim.createThread(channelId, `Question ${i}`, userId);
+      }
+      await page.getByText(words).waitFor();
+      await page.getByRole('link', { name: 'Statistics of the queue' }).click();
+      await page.getByTestId('queue-totals').waitFor();
+      await page.getByText(words).waitFor();
       await close();
     }, 90_000);
   });

@@ -1,6 +1,13 @@
 import { until } from '@discord-relay/local-stack';
-import type { Page } from 'playwright-core';
-import { connectionState, logInWithToken, openReader, type PageContext } from './page-context.js';
+import type { Locator, Page } from 'playwright-core';
+import { callAsAdmin, createToken } from './admin-requests.js';
+import {
+  connectionState,
+  logInWithToken,
+  openAsAdmin,
+  openReader,
+  type PageContext,
+} from './page-context.js';
 
 /** States without the requested content: each says why, and offers an action. */
 export function stateCases(context: () => PageContext): void {
@@ -21,12 +28,12 @@ export function stateCases(context: () => PageContext): void {
 
     it('a revoked token leads to the sign-in with the reason, and a new one back to the same message', async () => {
       const { temp } = context();
-      const { id, token } = await createToken(context());
+      const { id, token } = await createToken(context(), 'a reader');
       const { page, close } = await openReader(context());
       const path = `/channels/${channelId}/messages/${messageId}`;
       await logInWithToken(page, temp.url + path, token);
       await page.locator(`.message-target[data-anchor="${messageId}"]`).waitFor();
-      await call(context(), 'DELETE', `/api/v1/tokens/${id}`);
+      await callAsAdmin(context(), 'DELETE', `/api/v1/tokens/${id}`);
       await page.getByRole('alert').getByText('Please sign in again').waitFor();
       expect(new URL(page.url()).pathname).toBe(path);
       await page.getByTestId('token-input').fill(temp.token);
@@ -64,8 +71,7 @@ export function stateCases(context: () => PageContext): void {
       expect(await page.getByText('here before the interruption').count()).toBe(0);
       await temp.sim.overwrite(channelId, []);
       await until('the channel again', 30_000, async () => {
-        const again = page.getByRole('button', { name: 'Try again' });
-        if ((await again.count()) > 0) await again.click();
+        await clickIfShown(page.getByRole('button', { name: 'Try again' }));
         return (await page.getByText('here before the interruption').count()) > 0 || undefined;
       });
       await close();
@@ -84,8 +90,7 @@ export function stateCases(context: () => PageContext): void {
     it('an empty channel says so, and shows its first message', async () => {
       const { temp, guildId } = context();
       const { id } = await temp.sim.createChannel(guildId, 'nothing-yet');
-      const { page, close } = await openReader(context());
-      await logInWithToken(page, temp.url, temp.token);
+      const { page, close } = await openAsAdmin(context(), '/');
       await page.getByTestId(`channel-${id}`).click();
       await page.getByText('No messages yet').waitFor();
       await temp.sim.say(id, 'the very first message');
@@ -95,8 +100,7 @@ export function stateCases(context: () => PageContext): void {
 
     it('a device without a network shows that, and catches up', async () => {
       const { temp } = context();
-      const { page, close } = await openReader(context());
-      await logInWithToken(page, `${temp.url}/channels/${channelId}`, temp.token);
+      const { page, close } = await openAsAdmin(context(), `/channels/${channelId}`);
       await page.getByText('here before the interruption').waitFor();
       await page.context().setOffline(true);
       const notice = page.getByText('This device is offline.');
@@ -110,8 +114,7 @@ export function stateCases(context: () => PageContext): void {
 
     it('a service that is away: what is shown stays, a view says so, and both continue when it is back', async () => {
       const { temp, guildId } = context();
-      const { page, close } = await openReader(context());
-      await logInWithToken(page, `${temp.url}/guilds/${guildId}/members`, temp.token);
+      const { page, close } = await openAsAdmin(context(), `/guilds/${guildId}/members`);
       await page.getByTestId('members-view').waitFor();
       await page.getByTestId(`channel-${channelId}`).click();
       await page.getByText('here before the interruption').waitFor();
@@ -127,8 +130,7 @@ export function stateCases(context: () => PageContext): void {
       await failed.getByText('The service cannot be reached').waitFor();
       temp.stack.service('gateway-api').start();
       await until('the view again', 60_000, async () => {
-        const again = failed.getByRole('button', { name: 'Try again' });
-        if ((await again.count()) > 0) await again.click();
+        await clickIfShown(failed.getByRole('button', { name: 'Try again' }));
         return (await page.getByTestId('members-view').count()) > 0 || undefined;
       });
       await until('live', 60_000, async () => (await connectionState(page)) === 'live' || undefined);
@@ -136,9 +138,8 @@ export function stateCases(context: () => PageContext): void {
     }, 180_000);
 
     it('a part of the page that cannot be loaded says so, and can be loaded again', async () => {
-      const { temp, guildId } = context();
-      const { page, close } = await openReader(context());
-      await logInWithToken(page, `${temp.url}/channels/${channelId}`, temp.token);
+      const { guildId } = context();
+      const { page, close } = await openAsAdmin(context(), `/channels/${channelId}`);
       await page.getByText('here before the interruption').waitFor();
       await page.route('**/assets/rooms-view*', (route) => route.abort());
       await page.getByTestId(`rooms-${guildId}`).click();
@@ -159,18 +160,6 @@ async function logInAsGrace(page: Page, url?: string): Promise<void> {
   await page.getByTestId('reader').waitFor();
 }
 
-async function call({ temp }: PageContext, method: string, path: string, body?: object): Promise<Response> {
-  const headers = { authorization: `Bearer ${temp.token}`, 'content-type': 'application/json' };
-  const response = await fetch(temp.url + path, {
-    method,
-    headers,
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return response;
-}
-
-async function createToken(context: PageContext): Promise<{ id: string; token: string }> {
-  const response = await call(context, 'POST', '/api/v1/tokens', { name: 'a reader', role: 'analyst' });
-  return (await response.json()) as { id: string; token: string };
-}
+/** In one step: the button may disappear at any time, and `click` would wait for it to come back. */
+const clickIfShown = (button: Locator): Promise<void> =>
+  button.evaluateAll((shown) => shown.forEach((each) => (each as HTMLElement).click()));

@@ -1,5 +1,6 @@
 import { until } from '@discord-relay/local-stack';
-import { logInWithToken, openReader, type PageContext } from './page-context.js';
+import { setUpQueue } from './admin-requests.js';
+import { openAsAdmin, type PageContext } from './page-context.js';
 
 /** Statistics of a server and of its queue, using only the keyboard. */
 export function statisticsCases(context: () => PageContext): void {
@@ -16,13 +17,7 @@ export function statisticsCases(context: () => PageContext): void {
       const role = await sim.createRole(guildId, { name: 'Helpers', permissions: '0' });
       const helperId = await sim.newMember(guildId, 'counted-helper');
       await sim.patchMember(guildId, helperId, { roleIds: [role.id] });
-      const settings = { staffRoleIds: [role.id], channelIds: [channelId], solvedTagIds: [] };
-      await until('the queue is set up', 20_000, async () => {
-        const body = JSON.stringify({ ...settings, messageChannelIds: [], solvedWhenArchived: true });
-        const headers = { authorization: `Bearer ${temp.token}`, 'content-type': 'application/json' };
-        const url = `${temp.url}/api/v1/guilds/${guildId}/queue/settings`;
-        return (await fetch(url, { method: 'PUT', headers, body })).ok || undefined;
-      });
+      await setUpQueue(context(), guildId, { staffRoleIds: [role.id], channelIds: [channelId] });
       const thread = await sim.createThread(channelId, 'How many?', userId);
       await sim.say(thread.id, 'Three.', 'counted-helper');
       await sim.createThread(channelId, 'How long?', userId);
@@ -30,9 +25,9 @@ export function statisticsCases(context: () => PageContext): void {
     }, 60_000);
 
     it('statistics of a server have charts with a table beside each, for a range and a time zone that the address keeps', async () => {
-      const { temp } = context();
-      const { page, close } = await openReader(context(), { timezoneId: 'Europe/Berlin' });
-      await logInWithToken(page, `${temp.url}/guilds/${guildId}/statistics`, temp.token);
+      const { page, close } = await openAsAdmin(context(), `/guilds/${guildId}/statistics`, {
+        timezoneId: 'Europe/Berlin',
+      });
       const messages = page.getByTestId('figure-messages');
       await messages.getByRole('columnheader', { name: 'Hour' }).waitFor();
       await messages.getByRole('img', { name: 'Messages per hour' }).locator('canvas').waitFor();
@@ -56,9 +51,7 @@ export function statisticsCases(context: () => PageContext): void {
     }, 90_000);
 
     it('statistics of the queue count conversations by day, with the time to the first response', async () => {
-      const { temp } = context();
-      const { page, close } = await openReader(context());
-      await logInWithToken(page, `${temp.url}/guilds/${guildId}/queue`, temp.token);
+      const { page, close } = await openAsAdmin(context(), `/guilds/${guildId}/queue`);
       await page.getByRole('link', { name: 'Statistics of the queue' }).focus();
       await page.keyboard.press('Enter');
       const total = (name: string) =>

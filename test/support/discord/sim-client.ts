@@ -86,6 +86,21 @@ export class SimClient {
     return this.call<{ id: string }>('POST', `channels/${channelId}/messages`, { content, replyToId });
   }
 
+  startPoll(channelId: string, question: string, answers: readonly string[]) {
+    const poll = { question: { text: question }, answers: answers.map((text) => ({ poll_media: { text } })) };
+    return this.call<{ id: string }>('POST', `channels/${channelId}/messages`, { poll });
+  }
+
+  /** @param answerId counted from 1 */
+  vote(channelId: string, pollId: string, answerId: number, userId: string) {
+    const path = `channels/${channelId}/polls/${pollId}/answers/${answerId}/votes/${userId}`;
+    return this.call<unknown>('PUT', path, {});
+  }
+
+  endPoll(channelId: string, pollId: string) {
+    return this.call<unknown>('POST', `channels/${channelId}/polls/${pollId}/end`, {});
+  }
+
   edit(channelId: string, messageId: string, content: string) {
     return this.call<{ edited_timestamp: string }>('PATCH', `channels/${channelId}/messages/${messageId}`, {
       content,
