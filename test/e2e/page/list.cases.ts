@@ -87,6 +87,7 @@ export function listCases(context: () => PageContext): void {
     it('the page jumps to the same message twice, and says so if it does not exist', async () => {
       const { temp } = context();
       const path = `${temp.url}/channels/${channelId}/messages`;
+      await page.goto(`${path}/${ids[10]}`);
       const time = page.getByTestId(`message-${ids[20]}`).locator('a:has(time)');
       for (let n = 0; n < 2; n++) {
         await time.evaluate((link: HTMLElement) => link.click());
