@@ -4,6 +4,7 @@ module.exports = {
   docs: ['build'],
   imports: [],
   jest: [],
+  'jest/native': ['jest'],
   'local-stack/src': ['local-stack/src/measure', 'local-stack/src/process', 'local-stack/src/servers'],
   'local-stack/src/measure': [],
   'local-stack/src/process': [],
