@@ -15,7 +15,7 @@ await bootstrap();
 const { stringify } = await import('yaml');
 const { asyncapiDocument } = await import('./docs/asyncapi.mjs');
 const { z } = await import('zod');
-const { ERROR_CODES } = await import('@discord-relay/contracts');
+const { ERROR_CODES, EXPORT_COLUMNS } = await import('@discord-relay/contracts');
 const { platformSchema } = await import('@discord-relay/platform');
 const { PROJECTION_TABLES, RELAY_TABLES } = await import('@discord-relay/read-model');
 const { stackSchema } = await import('@discord-relay/local-stack');
@@ -191,7 +191,21 @@ function asyncapiPage() {
   return stringify(document, { aliasDuplicateObjects: false, lineWidth: 110 });
 }
 
+const EXPORT_TYPES = { id: '64-bit integer', sequence: '64-bit integer', integer: '32-bit integer' };
+
+/** The page with the table of the columns of an export; the rest of it is written by hand. */
+async function analyticsPage() {
+  const rows = EXPORT_COLUMNS.map(
+    ({ name, type, meaning }) => `| \`${name}\` | ${EXPORT_TYPES[type] ?? type} | ${cell(meaning)} |`,
+  );
+  const table = ['| Column | Type | Meaning |', '| --- | --- | --- |', ...rows].join('\n');
+  const page = await readFile(join(root, 'docs/analytics.md'), 'utf8');
+  const marks = /(<!-- Generated columns: .*? -->).*?(<!-- end -->)/s;
+  return page.replace(marks, (_, begin, end) => [begin, table, end].join('\n\n'));
+}
+
 for (const [file, page] of Object.entries({
+  'docs/analytics.md': await analyticsPage(),
   'docs/environment.md': environmentPage(),
   'docs/errors.md': errorsPage(),
   'docs/dispatches.md': dispatchesPage(),

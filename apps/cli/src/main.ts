@@ -9,6 +9,7 @@ const program = buildProgram(() => cliConfig(process.env), {
   fail: () => {
     process.exitCode = 1;
   },
+  progress: (line) => process.stderr.write(`${line}\n`),
 });
 
 try {

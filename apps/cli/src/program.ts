@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { addAuditCommand } from './commands/audit.js';
 import type { CliConfig } from './config.js';
 import { allReady, formatStatus } from './format/format-status.js';
+import { addExportCommand } from './commands/export.js';
 import type { Output } from './format/output.js';
 import { addParkedCommands } from './commands/parked.js';
 import { addPauseCommands, addProjectionCommands } from './commands/projections.js';
@@ -66,6 +67,7 @@ export function buildProgram(config: () => CliConfig, terminal: Output): Command
   addTokensCommands(program, config, output);
   addAuditCommand(program, config, output);
   addStatisticsCommands(program, config, output);
+  addExportCommand(program, config, output);
   addQueueCommands(program, config, output);
   addWebhooksCommands(program, config, output);
   return program;

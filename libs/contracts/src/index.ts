@@ -26,6 +26,7 @@ export * from './webhooks.js';
 export * from './wire/index.js';
 export * from './wire/message-extras.js';
 export * from './rest/rest-auth.js';
+export * from './rest/rest-export.js';
 export * from './rest/rest-messages.js';
 export * from './rest/rest-places.js';
 export * from './rest/rest-scheduled-events.js';

@@ -18,7 +18,21 @@ export interface GatewayRequest {
   timeoutMs?: number;
 }
 
-const problem = z.object({ detail: z.string(), code: z.string() });
+const problem = z.object({ detail: z.string(), code: z.string(), retryable: z.boolean().default(false) });
+
+/** gateway-api refused the request. */
+export class RequestRefusedError extends Error {
+  constructor(
+    message: string,
+    /** Whether the same request may succeed later. */
+    readonly isRetryable: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/** Nothing answers at RELAY_URL. */
+export class UnreachableError extends ConfigError {}
 
 /**
  * Sends a request to gateway-api as an admin: with RELAY_TOKEN, or with a token signed here if JWT_SECRET is known. Returns the
@@ -38,7 +52,7 @@ export async function requestGateway<T>(config: CliConfig, request: GatewayReque
   try {
     const response = await fetch(url, init).catch((cause: unknown) => {
       if (signal.aborted) throw cause;
-      throw new ConfigError([`RELAY_URL: no answer from ${url.origin} (${String(cause)})`]);
+      throw new UnreachableError([`RELAY_URL: no answer from ${url.origin} (${String(cause)})`]);
     });
     return answerIn<T>(response, await response.text());
   } catch (cause) {
@@ -50,7 +64,7 @@ export async function requestGateway<T>(config: CliConfig, request: GatewayReque
 function answerIn<T>(response: Response, text: string): T {
   if (response.ok) return (text === '' ? null : JSON.parse(text)) as T;
   const { origin } = new URL(response.url);
-  throw new Error(refusalIn(text) ?? `${origin} answered with status ${response.status}`);
+  throw refusalIn(text) ?? new Error(`${origin} answered with status ${response.status}`);
 }
 
 function ownToken(config: CliConfig): Promise<string> {
@@ -61,10 +75,10 @@ function ownToken(config: CliConfig): Promise<string> {
   return signToken({ secret, issuer, audience, role: 'admin', user, ttlSeconds: TOKEN_S, guilds: [] });
 }
 
-function refusalIn(text: string): string | undefined {
+function refusalIn(text: string): RequestRefusedError | undefined {
   try {
-    const { detail, code } = problem.parse(JSON.parse(text));
-    return `${detail} (${code})`;
+    const { detail, code, retryable } = problem.parse(JSON.parse(text));
+    return new RequestRefusedError(`${detail} (${code})`, retryable);
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof z.ZodError) return undefined;
     throw error;

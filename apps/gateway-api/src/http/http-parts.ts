@@ -18,7 +18,8 @@ import { QueueController } from './endpoints/queue.controller.js';
 import { MembersController } from './endpoints/members.controller.js';
 import { MessagesController } from './endpoints/messages.controller.js';
 import { AuthorizedReader } from './endpoints/authorized-reader.js';
-import { SearchLimit } from './endpoints/search-limit.js';
+import { ExportController } from './endpoints/export.controller.js';
+import { ExportLimit, SearchLimit } from './endpoints/search-limit.js';
 import { SearchController } from './endpoints/search.controller.js';
 import { ProcessStats } from './vitals/process-stats.js';
 import { SystemController } from './vitals/system.controller.js';
@@ -38,6 +39,7 @@ export const httpControllers = [
   ModerationController,
   QueueController,
   SearchController,
+  ExportController,
   ExplainController,
   VitalsController,
   SystemController,
@@ -47,6 +49,7 @@ export const httpControllers = [
 export const httpProviders = [
   AuthorizedReader,
   SearchLimit,
+  ExportLimit,
   UserRateLimitGuard,
   HttpConnections,
   {

@@ -15,6 +15,7 @@ import { findChannel, listChannels } from './channels.query.js';
 import { listGaps } from './gaps.query.js';
 import { findGuild, listGuilds, listGuildsAround } from './guilds.query.js';
 import { findMembers } from './members.query.js';
+import { exportRows } from './messages/export.query.js';
 import { listReactions, listRevisions } from './messages/message-details.query.js';
 import { findMessage, listMessages } from './messages/messages.query.js';
 import type { Querying, Statement } from '../database/read-model.database.js';
@@ -100,6 +101,16 @@ const QUERIES: [string, (query: Querying) => Promise<unknown>][] = [
   ],
   ['members by their ids', (query) => findMembers(query, '1', ['40', '80'])],
   ['rare words', (query) => searchMessages(query, { channelIds: [CHANNEL], text: '59998', limit: 50 })],
+  [
+    'the next rows of an export',
+    (query) =>
+      exportRows(query, {
+        channelIds: [CHANNEL, '201', '301'],
+        after: { channelId: CHANNEL, messageId: '30000' },
+        limit: 1_000,
+        withRevisions: true,
+      }),
+  ],
   ['the threads of a channel', (query) => listThreads(query, CHANNEL, { archived: true }, 50)],
   ['the rooms of a guild', (query) => listRooms(query, '1')],
   ['the scheduled events of a guild', (query) => listScheduledEvents(query, '1')],

@@ -133,6 +133,20 @@ function sightOf(access: GuildAccess, principal: Principal): LoadedRights {
   };
 }
 
+/**
+ * The channels whose history the caller may read: the given ones, or all of the guild.
+ * @throws AppError as {@link AuthorizedReader.inChannel} for a given one that the caller may not read
+ */
+export async function historyChannels(
+  loadRights: GuildReadContext['loadRights'],
+  channelIds?: readonly string[],
+): Promise<string[]> {
+  const { rights, visibleChannels } = await loadRights(channelIds);
+  if (channelIds === undefined) return visibleChannels().filter((id) => rights(id).history);
+  for (const id of channelIds) requireRights(rights(id), 'history');
+  return [...channelIds];
+}
+
 /** @throws AppError as {@link AuthorizedReader.inChannel} */
 export function requireRights({ see, read, history }: Rights, need: keyof Rights): void {
   if (!see || (need !== 'see' && !read)) throw new AppError('CHANNEL.NOT_FOUND');

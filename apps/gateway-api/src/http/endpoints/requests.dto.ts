@@ -4,7 +4,7 @@ import { Validate, type ValidationArguments } from 'class-validator';
 import { ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
 import type { Span } from '../../read/statistics.query.js';
 import { REACTION_CURSOR } from '../../read/messages/message-details.query.js';
-import { HAS, type Has } from '../../read/messages/search.query.js';
+import { HAS, type Has } from '../../read/messages/search-filter.js';
 import {
   Id,
   Limit,
@@ -151,6 +151,55 @@ export class SearchQueryDto {
 
   @Limit(100, 25)
   limit = 25;
+}
+
+/** A channel and a message, as `next` of a page says them. */
+const EXPORT_CURSOR = /^\d{1,20}:\d{1,20}$/;
+const EXPORT_MAX_CHANNELS = 100;
+
+export class ExportSizeQueryDto {
+  @Id('Id of the guild.')
+  guild!: string;
+
+  @OptionalIds(
+    EXPORT_MAX_CHANNELS,
+    'Only messages in these channels or threads, comma-separated; default: all.',
+  )
+  channels?: string[];
+
+  @OptionalText(200, 'Prefix search; every word must match.')
+  q?: string;
+
+  @OptionalId('Only messages of this user.')
+  author?: string;
+
+  @OptionalId('Only messages that mention this user.')
+  mentions?: string;
+
+  @OptionalInstant('Only messages at this time or later.')
+  from?: string;
+
+  @OptionalInstant('Only messages before this time.')
+  to?: string;
+
+  @OptionalWords(HAS, 'Only messages that have all of these, comma-separated.')
+  has?: Has[];
+
+  @OptionalCursor(
+    'Only messages that changed after this sequence, with those that were deleted; excludes q, author, mentions and has.',
+  )
+  since?: string;
+
+  @OptionalCursor('Only messages that were created at this sequence or before.')
+  until?: string;
+}
+
+export class ExportQueryDto extends ExportSizeQueryDto {
+  @OptionalMatch(EXPORT_CURSOR, '`next` of the previous page.')
+  after?: string;
+
+  @Limit(5_000, 1_000)
+  limit = 1_000;
 }
 
 const DAY_MS = 86_400_000;

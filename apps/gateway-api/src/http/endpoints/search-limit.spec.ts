@@ -1,4 +1,4 @@
-import { SearchLimit } from './search-limit.js';
+import { ExportLimit, SearchLimit } from './search-limit.js';
 
 describe('SearchLimit', () => {
   it('each user runs one search at a time, and all searches use half of the connections', async () => {
@@ -17,5 +17,15 @@ describe('SearchLimit', () => {
     const limit = new SearchLimit({ DATABASE_POOL_SIZE: 1 });
     await expect(limit.run('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
     expect(await limit.run('a', () => Promise.resolve(1))).toBe(1);
+  });
+
+  it('pages of exports use a quarter of the connections', async () => {
+    const limit = new ExportLimit({ DATABASE_POOL_SIZE: 8 });
+    let end!: () => void;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const running = [limit.run('a', () => ended), limit.run('b', () => ended)];
+    await expect(limit.run('c', () => ended)).rejects.toMatchObject({ code: 'REQUEST.RATE_LIMITED' });
+    end();
+    await Promise.all(running);
   });
 });

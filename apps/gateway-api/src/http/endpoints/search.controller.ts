@@ -4,7 +4,7 @@ import type { Principal } from '../../access/principal.js';
 import { searchMessages, type SearchRequest } from '../../read/messages/search.query.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { Answers, AuthenticatedApi } from '../openapi/documented.js';
-import { requireRights, type GuildReadContext, AuthorizedReader } from './authorized-reader.js';
+import { AuthorizedReader, historyChannels } from './authorized-reader.js';
 import { SearchQueryDto } from './requests.dto.js';
 import { SearchLimit } from './search-limit.js';
 
@@ -27,23 +27,14 @@ export class SearchController {
   ): Promise<RestSearchPage> {
     return this.limit.run(principal.id, () =>
       this.reading.inGuild(principal, request.guild, async ({ query, loadRights }) => {
-        const channelIds = await searchedChannels(loadRights, request.channel);
+        const channelIds = await historyChannels(
+          loadRights,
+          request.channel === undefined ? undefined : [request.channel],
+        );
         return searchMessages(query, { ...conditionsOf(request), channelIds });
       }),
     );
   }
-}
-
-async function searchedChannels(
-  loadRights: GuildReadContext['loadRights'],
-  channelId?: string,
-): Promise<string[]> {
-  const { rights, visibleChannels: visible } = await loadRights(
-    channelId === undefined ? undefined : [channelId],
-  );
-  if (channelId === undefined) return visible().filter((id) => rights(id).history);
-  requireRights(rights(channelId), 'history');
-  return [channelId];
 }
 
 const conditionsOf = ({

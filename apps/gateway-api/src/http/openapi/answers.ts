@@ -30,6 +30,8 @@ import type {
   RestConnections,
   RestEvent,
   RestEventPage,
+  RestExportPage,
+  RestExportSize,
   RestGap,
   RestGapPage,
   RestGuildStatistics,
@@ -93,6 +95,8 @@ export interface Answers {
   Connections: RestConnections;
   Emoji: WireEmoji;
   EventPage: RestEventPage;
+  ExportPage: RestExportPage;
+  ExportSize: RestExportSize;
   Figures: RestMetrics;
   Gap: RestGap;
   GapPage: RestGapPage;

@@ -16,6 +16,8 @@ const TAGS = {
   Channels: 'A channel with its threads, messages, events and statistics.',
   Messages: 'A message with its revisions and reactions.',
   Search: 'Messages by their content.',
+  Export:
+    'All messages of a guild, of channels or of a search, for programs that store them: see docs/analytics.md.',
   Access: 'Why a user may or may not see a channel. For admins.',
   Live: 'Events as they happen, as server-sent events.',
   Webhooks: 'Endpoints to which events are posted. For admins.',

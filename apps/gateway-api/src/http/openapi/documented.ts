@@ -1,4 +1,4 @@
-import { applyDecorators, UseGuards } from '@nestjs/common';
+import { applyDecorators, Header, UseGuards } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCookieAuth,
@@ -32,6 +32,23 @@ export const Answers =
     const answer = schema.endsWith('[]') ? list(ref(schema.slice(0, -2))) : ref(schema);
     ApiOperation({ summary })(target, key, descriptor);
     ApiOkResponse({ description: summary, schema: answer })(target, key, descriptor);
+  };
+
+/** As {@link Answers}, for a method that returns the JSON text of the response. */
+export const AnswersText =
+  (schema: AnswerName, summary: string) =>
+  <Method extends Answering<string>>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<Method>,
+  ): void => {
+    ApiOperation({ summary })(target, key, descriptor);
+    ApiOkResponse({ description: summary, content: { 'application/json': { schema: ref(schema) } } })(
+      target,
+      key,
+      descriptor,
+    );
+    Header('Content-Type', 'application/json; charset=utf-8')(target, key, descriptor);
   };
 
 /** Documents that callers without the right are refused. */

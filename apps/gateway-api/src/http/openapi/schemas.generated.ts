@@ -1262,6 +1262,82 @@ export const SCHEMAS: Record<string, Schema> = {
     description:
       "The number of reactions to a message with an emoji; of a guild's own emoji only the id is known.",
   },
+  ExportPage: {
+    type: 'object',
+    properties: {
+      seq: {
+        type: 'integer',
+        description: 'The newest sequence of the guild in the state of the database that was read.',
+      },
+      next: {
+        type: ['string', 'null'],
+      },
+      columns: {
+        type: 'array',
+        items: {
+          type: 'string',
+        },
+      },
+      rows: {
+        type: 'array',
+        items: {
+          type: 'array',
+          items: {},
+        },
+      },
+    },
+    required: ['seq', 'next', 'columns', 'rows'],
+    description:
+      '`GET /api/v1/export/messages`: rows by channel and id, with values in the order of `columns`. `next`: the `after` of the next page; null: this is the last page.',
+  },
+  ExportSize: {
+    type: 'object',
+    properties: {
+      seq: {
+        type: 'integer',
+        description: 'The newest sequence of the guild in the state of the database that was read.',
+      },
+      rows: {
+        type: 'integer',
+      },
+      channels: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            key: {
+              type: 'string',
+              description: "A channel's id, or a day in UTC as `YYYY-MM-DD`.",
+            },
+            rows: {
+              type: 'integer',
+            },
+          },
+          required: ['key', 'rows'],
+        },
+        description: 'By id.',
+      },
+      days: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            key: {
+              type: 'string',
+              description: "A channel's id, or a day in UTC as `YYYY-MM-DD`.",
+            },
+            rows: {
+              type: 'integer',
+            },
+          },
+          required: ['key', 'rows'],
+        },
+        description: 'Oldest first.',
+      },
+    },
+    required: ['seq', 'rows', 'channels', 'days'],
+    description: '`GET /api/v1/export/size`: how many rows an export has now.',
+  },
   Figures: {
     type: 'object',
     properties: {

@@ -1,0 +1,122 @@
+import { isSnowflake } from '@discord-relay/contracts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CliConfig } from '../config.js';
+import type { Manifest } from '../export/export-folder.js';
+import { ExportProgress } from '../export/progress.js';
+import {
+  type ExportFilter,
+  type ExportFormat,
+  type ExportPartition,
+  type ExportRequest,
+  FORMATS,
+  PARTITIONS,
+} from '../export/request.js';
+import { runExport } from '../export/run-export.js';
+import type { Output } from '../format/output.js';
+import { requestGateway } from '../services/gateway-request.js';
+import { guildId } from './tokens.js';
+
+const TIMEOUT_MS = 30_000;
+const ROWS_PER_FILE = 250_000;
+const MAX_ROWS_PER_FILE = 100_000_000;
+const HAS = ['attachment', 'embed', 'link', 'poll', 'sticker'];
+
+interface ExportCommandOptions {
+  guild: string;
+  out: string;
+  channel: string[];
+  query?: string;
+  author?: string;
+  mentions?: string;
+  from?: string;
+  to?: string;
+  has: string[];
+  format: ExportFormat;
+  partition: ExportPartition;
+  rowsPerFile: number;
+  append?: true;
+  json?: true;
+}
+
+/** `relay export`: the messages of a guild, of channels or of a search, as files with a manifest. */
+export function addExportCommand(program: Command, config: () => CliConfig, output: Output): void {
+  const command = program
+    .command('export')
+    .description(
+      'write messages to files with a manifest; repeat the command after an interruption: it continues',
+    )
+    .requiredOption('--guild <id>', 'guild whose messages are exported', id)
+    .requiredOption('--out <folder>', 'folder of the export; created if it does not exist');
+  addFilters(command);
+  command
+    .addOption(new Option('--format <format>', 'format of the files').choices(FORMATS).default('ndjson'))
+    .addOption(
+      new Option('--partition <by>', 'what begins a new file, besides --rows-per-file')
+        .choices(PARTITIONS)
+        .default('size'),
+    )
+    .option('--rows-per-file <number>', 'maximum number of messages in a file', rowsPerFile, ROWS_PER_FILE)
+    .option('--append', 'add files with what changed since the last run: docs/analytics.md')
+    .option('--json', 'print the manifest')
+    .action(async (options: ExportCommandOptions) => {
+      const settings = config();
+      const progress = new ExportProgress((line) => output.progress?.(line));
+      const manifest = await runExport({
+        get: (path) => requestGateway(settings, { method: 'GET', path, timeoutMs: TIMEOUT_MS }),
+        path: options.out,
+        request: requestOf(options),
+        append: options.append ?? false,
+        onProgress: (done, total) => progress.update(done, total),
+      });
+      output.out(options.json ? JSON.stringify(manifest, null, 2) : formatManifest(manifest));
+    });
+}
+
+function addFilters(command: Command): void {
+  command
+    .option('--channel <id>', 'only messages of this channel or thread; can be repeated', guildId, [])
+    .option('--query <words>', 'only messages that a search for these words shows')
+    .option('--author <id>', 'only messages of this user', id)
+    .option('--mentions <id>', 'only messages that mention this user', id)
+    .option('--from <time>', 'only messages at this time (ISO 8601) or later')
+    .option('--to <time>', 'only messages before this time')
+    .addOption(
+      new Option('--has <what...>', 'only messages that have all of these').choices(HAS).default([], 'any'),
+    );
+}
+
+function requestOf(options: ExportCommandOptions): ExportRequest {
+  const { guild, channel, query, author, mentions, from, to, has, format, partition, rowsPerFile } = options;
+  const filter: ExportFilter = {
+    ...(channel.length > 0 && { channels: [...new Set(channel)].sort().join(',') }),
+    ...(query !== undefined && { q: query }),
+    ...(author !== undefined && { author }),
+    ...(mentions !== undefined && { mentions }),
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(has.length > 0 && { has: [...new Set(has)].sort().join(',') }),
+  };
+  return { guild, filter, format, partition, rowsPerFile };
+}
+
+function id(text: string): string {
+  if (!isSnowflake(text)) throw new InvalidArgumentError('Use a Discord id: digits only.');
+  return text;
+}
+
+function rowsPerFile(text: string): number {
+  const rows = Number(text);
+  if (/^\d{1,9}$/.test(text) && rows > 0 && rows <= MAX_ROWS_PER_FILE) return rows;
+  throw new InvalidArgumentError(`Use a whole number from 1 to ${MAX_ROWS_PER_FILE}.`);
+}
+
+/** What the last run wrote, and what readers must know about the data. */
+export function formatManifest({ runs, files, gaps }: Manifest): string {
+  const { rows, seq, endSeq, since } = runs.at(-1)!;
+  const written = `${rows} messages ${since === null ? '' : `that changed after sequence ${since} `}up to sequence ${seq}`;
+  const lines = [`${written}; ${files.length} files in all: see manifest.json`];
+  if (endSeq > seq)
+    lines.push(`the guild changed up to sequence ${endSeq} meanwhile: --append adds these changes`);
+  if (gaps.length > 0) lines.push(`${gaps.length} gaps in the exported time: see gaps in manifest.json`);
+  return lines.join('\n');
+}
