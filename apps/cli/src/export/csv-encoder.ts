@@ -1,5 +1,5 @@
 import { EXPORT_COLUMNS } from '@discord-relay/contracts';
-import type { ExportedRow, RowEncoder } from './encoder.js';
+import type { ExportedRow, RowEncoder } from './row-encoder.js';
 
 const HEADER = `${EXPORT_COLUMNS.map(({ name }) => name).join(',')}\r\n`;
 const NEEDS_QUOTES = /[",\r\n]/;

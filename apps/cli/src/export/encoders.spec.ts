@@ -1,6 +1,7 @@
 import { EXPORT_COLUMNS, type ExportColumnName } from '@discord-relay/contracts';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
-import { createEncoder, type ExportedRow } from './encoder.js';
+import { createEncoder } from './encoder.js';
+import type { ExportedRow } from './row-encoder.js';
 import { FORMATS, type ExportFormat } from './request.js';
 
 const rowOf = (values: Partial<Record<ExportColumnName, unknown>>): ExportedRow =>

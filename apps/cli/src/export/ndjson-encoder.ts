@@ -1,5 +1,5 @@
 import { EXPORT_COLUMNS } from '@discord-relay/contracts';
-import type { ExportedRow, RowEncoder } from './encoder.js';
+import type { ExportedRow, RowEncoder } from './row-encoder.js';
 
 const KEYS = EXPORT_COLUMNS.map(({ name }) => `${JSON.stringify(name)}:`);
 const NOTHING = new Uint8Array();

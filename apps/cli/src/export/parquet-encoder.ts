@@ -1,6 +1,6 @@
 import { EXPORT_COLUMNS, type ExportColumnType } from '@discord-relay/contracts';
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
-import type { ExportedRow, RowEncoder } from './encoder.js';
+import type { ExportedRow, RowEncoder } from './row-encoder.js';
 
 /** A row group is in memory until it is complete. */
 const GROUP_MAX_ROWS = 50_000;

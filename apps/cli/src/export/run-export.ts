@@ -4,10 +4,11 @@ import {
   type RestGap,
   type RestGapPage,
 } from '@discord-relay/contracts';
-import { createEncoder, type ExportedRow } from './encoder.js';
+import { createEncoder } from './encoder.js';
 import { ExportFolder, type Manifest, type RunState } from './export-folder.js';
 import { PartFile } from './part-file.js';
 import { type Get, readPages, withRetries } from './read-pages.js';
+import type { ExportedRow } from './row-encoder.js';
 import { type ExportRequest, queryOf, type RunBounds } from './request.js';
 
 export interface ExportOptions {
