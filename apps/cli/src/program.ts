@@ -14,6 +14,7 @@ import { requestStatus } from './services/status.js';
 import { signToken } from './services/sign-token.js';
 import { addTokensCommands, guildId } from './commands/tokens.js';
 import { duration, ttlUpTo } from './format/duration.js';
+import { addEventsCommands } from './commands/events.js';
 import { escapeControlsInLines } from './format/escape-controls.js';
 import { addQueueCommands } from './commands/queue.js';
 import { addWebhooksCommands } from './commands/webhooks.js';
@@ -68,6 +69,7 @@ export function buildProgram(config: () => CliConfig, terminal: Output): Command
   addAuditCommand(program, config, output);
   addStatisticsCommands(program, config, output);
   addExportCommand(program, config, output);
+  addEventsCommands(program, config, output);
   addQueueCommands(program, config, output);
   addWebhooksCommands(program, config, output);
   return program;

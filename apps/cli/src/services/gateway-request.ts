@@ -61,6 +61,20 @@ export async function requestGateway<T>(config: CliConfig, request: GatewayReque
   }
 }
 
+/**
+ * Opens a response that may stay open, as an admin: the caller reads its body.
+ * @throws as {@link requestGateway}
+ */
+export async function openGateway(config: CliConfig, path: string): Promise<Response> {
+  const url = new URL(path, config.RELAY_URL);
+  const headers = { authorization: `Bearer ${config.RELAY_TOKEN ?? (await ownToken(config))}` };
+  const response = await fetch(url, { headers }).catch((cause: unknown) => {
+    throw new ConfigError([`RELAY_URL: no answer from ${url.origin} (${String(cause)})`]);
+  });
+  if (!response.ok) answerIn(response, await response.text());
+  return response;
+}
+
 function answerIn<T>(response: Response, text: string): T {
   if (response.ok) return (text === '' ? null : JSON.parse(text)) as T;
   const { origin } = new URL(response.url);
