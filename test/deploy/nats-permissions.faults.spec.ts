@@ -155,6 +155,18 @@ describe('the users of nats/accounts.conf', () => {
       expect(await isRefused('gateway-api', publishing(statusSubject(service)))).toBe(false);
   });
 
+  it('the users of nats/accounts.conf let gateway-api read the log for the event stream', async () => {
+    const headers = { authorization: `Bearer ${temp.token}` };
+    const response = await fetch(`${temp.url}/api/v1/events?channel=${channelId}`, { headers });
+    expect(response.status).toBe(200);
+    const types = (await response.text())
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { type: string }).type);
+    expect(types.at(-1)).toBe('relay.end');
+    expect(types).toContain('message.created');
+  });
+
   const subscribing = (subject: string) => (connection: NatsConnection) =>
     connection.subscribe(subject, { callback: () => undefined });
 
@@ -170,7 +182,9 @@ describe('the users of nats/accounts.conf', () => {
     ['projector', 'answer for an ingestor', subscribing(MEDIA_LINKS_SUBJECT)],
     ['gateway-api', 'write events', publishing('discord.0.1.2.message.created')],
     ['gateway-api', 'announce changes', publishing('changes.1.2')],
-    ['gateway-api', 'read the log', publishing(`$JS.API.CONSUMER.CREATE.${LOG_STREAM}.x`)],
+    ['gateway-api', 'delete the log', publishing(`$JS.API.STREAM.DELETE.${LOG_STREAM}`)],
+    ['gateway-api', 'delete an event', publishing(`$JS.API.STREAM.MSG.DELETE.${LOG_STREAM}`)],
+    ['gateway-api', 'read another stream', publishing('$JS.API.CONSUMER.CREATE.KV_relay-sessions.x')],
     ['gateway-api', 'command a projector', publishing('relay.control.projector.do.drop')],
     ['cli', 'read the log', publishing(`$JS.API.CONSUMER.CREATE.${LOG_STREAM}.x`)],
     ['cli', 'write events', publishing('discord.0.1.2.message.created')],

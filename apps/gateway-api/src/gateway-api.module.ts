@@ -4,6 +4,7 @@ import { HealthRegistry, LOGGER, type Logger } from '@discord-relay/platform';
 import { PlatformModule } from '@discord-relay/platform/service';
 import { AuthModule } from './auth/auth.module.js';
 import { CONFIG, type GatewayApiConfig } from './config.js';
+import { EventsModule } from './events/events.module.js';
 import { httpControllers, httpProviders } from './http/http-parts.js';
 import { LiveModule } from './live/live.module.js';
 import { ReadModelDatabase } from './database/read-model.database.js';
@@ -59,6 +60,7 @@ export class GatewayApiModule {
         QueueModule.register(config),
         live,
         StreamModule.register(config, live),
+        EventsModule.register(config, live),
         WebhooksModule.register(config),
       ],
       controllers: [...httpControllers, WebhooksController],

@@ -13,4 +13,10 @@ export const streamKeys = {
     .describe(
       'Interval between heartbeats of a stream, which carry its cursor; proxies close silent connections.',
     ),
+  MAX_EVENT_STREAMS: integer(1, 10_000)
+    .default(100)
+    .describe('Maximum number of open responses of the event stream at this replica.'),
+  EVENT_STREAM_STALL_MS: integer(1_000, 3_600_000)
+    .default(60_000)
+    .describe('How long a client of the event stream may read nothing before its response is closed.'),
 };

@@ -1,6 +1,7 @@
 import type { AccessChange, ClientToServerEvents, Snowflake } from '@discord-relay/contracts';
 import fc from 'fast-check';
 import { codePoint } from '../../../../test/support/values/code-point.js';
+import { EventLog } from '../testing/event-log.js';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
 import { patientFetch } from '../testing/patient-fetch.js';
 import { SocketClient } from '../testing/socket-client.js';
@@ -43,6 +44,7 @@ const NOTHING_FORGOTTEN: [Forgotten] extends [never] ? true : false = true;
 describe('hostile input', () => {
   let gateway: TestGateway;
   let token: string;
+  let log: EventLog;
 
   beforeAll(async () => {
     expect(NOTHING_FORGOTTEN).toBe(true);
@@ -53,6 +55,10 @@ describe('hostile input', () => {
       WEBHOOK_KEY: Buffer.alloc(32, 7).toString('base64'),
     });
     const { world } = gateway;
+    log = await EventLog.create(gateway.nats.url, world);
+    await log.say(OPEN_WORDS);
+    await log.say(SECRET_WORDS, { channelId: OTHER_CHANNEL });
+    await log.say(SECRET_WORDS, { guildId: OTHER_GUILD, channelId: FAR_CHANNEL });
     await world.say(CHANNEL, GUILD, OPEN_WORDS);
     await world.say(OTHER_CHANNEL, GUILD, SECRET_WORDS);
     await world.say(FAR_CHANNEL, OTHER_GUILD, SECRET_WORDS);
@@ -60,7 +66,10 @@ describe('hostile input', () => {
     await world.access([hiddenFromAll(FAR_CHANNEL, OTHER_GUILD)], OTHER_GUILD);
     token = await tokenFor({ role: 'viewer', sub: VIEWER });
   }, 60_000);
-  afterAll(() => gateway.stop());
+  afterAll(async () => {
+    await log.close();
+    await gateway.stop();
+  });
 
   const KNOWN = [GUILD, OTHER_GUILD, CHANNEL, OTHER_CHANNEL, FAR_CHANNEL, VIEWER, '5000', '5001', '5002'];
 
@@ -218,9 +227,11 @@ function send(
   });
 }
 
-/** A stream never ends, so its beginning suffices. */
+/** The types of responses that may never end: their beginning suffices. */
+const STREAMED = /^(text\/event-stream|application\/x-ndjson)/;
+
 async function textOf(response: Response): Promise<string> {
-  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return await response.text();
+  if (!STREAMED.test(response.headers.get('content-type') ?? '')) return await response.text();
   const reader = response.body!.getReader();
   const { value } = await reader.read();
   await reader.cancel();

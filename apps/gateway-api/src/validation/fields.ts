@@ -15,6 +15,7 @@ import {
   type ValidationOptions,
 } from 'class-validator';
 import { isStorableId } from '../database/storable-id.js';
+import { instantMs, momentMs } from './moment.js';
 
 /** A Discord id as a decimal string. */
 export const IsSnowflake = (options?: ValidationOptions): PropertyDecorator =>
@@ -96,9 +97,7 @@ export const OptionalText = (maxLength: number, description: string) =>
     Matches(/^[^\0]*$/),
   );
 
-const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
-const isInstant = (value: unknown): boolean =>
-  typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+const isInstant = (value: unknown): boolean => typeof value === 'string' && instantMs(value) !== undefined;
 
 /** A day (UTC) or a time with its offset. */
 export const OptionalInstant = (description: string) =>
@@ -109,6 +108,51 @@ export const OptionalInstant = (description: string) =>
       validator: {
         validate: isInstant,
         defaultMessage: (args) => `${args?.property} must be an ISO 8601 time with its offset`,
+      },
+    }),
+  );
+
+const isMoment = (value: unknown): boolean => typeof value === 'string' && momentMs(value, 0) !== undefined;
+
+/** As {@link OptionalInstant}, or relative to the time of the request. */
+export const OptionalMoment = (description: string) =>
+  optional(
+    {
+      type: 'string',
+      description: `${description} ISO 8601: a day in UTC, or a time with its offset; or \`now-2h\` (ms, s, m, h, d).`,
+    },
+    ValidateBy({
+      name: 'isMoment',
+      validator: {
+        validate: isMoment,
+        defaultMessage: (args) =>
+          `${args?.property} must be an ISO 8601 time with its offset, or now-2h and the like`,
+      },
+    }),
+  );
+
+const PATTERN = /^[a-z_*]{1,40}(\.[a-z_*]{1,40})?$/;
+
+/** At most `maximum` patterns of dotted names, comma-separated. */
+export const OptionalPatterns = (maximum: number, description: string) =>
+  optional(
+    { type: 'array', items: { type: 'string', pattern: PATTERN.source }, maxItems: maximum, description },
+    Transform(({ value }) => (typeof value === 'string' ? value.split(',') : value)),
+    IsArray(),
+    ArrayMaxSize(maximum),
+    Matches(PATTERN, { each: true }),
+  );
+
+/** 0, or a number from 1 to `maximum`; the property's own value is the default. */
+export const OptionalFactor = (maximum: number, description: string) =>
+  optional(
+    { type: 'number', minimum: 0, maximum, default: 0, description },
+    Type(() => Number),
+    ValidateBy({
+      name: 'isFactor',
+      validator: {
+        validate: (value) => value === 0 || (typeof value === 'number' && value >= 1 && value <= maximum),
+        defaultMessage: (args) => `${args?.property} must be 0, or from 1 to ${maximum}`,
       },
     }),
   );

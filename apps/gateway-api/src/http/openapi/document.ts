@@ -19,6 +19,7 @@ const TAGS = {
   Export:
     'All messages of a guild, of channels or of a search, for programs that store them: see docs/analytics.md.',
   Access: 'Why a user may or may not see a channel. For admins.',
+  Events: 'The log itself: replay, export and following of events.',
   Live: 'Events as they happen, as server-sent events.',
   Webhooks: 'Endpoints to which events are posted. For admins.',
   Vitals: 'State and load of the service, for probes, dashboards and people.',

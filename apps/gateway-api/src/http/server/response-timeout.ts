@@ -4,8 +4,8 @@ import type { Counter } from 'prom-client';
 
 const SWEEP_EVERY_MS = 250;
 
-/** Streams limit what waits for a slow client themselves: see `SseWriter`. */
-const STREAM_PATH = '/api/stream';
+/** Streams limit what waits for a slow client themselves: see `SseWriter` and `EventWriter`. */
+const STREAM_PATHS: ReadonlySet<string> = new Set(['/api/stream', '/api/v1/events']);
 
 /**
  * Closes the connection of a client that takes too long to read a response, because the unread part stays in memory. The
@@ -28,7 +28,7 @@ export function limitResponseTime(server: Server, timeoutMs: number, closed: Cou
   }, SWEEP_EVERY_MS).unref();
   server.once('close', () => clearInterval(sweep));
   return ({ path }: Request, response: Response, next: NextFunction) => {
-    if (path !== STREAM_PATH) {
+    if (!STREAM_PATHS.has(path)) {
       open.set(response, undefined);
       response.once('close', () => open.delete(response));
     }

@@ -1,0 +1,158 @@
+import type { ServerResponse } from 'node:http';
+import { AppError } from '@discord-relay/contracts';
+import {
+  atWallClock,
+  type HealthRegistry,
+  type Logger,
+  Semaphore,
+  wallClockMs,
+} from '@discord-relay/platform';
+import type { Principal } from '../access/principal.js';
+import type { GatewayApiConfig } from '../config.js';
+import type { ReadModelDatabase } from '../database/read-model.database.js';
+import { ConnectionLimits } from '../limits/connection-limits.js';
+import type { EventStreamMetrics } from '../metrics/event-stream-metrics.js';
+import { type EventFormat, EventWriter } from './event-writer.js';
+import { EventStream } from './event-stream.js';
+import type { LogAccess } from './log/log-access.js';
+import { type LogRange, type RangeRequest, resolveRange } from './log/resolve-range.js';
+import { Pacer } from './pacer.js';
+import { EventJudge } from './read/event-judge.js';
+import { type GuildGap, gapsInRange } from './read/gaps-in-range.query.js';
+import { subjectFilters, type SubjectSelection } from './select/subject-filters.js';
+
+const GAPS_PER_PAGE = 100;
+/** Maximum number of subjects that a consumer filters by: guilds times channels times types. */
+const MAX_FILTERS = 300;
+
+export interface EventStreamRequest {
+  principal: Principal;
+  address: string;
+  format: EventFormat;
+  speed: number;
+  range: RangeRequest;
+  selection: SubjectSelection & { authors: ReadonlySet<string> | null };
+}
+
+/** The open event streams of this process. */
+export class EventStreams {
+  private readonly open = new Set<EventStream>();
+  private readonly judging = new Semaphore(1);
+  private readonly limits: ConnectionLimits;
+  private timer: NodeJS.Timeout | undefined;
+  private draining = false;
+
+  constructor(
+    private readonly log: LogAccess,
+    private readonly database: ReadModelDatabase,
+    private readonly config: GatewayApiConfig,
+    private readonly metrics: EventStreamMetrics,
+    private readonly tools: { health: HealthRegistry; logger: Logger },
+  ) {
+    this.limits = new ConnectionLimits(config.MAX_STREAMS_PER_USER, config.MAX_STREAMS_PER_ADDRESS);
+  }
+
+  onModuleInit(): void {
+    this.metrics.watch(() => this.open.size);
+    this.tools.health.describe(() => ({ eventStreams: this.open.size }));
+    const beat = () => {
+      for (const stream of this.open) stream.heartbeat();
+    };
+    this.timer = setInterval(beat, this.config.STREAM_HEARTBEAT_MS).unref();
+  }
+
+  /** Runs before the HTTP server waits for open responses. */
+  beforeApplicationShutdown(): void {
+    this.draining = true;
+    clearInterval(this.timer);
+    for (const stream of this.open)
+      stream.end(new AppError('SERVICE.UNAVAILABLE', 'stopping: continue from the cursor'));
+  }
+
+  /** Ends the streams that authenticated with this credential. */
+  revoke(credential: string): void {
+    for (const stream of this.open)
+      if (stream.principal.credential === credential) stream.end(new AppError('AUTH.TOKEN_REVOKED'));
+  }
+
+  /** Sends the events; resolves when the response has ended. @throws AppError when it cannot start; nothing has been sent then */
+  async send(request: EventStreamRequest, response: ServerResponse): Promise<void> {
+    if (this.draining) throw new AppError('SERVICE.UNAVAILABLE', 'stopping: try again');
+    const { principal, address } = request;
+    const release = this.limits.acquire({ userId: principal.id, address });
+    try {
+      if (this.open.size >= this.config.MAX_EVENT_STREAMS)
+        throw new AppError(
+          'SOCKET.TOO_MANY_CONNECTIONS',
+          'this replica sends as many event streams as it may',
+        );
+      const filters = subjectFilters(request.selection);
+      if (filters.length > MAX_FILTERS)
+        throw new AppError(
+          'REQUEST.INVALID',
+          `guild, channel and types select ${filters.length} subjects; at most ${MAX_FILTERS}: name fewer`,
+        );
+      const range = await resolveRange(this.log, request.range, wallClockMs());
+      await this.run(request, range, filters, response);
+    } finally {
+      release();
+    }
+  }
+
+  private async run(
+    request: EventStreamRequest,
+    range: LogRange,
+    filters: readonly string[],
+    response: ServerResponse,
+  ): Promise<void> {
+    const abort = new AbortController();
+    response.once('close', () => abort.abort());
+    if (response.destroyed) return;
+    const stream = this.streamOf(request, range, filters, response, abort);
+    const cancelExpiry = atWallClock(request.principal.expiresAtMs, () =>
+      stream.end(new AppError('AUTH.TOKEN_EXPIRED')),
+    );
+    this.open.add(stream);
+    try {
+      const outcome = await stream.run();
+      this.metrics.ended.inc({ outcome });
+    } finally {
+      cancelExpiry();
+      this.open.delete(stream);
+    }
+  }
+
+  private streamOf(
+    { principal, format, speed, selection }: EventStreamRequest,
+    range: LogRange,
+    filters: readonly string[],
+    response: ServerResponse,
+    abort: AbortController,
+  ): EventStream {
+    const { PUBLIC_CHANNELS, EVENT_STREAM_STALL_MS } = this.config;
+    return new EventStream({
+      principal,
+      range,
+      reader: this.log.open(filters, range.afterSeq, abort.signal),
+      judge: new EventJudge(this.database, PUBLIC_CHANNELS, principal, selection),
+      pacer: new Pacer(speed, abort.signal),
+      writer: new EventWriter(response, format, range.log.id, EVENT_STREAM_STALL_MS),
+      judging: this.judging,
+      gaps: () => this.gaps(selection.guildIds, range),
+      written: (count) => this.metrics.events.inc(count),
+      abort,
+    });
+  }
+
+  private async *gaps(
+    guildIds: readonly string[] | null,
+    { fromMs, toMs }: LogRange,
+  ): AsyncGenerator<GuildGap> {
+    let after: GuildGap | undefined;
+    do {
+      const page = await gapsInRange(this.database, { guildIds, fromMs, toMs }, after, GAPS_PER_PAGE);
+      yield* page;
+      after = page.length === GAPS_PER_PAGE ? page.at(-1) : undefined;
+    } while (after);
+  }
+}

@@ -1,0 +1,129 @@
+import type { ServerResponse } from 'node:http';
+import { AppError } from '@discord-relay/contracts';
+import type { VisibleEvent } from './read/event-judge.js';
+import { formatCursor } from './select/event-cursor.js';
+
+export type EventFormat = 'ndjson' | 'sse' | 'json';
+
+export const MEDIA_TYPES: Readonly<Record<EventFormat, string>> = {
+  ndjson: 'application/x-ndjson',
+  sse: 'text/event-stream',
+  json: 'application/json',
+};
+
+/** Writes the events of one response, and waits while the client has not read what was written. */
+export class EventWriter {
+  private isFirst = true;
+  /** Whether something was written since the last call of {@link isQuiet}. */
+  private wrote = false;
+  private waiting = false;
+
+  /** @param stallMs how long a client may read nothing */
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly format: EventFormat,
+    private readonly logId: string,
+    private readonly stallMs: number,
+  ) {}
+
+  get opened(): boolean {
+    return this.response.headersSent;
+  }
+
+  private get gone(): boolean {
+    return this.response.destroyed || this.response.writableEnded;
+  }
+
+  open(): void {
+    this.response.writeHead(200, {
+      'Content-Type': `${MEDIA_TYPES[this.format]}; charset=utf-8`,
+      // A proxy that compresses or buffers the response would delay it.
+      'Cache-Control': 'no-store, no-transform',
+      'X-Accel-Buffering': 'no',
+    });
+    this.response.flushHeaders();
+  }
+
+  /** Whether nothing was written since the previous call, and nothing waits for the client. */
+  isQuiet(): boolean {
+    const { wrote } = this;
+    this.wrote = false;
+    return !wrote && !this.waiting;
+  }
+
+  /** @throws AppError `SOCKET.TOO_SLOW` */
+  async write(events: readonly VisibleEvent[]): Promise<void> {
+    if (events.length === 0 || this.gone) return;
+    this.wrote = true;
+    if (!this.response.write(this.textOf(events))) await this.drained();
+  }
+
+  /** The cursor, for a client that has received nothing for a while. */
+  heartbeat(seq: number, event: VisibleEvent): void {
+    if (this.gone) return;
+    if (this.format === 'sse') this.response.write(`: heartbeat\nid: ${this.cursor(seq)}\n\n`);
+    if (this.format === 'ndjson') this.response.write(this.textOf([event]));
+  }
+
+  end(): void {
+    if (this.gone) return;
+    this.response.end(this.format === 'json' ? (this.isFirst ? '[]' : ']\n') : undefined);
+  }
+
+  /** Without an end: in a JSON array, the client notices that it is not complete. */
+  destroy(): void {
+    this.response.destroy();
+  }
+
+  private cursor(seq: number): string {
+    return formatCursor(this.logId, seq);
+  }
+
+  private textOf(events: readonly VisibleEvent[]): Buffer {
+    const heads = events.map(({ seq, type }) => this.head(seq, type));
+    const tail = { ndjson: '\n', sse: '\n\n', json: '' }[this.format];
+    const size = events.reduce(
+      (sum, { body }, i) => sum + heads[i]!.length + body.byteLength - 1 + tail.length,
+      0,
+    );
+    const buffer = Buffer.allocUnsafe(size);
+    let at = 0;
+    events.forEach(({ body }, i) => {
+      at += buffer.write(heads[i]!, at, 'latin1');
+      // The body without its opening brace, which is in the head.
+      buffer.set(body.subarray(1), at);
+      at += body.byteLength - 1;
+      at += buffer.write(tail, at, 'latin1');
+    });
+    return buffer;
+  }
+
+  private head(seq: number, type: string): string {
+    const cursor = this.cursor(seq);
+    const open = `{"seq":${seq},"cursor":"${cursor}",`;
+    if (this.format === 'ndjson') return open;
+    if (this.format === 'sse') return `id: ${cursor}\nevent: ${type}\ndata: ${open}`;
+    const separator = this.isFirst ? '[' : ',\n';
+    this.isFirst = false;
+    return separator + open;
+  }
+
+  /** Resolves when the client has read what was written, or has disconnected. */
+  private async drained(): Promise<void> {
+    const { response } = this;
+    this.waiting = true;
+    const isSlow = await new Promise<boolean>((resolve) => {
+      const settle = (slow: boolean) => {
+        clearTimeout(timer);
+        response.off('drain', read).off('close', read);
+        resolve(slow);
+      };
+      const read = () => settle(false);
+      const timer = setTimeout(() => settle(true), this.stallMs);
+      if (response.destroyed) read();
+      else response.on('drain', read).on('close', read);
+    });
+    this.waiting = false;
+    if (isSlow) throw new AppError('SOCKET.TOO_SLOW');
+  }
+}

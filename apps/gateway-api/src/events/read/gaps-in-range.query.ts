@@ -1,0 +1,59 @@
+import type { RestGap, Snowflake } from '@discord-relay/contracts';
+import { GAPS, select, type SelectedRow } from '@discord-relay/read-model';
+import type { Querying } from '../../database/read-model.database.js';
+
+const GAP = select(GAPS, [
+  'gap_id',
+  'guild_id',
+  'cause',
+  'opened_at',
+  'from_time',
+  'to_time',
+  'closed_at',
+  'recovered',
+  'unrecoverable',
+]);
+type GapRow = SelectedRow<typeof GAP>;
+
+/** In the order of the key, after the last gap of the page before. */
+const PAGE = `
+  SELECT ${GAP.list} FROM gaps
+  WHERE ($1::bigint[] IS NULL OR guild_id = ANY ($1))
+    AND ($2::timestamptz IS NULL OR coalesce(to_time, closed_at, 'infinity') >= $2)
+    AND ($3::timestamptz IS NULL OR coalesce(from_time, opened_at, '-infinity') < $3)
+    AND ($4::text IS NULL OR (gap_id, guild_id) > ($4, $5::bigint))
+  ORDER BY gap_id, guild_id LIMIT $6`;
+
+export interface GapRange {
+  /** null: every guild. */
+  guildIds: readonly string[] | null;
+  /** Milliseconds since the Unix epoch; null: no bound. */
+  fromMs: number | null;
+  toMs: number | null;
+}
+
+/** A gap in what Discord told about a guild. */
+export type GuildGap = RestGap & { guildId: Snowflake };
+
+/** At most `limit` gaps that overlap the range, after the given one. */
+export async function gapsInRange(
+  query: Querying,
+  { guildIds, fromMs, toMs }: GapRange,
+  after: GuildGap | undefined,
+  limit: number,
+): Promise<GuildGap[]> {
+  const rows = await query.rows<GapRow>({
+    name: 'gaps_in_range',
+    text: PAGE,
+    values: [guildIds, iso(fromMs), iso(toMs), after?.gapId ?? null, after?.guildId ?? null, limit],
+  });
+  return rows.map(({ fromTime, toTime, openedAt, closedAt, ...gap }) => ({
+    ...gap,
+    openedAt: openedAt?.toISOString() ?? null,
+    from: fromTime?.toISOString() ?? null,
+    to: toTime?.toISOString() ?? null,
+    closedAt: closedAt?.toISOString() ?? null,
+  }));
+}
+
+const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());

@@ -1,0 +1,82 @@
+import { type EventType, isEventType, parseEvent, type RelayEvent } from '@discord-relay/contracts';
+
+/** One message of the log, as the reader delivers it. */
+export interface LogRecord {
+  seq: number;
+  subject: string;
+  data: Uint8Array;
+  /** When JetStream stored it, in milliseconds since the Unix epoch. */
+  storedAtMs: number;
+  /** Number of matching messages that followed when it was delivered. */
+  pending: number;
+}
+
+/** How the ingestor begins the event of a new message; its id names the message (ADR 3). */
+const CREATED = Buffer.from('{"specversion":"1.0","id":"message.created:');
+const QUOTE = 0x22;
+const BRACE = 0x7b;
+const LINE_FEED = 0x0a;
+const utf8 = new TextDecoder();
+
+/** An event of the log by its subject. The body is parsed only if that is necessary: most events are passed on as they are. */
+export class LoggedEvent {
+  readonly guildId: string;
+  /** null: it belongs to no channel. */
+  readonly channelId: string | null;
+  readonly partition: number;
+  readonly type: EventType | undefined;
+  private readonly createdId: string | undefined;
+  private parsed: RelayEvent | null | undefined;
+
+  constructor(private readonly record: LogRecord) {
+    const [, partition, guildId, channelId, group, action] = record.subject.split('.');
+    const type = `${group}.${action}`;
+    this.partition = Number(partition);
+    this.guildId = guildId!;
+    this.channelId = channelId === '-' ? null : channelId!;
+    this.type = isEventType(type) ? type : undefined;
+    this.createdId = type === 'message.created' ? createdIdIn(record.data) : undefined;
+  }
+
+  get seq(): number {
+    return this.record.seq;
+  }
+
+  get storedAtMs(): number {
+    return this.record.storedAtMs;
+  }
+
+  /** Whether the body is a CloudEvent that this version knows. */
+  get isReadable(): boolean {
+    return this.type !== undefined && (this.createdId !== undefined || this.event !== null);
+  }
+
+  /** The event, of the current version; null: it cannot be read. */
+  get event(): RelayEvent | null {
+    if (this.parsed === undefined) {
+      const result = parseEvent(utf8.decode(this.record.data));
+      this.parsed = result.ok ? result.event : null;
+    }
+    return this.parsed;
+  }
+
+  /** The message that the event is about; undefined: it is about none. */
+  get messageId(): string | undefined {
+    if (this.createdId !== undefined) return this.createdId;
+    const data = this.event?.data as { id?: string; messageId?: string } | undefined;
+    return this.type?.startsWith('message.') ? data?.id : data?.messageId;
+  }
+
+  /** The body as one line of JSON: as recorded, if it is that. */
+  get body(): Uint8Array {
+    const { data } = this.record;
+    return data[0] === BRACE && !data.includes(LINE_FEED) ? data : Buffer.from(JSON.stringify(this.event));
+  }
+}
+
+/** Id of the new message if the body begins as the ingestor writes it: then it need not be parsed. */
+function createdIdIn(data: Uint8Array): string | undefined {
+  const { length } = CREATED;
+  if (data.length < length || CREATED.compare(data, 0, length) !== 0) return undefined;
+  return utf8.decode(data.subarray(length, data.indexOf(QUOTE, length)));
+}

@@ -1,0 +1,123 @@
+import { EVENT_VERSIONS } from '@discord-relay/contracts';
+import { momentMs } from '../../validation/moment.js';
+import { formatCursor, logIdOf, parseCursor } from './event-cursor.js';
+import { GAP_TYPES, LOGGED_TYPES, tokensOf, typesMatching } from './event-types.js';
+import { LoggedEvent } from './logged-event.js';
+import { subjectFilters } from './subject-filters.js';
+
+const SUBJECT = 'discord.3.100.1001.message.created';
+const record = (data: string, subject = SUBJECT) =>
+  new LoggedEvent({ seq: 5, subject, data: Buffer.from(data), storedAtMs: 0, pending: 0 });
+
+describe('event types', () => {
+  it('a pattern of event types matches whole parts, and a wildcard any part', () => {
+    expect(typesMatching('message.created')).toEqual(['message.created']);
+    expect(typesMatching('gap.*')).toEqual(['gap.opened', 'gap.closed']);
+    expect(typesMatching('*.cleared')).toEqual(['reaction.cleared']);
+    expect(typesMatching('*')).toEqual(LOGGED_TYPES);
+    for (const none of ['message', 'message.', 'mess*', 'message.created.x', '', 'discord.raw', 'typing.*'])
+      expect(typesMatching(none)).toEqual([]);
+  });
+
+  it('the subject filters of every two types match exactly these types, and no subject twice', () => {
+    const matches = (filter: string, type: string) => {
+      const [group, action] = filter.split('.').slice(-2);
+      const [ofGroup, ofAction] = type.split('.');
+      return (group === '*' || group === ofGroup) && (action === '*' || action === ofAction);
+    };
+    const all = Object.keys(EVENT_VERSIONS);
+    for (const one of LOGGED_TYPES)
+      for (const other of ['message.created', 'poll.vote_added', 'gap.opened'] as const) {
+        const types = new Set([one, other]);
+        const tokens = tokensOf(types);
+        const matched = all.filter((type) => tokens.some((token) => matches(token, type)));
+        expect(matched.sort()).toEqual([...types].sort());
+        for (const type of types) expect(tokens.filter((token) => matches(token, type))).toHaveLength(1);
+      }
+    expect(tokensOf(new Set(LOGGED_TYPES))).toEqual(['*.*']);
+  });
+
+  it('gaps of the guild are selected beside a channel', () => {
+    const types = new Set(typesMatching('message.*'));
+    expect(subjectFilters({ guildIds: ['1'], channelIds: ['2'], types })).toEqual([
+      'discord.*.1.2.message.*',
+      'discord.*.1.-.gap.*',
+    ]);
+    expect(subjectFilters({ guildIds: null, channelIds: null, types: new Set(GAP_TYPES) })).toEqual([
+      'discord.*.*.*.gap.*',
+    ]);
+  });
+});
+
+describe('cursors of events', () => {
+  it('a cursor of an event names its log, and a plain seq is accepted as well', () => {
+    const id = logIdOf('2026-01-02T03:04:05.678901234Z');
+    expect(parseCursor(formatCursor(id, 4_711))).toEqual({ logId: id, seq: 4_711 });
+    expect(parseCursor('4711')).toEqual({ logId: undefined, seq: 4_711 });
+    expect(logIdOf('2026-01-02T03:04:05.678901235Z')).not.toBe(id);
+    for (const other of ['', '.1', 'x.', '-1', '01', '1.5.2', 'toolong12.1', '9'.repeat(16)])
+      expect(parseCursor(other)).toBeUndefined();
+  });
+});
+
+describe('moments', () => {
+  it('a moment is a time with its offset, a day in UTC, or relative to now', () => {
+    expect(momentMs('2026-01-02T03:04:05.678Z', 0)).toBe(Date.parse('2026-01-02T03:04:05.678Z'));
+    expect(momentMs('2026-01-02T03:04:05.678+02:00', 0)).toBe(Date.parse('2026-01-02T01:04:05.678Z'));
+    expect(momentMs('2026-01-02', 0)).toBe(Date.parse('2026-01-02T00:00:00Z'));
+    expect(['now', 'now-90s', 'now-2h', 'now-1d', 'now-5ms'].map((text) => momentMs(text, 1e9))).toEqual([
+      1e9,
+      1e9 - 90_000,
+      1e9 - 7_200_000,
+      1e9 - 86_400_000,
+      1e9 - 5,
+    ]);
+    for (const wrong of [
+      '',
+      'now+1h',
+      'now-2w',
+      'now -1h',
+      '2026-01-02T03:04:05',
+      '2026-02-30T25:00:00Z',
+      '12',
+    ])
+      expect(momentMs(wrong, 0)).toBeUndefined();
+  });
+});
+
+describe('LoggedEvent', () => {
+  it('the id of a new message is found without parsing, if the body begins as the ingestor writes it', () => {
+    const usual = record('{"specversion":"1.0","id":"message.created:9001","rest":');
+    expect([usual.messageId, usual.isReadable]).toEqual(['9001', true]);
+  });
+
+  it('the message of any other event is found in its data', () => {
+    const event = (type: string, data: object) =>
+      record(
+        JSON.stringify({ id: 'x', specversion: '1.0', type, typeversion: 1, guildid: '100', data }),
+        `discord.3.100.1001.${type}`,
+      );
+    expect(event('reaction.added', { messageId: '7' }).messageId).toBe('7');
+    expect(event('message.deleted', { id: '8' }).messageId).toBe('8');
+    expect(event('channel.updated', { id: '9' }).messageId).toBeUndefined();
+  });
+
+  it('a body that is no event, or is of an unknown type, is not readable', () => {
+    expect(record('garbage').isReadable).toBe(false);
+    expect(record('{}').isReadable).toBe(false);
+    expect(record('{}', 'discord.3.100.1001.message.exploded').isReadable).toBe(false);
+  });
+
+  it('a body is always one line', () => {
+    const event = {
+      specversion: '1.0',
+      id: 'y',
+      type: 'channel.updated',
+      typeversion: 1,
+      guildid: '100',
+      data: {},
+    };
+    const pretty = record(JSON.stringify(event, null, 2), 'discord.3.100.1001.channel.updated');
+    expect(Buffer.from(pretty.body).toString()).toBe(JSON.stringify(event));
+  });
+});
