@@ -30,7 +30,7 @@ describe('`relay events`', () => {
   it('`relay events` prints one line per event: position, time, type, place, who and what', () => {
     const message = record('message.created', { id: '9', author: { username: 'ada' }, content: 'hi\nthere' });
     expect(formatEvent(message)).toBe(
-      '5  2026-01-02T03:04:05.678Z  message.created  1/2  ada  9  hi\\nthere',
+      '5  2026-01-02T03:04:05.678Z  message.created  1/2  ada  9  hi\\u000athere',
     );
     expect(formatEvent({ ...message, redacted: 'deleted' })).toMatch(/1\/2 {2}\[deleted\]$/);
     expect(formatEvent(record('relay.end', {}))).toBeUndefined();
