@@ -1,4 +1,4 @@
-import { createTestDatabase, openTestClient, type TestDatabase } from '@discord-relay/local-stack';
+import { createTestDatabase, openTestClient, type TestDatabase, until } from '@discord-relay/local-stack';
 import type pg from 'pg';
 import { activeProjection } from './active-projection.js';
 import { createReadModelDataSource, createReadModelPool, createRelayDataSource } from './connection.js';
@@ -39,7 +39,9 @@ describe('migrate', () => {
   });
 
   it('a migration lets several services start at once and leaves existing tables unchanged', async () => {
-    await Promise.all([migrate(database.url), migrate(database.url), migrate(database.url)]);
+    // On a slow machine the wait for the lock may be too short; a service is then started again.
+    const start = () => until('migrated', 60_000, () => migrate(database.url).then(() => true));
+    await Promise.all([start(), start(), start()]);
     await admin.query(`INSERT INTO ${schema}.feed_heads VALUES ('c:1', 5, 1)`);
     await migrate(database.url);
     const { rows } = await admin.query(`SELECT feed FROM ${schema}.feed_heads`);

@@ -2,6 +2,7 @@ import { createLogger } from '@discord-relay/platform';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { requestLog } from '../../../apps/gateway-api/src/http/server/request-log.js';
 import { AuthMetrics } from '../../../apps/gateway-api/src/metrics/auth-metrics.js';
+import { EventStreamMetrics } from '../../../apps/gateway-api/src/metrics/event-stream-metrics.js';
 import { LiveMetrics } from '../../../apps/gateway-api/src/metrics/live-metrics.js';
 import { QueueMetrics } from '../../../apps/gateway-api/src/metrics/queue-metrics.js';
 import { StreamMetrics } from '../../../apps/gateway-api/src/metrics/stream-metrics.js';
@@ -22,6 +23,7 @@ function registerGateway(registry: Registry): void {
   live.watch({ sockets: zero, rooms: zero, guilds: zero });
   live.watchUnauthenticated(zero);
   new StreamMetrics(registry).watch(zero);
+  new EventStreamMetrics(registry).watch(zero);
   new AuthMetrics(registry);
   new WebhookMetrics(registry);
   const logger = createLogger('catalogue', 'catalogue', 'silent');

@@ -31,7 +31,8 @@ describe('error codes', () => {
       sites.filter(({ code }) => code === target).flatMap(({ parts }) => parts);
     expect(partsOf('PROJECTION.IN_USE')).toEqual(['version']);
     expect(partsOf('DATABASE.LOCKED')).toEqual(expect.arrayContaining(['purpose', 'holder']));
-    expect(partsOf('AUTH.FORBIDDEN')).toEqual([]);
+    expect(partsOf('AUTH.FORBIDDEN')).toEqual(['pattern']);
+    expect(partsOf('SOCKET.TOO_SLOW')).toEqual([]);
   });
 
   it.each(ALL_CODES)(

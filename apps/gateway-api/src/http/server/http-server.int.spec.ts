@@ -191,7 +191,6 @@ describe('the limit of an address', () => {
           .on('error', reject)
           .end(),
       );
-    for (let n = 0; n < 11; n++) await spell('/api/v1/guilds');
     const spellings = [
       '/api/v1/guilds',
       '/API/v1/guilds',
@@ -207,9 +206,12 @@ describe('the limit of an address', () => {
       '/API/auth/methods',
       '/api/live/../v1/guilds',
     ];
-    const statuses = await Promise.all(spellings.map(spell));
-    // 401 or 200: the API has answered.
-    for (const [i, status] of statuses.entries()) expect(`${spellings[i]} ${status}`).toMatch(/ (404|429)$/);
+    // On a slow machine a request may be allowed again meanwhile, so a spelling counts as limited once it is refused like the path.
+    for (const spelling of spellings)
+      await until(`${spelling} is limited`, 30_000, async () => {
+        for (let status = 0; status !== 429;) status = await spell('/api/v1/guilds');
+        return [404, 429].includes(await spell(spelling)) || undefined;
+      });
     await limited.stop();
   });
 });
