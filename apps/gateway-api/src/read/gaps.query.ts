@@ -2,7 +2,8 @@ import type { RestGap, RestGapPage } from '@discord-relay/contracts';
 import { GAPS, select, type SelectedRow } from '@discord-relay/read-model';
 import type { Querying } from '../database/read-model.database.js';
 
-const GAP = select(GAPS, [
+/** The columns of {@link toRestGap}. */
+export const GAP_COLUMNS = [
   'gap_id',
   'cause',
   'opened_at',
@@ -11,15 +12,20 @@ const GAP = select(GAPS, [
   'closed_at',
   'recovered',
   'unrecoverable',
-  'seq',
-]);
+] as const;
+
+const GAP = select(GAPS, [...GAP_COLUMNS, 'seq']);
 type GapRow = SelectedRow<typeof GAP>;
+
+/** SQL: whether a gap overlaps the time between two parameters; null: no bound. */
+export const gapOverlaps = (from: string, to: string): string => `
+    (${from}::timestamptz IS NULL OR coalesce(to_time, closed_at, 'infinity') >= ${from})
+    AND (${to}::timestamptz IS NULL OR coalesce(from_time, opened_at, '-infinity') < ${to})`;
 
 const PAGE = `
   SELECT ${GAP.list}
   FROM gaps WHERE guild_id = $1 AND seq < $2
-    AND ($4::timestamptz IS NULL OR coalesce(to_time, closed_at, 'infinity') >= $4)
-    AND ($5::timestamptz IS NULL OR coalesce(from_time, opened_at, '-infinity') < $5)
+    AND ${gapOverlaps('$4', '$5')}
   ORDER BY seq DESC LIMIT $3`;
 
 export interface GapFilter {
@@ -40,7 +46,12 @@ export async function listGaps(query: Querying, guildId: string, filter: GapFilt
   return { gaps: shown.map(toGap), next: rows.length > limit ? shown.at(-1)!.seq : null };
 }
 
-const toGap = ({ fromTime, toTime, openedAt, closedAt, seq: _, ...gap }: GapRow): RestGap => ({
+const toGap = ({ seq: _, ...row }: GapRow): RestGap => toRestGap(row);
+
+type GapTimes = Pick<GapRow, 'fromTime' | 'toTime' | 'openedAt' | 'closedAt'>;
+
+/** A row with its times as the API writes them; other columns stay. */
+export const toRestGap = <Row extends GapTimes>({ fromTime, toTime, openedAt, closedAt, ...gap }: Row) => ({
   ...gap,
   openedAt: openedAt?.toISOString() ?? null,
   from: fromTime?.toISOString() ?? null,

@@ -39,7 +39,7 @@ module.exports = {
     'validation',
   ],
   'events/log': ['events/select', 'validation'],
-  'events/read': ['access', 'database', 'events/select', 'read/access'],
+  'events/read': ['access', 'database', 'events/select', 'read', 'read/access'],
   'events/select': [],
   http: [
     'config.ts',

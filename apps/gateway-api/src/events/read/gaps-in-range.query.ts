@@ -1,26 +1,16 @@
 import type { RestGap, Snowflake } from '@discord-relay/contracts';
 import { GAPS, select, type SelectedRow } from '@discord-relay/read-model';
 import type { Querying } from '../../database/read-model.database.js';
+import { GAP_COLUMNS, gapOverlaps, toRestGap } from '../../read/gaps.query.js';
 
-const GAP = select(GAPS, [
-  'gap_id',
-  'guild_id',
-  'cause',
-  'opened_at',
-  'from_time',
-  'to_time',
-  'closed_at',
-  'recovered',
-  'unrecoverable',
-]);
+const GAP = select(GAPS, [...GAP_COLUMNS, 'guild_id']);
 type GapRow = SelectedRow<typeof GAP>;
 
 /** In the order of the key, after the last gap of the page before. */
 const PAGE = `
   SELECT ${GAP.list} FROM gaps
   WHERE ($1::bigint[] IS NULL OR guild_id = ANY ($1))
-    AND ($2::timestamptz IS NULL OR coalesce(to_time, closed_at, 'infinity') >= $2)
-    AND ($3::timestamptz IS NULL OR coalesce(from_time, opened_at, '-infinity') < $3)
+    AND ${gapOverlaps('$2', '$3')}
     AND ($4::text IS NULL OR (gap_id, guild_id) > ($4, $5::bigint))
   ORDER BY gap_id, guild_id LIMIT $6`;
 
@@ -47,13 +37,7 @@ export async function gapsInRange(
     text: PAGE,
     values: [guildIds, iso(fromMs), iso(toMs), after?.gapId ?? null, after?.guildId ?? null, limit],
   });
-  return rows.map(({ fromTime, toTime, openedAt, closedAt, ...gap }) => ({
-    ...gap,
-    openedAt: openedAt?.toISOString() ?? null,
-    from: fromTime?.toISOString() ?? null,
-    to: toTime?.toISOString() ?? null,
-    closedAt: closedAt?.toISOString() ?? null,
-  }));
+  return rows.map(toRestGap);
 }
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
