@@ -5,12 +5,12 @@ import type { Principal } from '../access/principal.js';
 import type { EventStreamOutcome } from '../metrics/event-stream-metrics.js';
 import { toWireError } from '../errors/wire-error.js';
 import type { EventWriter } from './event-writer.js';
-import type { LogReader } from './log/log-reader.js';
-import type { LogRange } from './log/resolve-range.js';
+import type { LogReader } from '../log/reader/log-reader.js';
+import type { LogRange } from '../log/reader/resolve-range.js';
 import type { Pacer } from './pacer.js';
-import type { EventJudge, VisibleEvent } from './read/event-judge.js';
-import type { GuildGap } from './read/gaps-in-range.query.js';
-import { LoggedEvent, type LogRecord } from './select/logged-event.js';
+import type { EventJudge, VisibleEvent } from '../log/judge/event-judge.js';
+import type { GuildGap } from '../log/judge/gaps-in-range.query.js';
+import { LoggedEvent, type LogRecord } from '../log/select/logged-event.js';
 
 /** How often it is checked whether the read models have reached an event. */
 const PROJECTION_POLL_MS = 25;

@@ -14,12 +14,12 @@ import { ConnectionLimits } from '../limits/connection-limits.js';
 import type { EventStreamMetrics } from '../metrics/event-stream-metrics.js';
 import { type EventFormat, EventWriter } from './event-writer.js';
 import { EventStream } from './event-stream.js';
-import type { LogAccess } from './log/log-access.js';
-import { type LogRange, type RangeRequest, resolveRange } from './log/resolve-range.js';
+import type { LogAccess } from '../log/reader/log-access.js';
+import { type LogRange, type RangeRequest, resolveRange } from '../log/reader/resolve-range.js';
 import { Pacer } from './pacer.js';
-import { EventJudge } from './read/event-judge.js';
-import { type GuildGap, gapsInRange } from './read/gaps-in-range.query.js';
-import { subjectFilters, type SubjectSelection } from './select/subject-filters.js';
+import { EventJudge } from '../log/judge/event-judge.js';
+import { type GuildGap, gapsInRange } from '../log/judge/gaps-in-range.query.js';
+import { subjectFilters, type SubjectSelection } from '../log/select/subject-filters.js';
 
 const GAPS_PER_PAGE = 100;
 /** Maximum number of subjects that a consumer filters by: guilds times channels times types. */

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { AppError } from '@discord-relay/contracts';
-import type { VisibleEvent } from './read/event-judge.js';
-import { formatCursor } from './select/event-cursor.js';
+import type { VisibleEvent } from '../log/judge/event-judge.js';
+import { formatCursor } from '../log/select/event-cursor.js';
 
 export type EventFormat = 'ndjson' | 'sse' | 'json';
 

@@ -12,7 +12,7 @@ import { EventStreamMetrics } from '../metrics/event-stream-metrics.js';
 import { LiveMetrics } from '../metrics/live-metrics.js';
 import { EventStreams } from './event-streams.js';
 import { EventsController } from './events.controller.js';
-import { LogAccess } from './log/log-access.js';
+import { LogAccess } from '../log/reader/log-access.js';
 import { EventSelector } from './select-events.js';
 
 /** The event stream: the log over HTTP. */

@@ -5,8 +5,8 @@ import { CONFIG, type GatewayApiConfig } from '../config.js';
 import { ReadModelDatabase } from '../database/read-model.database.js';
 import { AuthorizedReader } from '../http/endpoints/authorized-reader.js';
 import { guildIdsFor } from '../read/guilds.query.js';
-import { LOGGED_TYPES, MESSAGE_TYPES, typesMatching } from './select/event-types.js';
-import type { SubjectSelection } from './select/subject-filters.js';
+import { LOGGED_TYPES, MESSAGE_TYPES, typesMatching } from '../log/select/event-types.js';
+import type { SubjectSelection } from '../log/select/subject-filters.js';
 
 export interface SelectionRequest {
   types?: string[];
