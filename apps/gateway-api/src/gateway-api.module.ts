@@ -7,6 +7,7 @@ import { CONFIG, type GatewayApiConfig } from './config.js';
 import { EventsModule } from './events/events.module.js';
 import { httpControllers, httpProviders } from './http/http-parts.js';
 import { LiveModule } from './live/live.module.js';
+import { LogAccess } from './log/reader/log-access.js';
 import { ReadModelDatabase } from './database/read-model.database.js';
 import { QueueModule } from './queue/queue.module.js';
 import { StreamModule } from './stream/stream.module.js';
@@ -15,7 +16,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 const VERSION = '0.1.0';
 
-/** What live delivery and the endpoints share. */
+/** What live delivery, the event stream, replays and the endpoints share. */
 @Global()
 @Module({})
 class SharedModule {
@@ -34,8 +35,13 @@ class SharedModule {
             ),
           inject: [HealthRegistry, LOGGER],
         },
+        {
+          provide: LogAccess,
+          useFactory: (logger: Logger) => new LogAccess(config, 'gateway-api', logger),
+          inject: [LOGGER],
+        },
       ],
-      exports: [CONFIG, ReadModelDatabase],
+      exports: [CONFIG, ReadModelDatabase, LogAccess],
     };
   }
 }

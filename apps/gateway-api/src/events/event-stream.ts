@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@discord-relay/contracts';
 import { type Semaphore, wallClockIso } from '@discord-relay/platform';
 import type { Principal } from '../access/principal.js';
@@ -6,14 +5,14 @@ import type { EventStreamOutcome } from '../metrics/event-stream-metrics.js';
 import { toWireError } from '../errors/wire-error.js';
 import type { EventWriter } from './event-writer.js';
 import type { LogReader } from '../log/reader/log-reader.js';
+import { readRange } from '../log/reader/read-range.js';
 import type { LogRange } from '../log/reader/resolve-range.js';
 import type { Pacer } from './pacer.js';
 import type { EventJudge, VisibleEvent } from '../log/judge/event-judge.js';
+import { judgedWhenProjected } from '../log/judge/judged-when-projected.js';
 import type { GuildGap } from '../log/judge/gaps-in-range.query.js';
 import { LoggedEvent, type LogRecord } from '../log/select/logged-event.js';
 
-/** How often it is checked whether the read models have reached an event. */
-const PROJECTION_POLL_MS = 25;
 /** A range with an end waits this long for the read models; a stream that follows waits for as long as it takes. */
 const PROJECTION_WAIT_MS = 10_000;
 
@@ -24,7 +23,7 @@ export interface EventStreamParts {
   judge: EventJudge;
   pacer: Pacer;
   writer: EventWriter;
-  /** Shared by all streams of the process: one batch at a time is judged, so live delivery gets its turn. */
+  /** Shared by all readers of the log. */
   judging: Semaphore;
   gaps: () => AsyncIterable<GuildGap>;
   written: (count: number) => void;
@@ -91,44 +90,21 @@ export class EventStream {
 
   private async sendEvents(): Promise<void> {
     const { reader, range, abort } = this.parts;
+    for await (const batch of readRange(reader, range, abort.signal)) await this.deliver(batch);
     const hasEnd = range.untilSeq !== Infinity;
-    const isDone = hasEnd && (range.untilSeq <= range.afterSeq || (await reader.remaining()) === 0);
-    let next = isDone ? undefined : reader.nextBatch();
-    while (next && !abort.signal.aborted) {
-      const batch = await next;
-      const last = batch.at(-1);
-      const reachesEnd = hasEnd && last !== undefined && (last.pending === 0 || last.seq >= range.untilSeq);
-      next = reachesEnd ? undefined : ahead(reader.nextBatch());
-      await this.deliver(batch.filter(({ seq }) => seq <= range.untilSeq));
-    }
     if (hasEnd && !abort.signal.aborted) this.position = Math.max(this.position, range.untilSeq);
   }
 
   private async deliver(batch: readonly LogRecord[]): Promise<void> {
-    const { pacer, abort } = this.parts;
-    for await (const group of pacer.release(batch.map((record) => new LoggedEvent(record)))) {
-      for (let rest = group; rest.length > 0 && !abort.signal.aborted;)
-        rest = rest.slice(await this.deliverProjected(rest));
-    }
-  }
-
-  /** Sends the events up to the first that is not projected yet; waits for at least one. Returns how many were sent. */
-  private async deliverProjected(events: readonly LoggedEvent[]): Promise<number> {
-    const { judging, judge, writer, written, range, abort } = this.parts;
-    const untilMs = performance.now() + (range.untilSeq === Infinity ? Infinity : PROJECTION_WAIT_MS);
-    while (!abort.signal.aborted) {
-      const { count, visible } = await judging.run(() => judge.judge(events));
-      if (count > 0) {
-        await writer.write(visible);
-        written(visible.length);
-        this.position = events[count - 1]!.seq;
-        return count;
+    const { pacer, judge, judging, writer, written, range, abort } = this.parts;
+    const waitMs = range.untilSeq === Infinity ? Infinity : PROJECTION_WAIT_MS;
+    const options = { judge: judge.judge.bind(judge), judging, waitMs, signal: abort.signal };
+    for await (const group of pacer.release(batch.map((record) => new LoggedEvent(record))))
+      for await (const { judged, last } of judgedWhenProjected(group, options)) {
+        await writer.write(judged.visible);
+        written(judged.visible.length);
+        this.position = last.seq;
       }
-      if (performance.now() > untilMs)
-        throw new AppError('SERVICE.UNAVAILABLE', 'the read models are behind the log: continue later');
-      await sleep(PROJECTION_POLL_MS);
-    }
-    return events.length;
   }
 
   private async fail(error: unknown): Promise<EventStreamOutcome> {
@@ -160,10 +136,4 @@ export class EventStream {
     };
     return { seq, type, body: Buffer.from(JSON.stringify({ ...envelope, data })) };
   }
-}
-
-/** A read that is started early; its failure is handled when it is awaited. */
-function ahead<T>(read: Promise<T>): Promise<T> {
-  read.catch(() => undefined);
-  return read;
 }

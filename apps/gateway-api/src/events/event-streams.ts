@@ -1,12 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { AppError } from '@discord-relay/contracts';
-import {
-  atWallClock,
-  type HealthRegistry,
-  type Logger,
-  Semaphore,
-  wallClockMs,
-} from '@discord-relay/platform';
+import { atWallClock, type HealthRegistry, type Logger, wallClockMs } from '@discord-relay/platform';
 import type { Principal } from '../access/principal.js';
 import type { GatewayApiConfig } from '../config.js';
 import type { ReadModelDatabase } from '../database/read-model.database.js';
@@ -18,10 +12,9 @@ import type { LogAccess } from '../log/reader/log-access.js';
 import { type LogRange, type RangeRequest, resolveRange } from '../log/reader/resolve-range.js';
 import { Pacer } from './pacer.js';
 import { EventJudge } from '../log/judge/event-judge.js';
-import { type GuildGap, gapsInRange } from '../log/judge/gaps-in-range.query.js';
+import { gapsInRange } from '../log/judge/gaps-in-range.query.js';
 import { subjectFilters, type SubjectSelection } from '../log/select/subject-filters.js';
 
-const GAPS_PER_PAGE = 100;
 /** Maximum number of subjects that a consumer filters by: guilds times channels times types. */
 const MAX_FILTERS = 300;
 
@@ -37,7 +30,6 @@ export interface EventStreamRequest {
 /** The open event streams of this process. */
 export class EventStreams {
   private readonly open = new Set<EventStream>();
-  private readonly judging = new Semaphore(1);
   private readonly limits: ConnectionLimits;
   private timer: NodeJS.Timeout | undefined;
   private draining = false;
@@ -137,22 +129,15 @@ export class EventStreams {
       judge: new EventJudge(this.database, PUBLIC_CHANNELS, principal, selection),
       pacer: new Pacer(speed, abort.signal),
       writer: new EventWriter(response, format, range.log.id, EVENT_STREAM_STALL_MS),
-      judging: this.judging,
-      gaps: () => this.gaps(selection.guildIds, range),
+      judging: this.log.judging,
+      gaps: () =>
+        gapsInRange(this.database, {
+          guildIds: selection.guildIds,
+          fromMs: range.fromMs,
+          toMs: range.toMs,
+        }),
       written: (count) => this.metrics.events.inc(count),
       abort,
     });
-  }
-
-  private async *gaps(
-    guildIds: readonly string[] | null,
-    { fromMs, toMs }: LogRange,
-  ): AsyncGenerator<GuildGap> {
-    let after: GuildGap | undefined;
-    do {
-      const page = await gapsInRange(this.database, { guildIds, fromMs, toMs }, after, GAPS_PER_PAGE);
-      yield* page;
-      after = page.length === GAPS_PER_PAGE ? page.at(-1) : undefined;
-    } while (after);
   }
 }

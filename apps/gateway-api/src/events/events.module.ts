@@ -34,11 +34,6 @@ export class EventsModule {
           useFactory: (r: Registry) => new EventStreamMetrics(r),
           inject: [Registry],
         },
-        {
-          provide: LogAccess,
-          useFactory: (logger: Logger) => new LogAccess(config, 'gateway-api', logger),
-          inject: [LOGGER],
-        },
         streamsProvider(config),
         {
           provide: 'REVOKED_EVENT_STREAMS',

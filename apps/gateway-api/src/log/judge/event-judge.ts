@@ -26,6 +26,15 @@ export interface VisibleEvent {
   body: Uint8Array;
 }
 
+/** An event that the caller may know of. */
+export interface JudgedEvent {
+  event: LoggedEvent;
+  /** Why its content is withheld. */
+  redaction: Redaction | undefined;
+  /** Whether it is about a message of one of the selected authors. */
+  isOfAuthors: boolean;
+}
+
 interface LoadedAccess {
   access: GuildAccess;
   accessSeq: number;
@@ -48,17 +57,24 @@ export class EventJudge {
 
   /** Judges the events up to the first that is not projected yet; `count`: how many. */
   async judge(events: readonly LoggedEvent[]): Promise<{ count: number; visible: VisibleEvent[] }> {
+    const { count, known } = await this.decide(events);
+    return { count, visible: known.flatMap((each) => this.show(each) ?? []) };
+  }
+
+  /** As {@link judge}: the events that the caller may know of, of any type and author. */
+  async decide(events: readonly LoggedEvent[]): Promise<{ count: number; known: JudgedEvent[] }> {
     return this.withState(events, async (state, query) => {
       const unprojected = events.findIndex(({ partition, seq }) => seq > state.projectedSeq(partition));
       const count = unprojected === -1 ? events.length : unprojected;
       await this.loadRights(events.slice(0, count), state, query);
-      const visible: VisibleEvent[] = [];
+      const known: JudgedEvent[] = [];
       for (let i = 0; i < count; i++) {
         const event = events[i]!;
-        const shown = this.mayKnow(event, state) ? this.show(event, i, state) : undefined;
-        if (shown) visible.push(shown);
+        if (!this.mayKnow(event, state)) continue;
+        const redaction = event.messageId === undefined ? undefined : state.redaction(i);
+        known.push({ event, redaction, isOfAuthors: state.isByAuthor(i) });
       }
-      return { count, visible };
+      return { count, known };
     });
   }
 
@@ -91,14 +107,13 @@ export class EventJudge {
   }
 
   /** Undefined: not selected. */
-  private show(event: LoggedEvent, index: number, state: BatchState): VisibleEvent | undefined {
-    const { type, seq, messageId } = event;
+  private show({ event, redaction, isOfAuthors }: JudgedEvent): VisibleEvent | undefined {
+    const { type, seq } = event;
     if (isGap(type)) return event.event ? this.showGapEvent(event, event.event) : unreadable(event);
     if (type !== undefined && !this.selection.types.has(type)) return undefined;
-    const redaction = messageId === undefined ? undefined : state.redaction(index);
     const { authors } = this.selection;
     if (!event.isReadable || ((redaction || authors) && !event.event)) return unreadable(event);
-    if (authors && !isByAuthor(event.event!, authors, redaction, state.isByAuthor(index))) return undefined;
+    if (authors && !isByAuthor(event.event!, authors, redaction, isOfAuthors)) return undefined;
     const body = redaction && !isDeletion(type!) ? tombstoneOf(event.event!, redaction) : event.body;
     return { seq, type: type!, body };
   }

@@ -25,8 +25,20 @@ export interface GapRange {
 /** A gap in what Discord told about a guild. */
 export type GuildGap = RestGap & { guildId: Snowflake };
 
+const GAPS_PER_PAGE = 100;
+
+/** The gaps that overlap the range, read in pages. */
+export async function* gapsInRange(query: Querying, range: GapRange): AsyncGenerator<GuildGap> {
+  let after: GuildGap | undefined;
+  do {
+    const page = await gapPage(query, range, after, GAPS_PER_PAGE);
+    yield* page;
+    after = page.length === GAPS_PER_PAGE ? page.at(-1) : undefined;
+  } while (after);
+}
+
 /** At most `limit` gaps that overlap the range, after the given one. */
-export async function gapsInRange(
+async function gapPage(
   query: Querying,
   { guildIds, fromMs, toMs }: GapRange,
   after: GuildGap | undefined,

@@ -1,5 +1,5 @@
 import { AppError, LOG_STREAM } from '@discord-relay/contracts';
-import { type Logger, type NatsConfig, natsOptions } from '@discord-relay/platform';
+import { type Logger, type NatsConfig, natsOptions, Semaphore } from '@discord-relay/platform';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { logIdOf } from '../select/event-cursor.js';
@@ -22,6 +22,8 @@ export interface LogBounds {
  * announcements of live delivery, which share the other connection.
  */
 export class LogAccess {
+  /** All readers judge one batch at a time. */
+  readonly judging = new Semaphore(1);
   private connection: Promise<NatsConnection> | undefined;
   private closed = false;
 
