@@ -175,12 +175,6 @@ const sessionProviders = (config: GatewayApiConfig) => [
 
 const limitProviders = (config: GatewayApiConfig) => [
   {
-    provide: ConnectRateLimit,
-    useFactory: (metrics: LiveMetrics) =>
-      new ConnectRateLimit(config.CONNECTS_PER_S, networkOf(config), metrics),
-    inject: [LiveMetrics],
-  },
-  {
     provide: SlowSocketMonitor,
     useFactory: (server: SocketServer, metrics: LiveMetrics, logger: Logger) =>
       new SlowSocketMonitor(
@@ -219,7 +213,9 @@ const socketServerProvider = (config: GatewayApiConfig) => ({
       perNetwork: config.MAX_UNAUTHENTICATED_SOCKETS_PER_ADDRESS,
       timeoutMs: config.SOCKET_AUTH_TIMEOUT_MS,
     };
-    return new SocketServer(metrics, new UnauthenticatedSockets(limits, networkOf(config), metrics));
+    const unauthenticated = new UnauthenticatedSockets(limits, networkOf(config), metrics);
+    const rateLimit = new ConnectRateLimit(config.CONNECTS_PER_S, networkOf(config), metrics);
+    return new SocketServer(metrics, unauthenticated, rateLimit);
   },
   inject: [LiveMetrics],
 });

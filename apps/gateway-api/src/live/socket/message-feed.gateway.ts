@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type BeforeApplicationShutdown, Inject } from '@nestjs/common';
 import {
   ConnectedSocket,
@@ -10,7 +9,6 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import type { Ack, JoinAck, Snowflake, WireChannel, WireHistoryMessage } from '@discord-relay/contracts';
-import { ConnectRateLimit } from './connect-rate-limit.js';
 import type { RelayServer, RelaySocket } from './relay-socket.js';
 import {
   JoinChannelDto,
@@ -26,7 +24,6 @@ import { ConnectionGuard } from './connection-guard.js';
 import { SocketDrain } from './socket-drain.js';
 import { SocketRequestHandler } from './socket-request-handler.js';
 import { SocketServer } from './socket-server.js';
-import { refuseWithoutUpgrade } from './websocket-only.js';
 
 const DEFAULT_PAGE = 50;
 
@@ -39,19 +36,11 @@ export class MessageFeedGateway
     @Inject(SocketServer) private readonly server: SocketServer,
     @Inject(ConnectionGuard) private readonly guard: ConnectionGuard,
     @Inject(SocketRequestHandler) private readonly requests: SocketRequestHandler,
-    @Inject(ConnectRateLimit) private readonly connectRateLimit: ConnectRateLimit,
     @Inject(SocketDrain) private readonly drain: SocketDrain,
   ) {}
 
   afterInit(server: RelayServer): void {
     this.server.attach(server);
-    server.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) =>
-      this.connectRateLimit.admit(request, response, next),
-    );
-    server.engine.use(refuseWithoutUpgrade);
-    server.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) =>
-      this.server.unauthenticated.admit(request, response, next),
-    );
     server.use((socket, next) => void this.guard.authenticate(socket).then(next));
   }
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type {
   RestSubscribedChannels,
   ServerToClientEvents,
@@ -5,11 +6,13 @@ import type {
   WireEvent,
 } from '@discord-relay/contracts';
 import type { LiveMetrics } from '../../metrics/live-metrics.js';
+import type { ConnectRateLimit } from './connect-rate-limit.js';
 import type { RelayServer, RelaySocket } from './relay-socket.js';
 import type { TopicBroadcaster, SocketTopic } from '../wire/wire-socket.js';
 import { UNKNOWN_SOURCE } from '../../source/source-status.js';
 import { BroadcastPacket } from '../wire/broadcast-packet.js';
 import type { UnauthenticatedSockets } from './unauthenticated-sockets.js';
+import { refuseWithoutUpgrade } from './websocket-only.js';
 
 /** The sockets of this process; none until the gateway is attached. */
 export class SocketServer implements TopicBroadcaster {
@@ -19,10 +22,18 @@ export class SocketServer implements TopicBroadcaster {
   constructor(
     private readonly metrics: LiveMetrics,
     readonly unauthenticated: UnauthenticatedSockets,
+    private readonly connectRateLimit: ConnectRateLimit,
   ) {}
 
   attach(server: RelayServer): void {
     this.server = server;
+    server.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) =>
+      this.connectRateLimit.admit(request, response, next),
+    );
+    server.engine.use(refuseWithoutUpgrade);
+    server.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) =>
+      this.unauthenticated.admit(request, response, next),
+    );
   }
 
   emit(topic: SocketTopic, { event, payload }: WireEvent): boolean {
