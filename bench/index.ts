@@ -6,6 +6,7 @@ import { projectLatency } from './project/project-latency.js';
 import { paint } from './page/paint.js';
 import { queue } from './live/queue.js';
 import { replay } from './project/replay.js';
+import { replayTiming } from './live/replay-timing.js';
 import { start } from './pipeline/start.js';
 import { fanout } from './live/fanout.js';
 import { revocation } from './pipeline/revocation.js';
@@ -23,5 +24,6 @@ export const measurements: readonly Measurement[] = [
   fanout,
   revocation,
   sockets,
+  replayTiming,
   paint,
 ];

@@ -1,18 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import {
-  type Change,
-  changeSubject,
-  channelFeed,
-  type Snowflake,
-  toWireEvents,
-} from '@discord-relay/contracts';
+import { type Change, changeSubject, channelFeed, toWireEvents } from '@discord-relay/contracts';
 import { type Figures, type Measurement, repositoryRoot } from '@discord-relay/local-stack';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { CHANNEL, GUILD } from '@discord-relay/gateway-api/world';
+import { CHANNEL } from '@discord-relay/gateway-api/world';
 import { type GatewayStack, withGatewayStack } from './gateway-stack.js';
 import { Listeners } from './listeners.js';
+import { MessageChain } from './message-chain.js';
 import { cpuSeconds } from '../../test/support/processes/process-figures.js';
 import { HIGH_LIMITS } from '../../test/support/stacks/high-limits.js';
 
@@ -123,48 +118,6 @@ const frameOf = (change: Change): string =>
   toWireEvents(change)
     .map(({ event, payload }) => `42${JSON.stringify([event, payload])}`)
     .join('');
-
-/** Messages of one channel, each linked to the previous one, as a projector announces them. */
-class MessageChain {
-  private seq: number;
-
-  constructor(head: number) {
-    this.seq = head;
-  }
-
-  next(): Change {
-    const change = this.sample();
-    this.seq = change.seq;
-    return change;
-  }
-
-  /** An example of the next message. */
-  sample(): Change {
-    const prev = this.seq;
-    const id = String(1_200_000_000_000_000_000n + BigInt(prev)) as Snowflake;
-    const author = { id: '900000000000000001' as Snowflake, username: 'example-user' };
-    return {
-      kind: 'message',
-      guildId: GUILD,
-      channelId: CHANNEL,
-      feed: channelFeed(CHANNEL),
-      seq: prev + 1,
-      prev,
-      guildPrev: prev,
-      body: {
-        id,
-        content: 'the queue is down again, can you look at it after lunch please',
-        author,
-        timestamp: '2026-01-02T03:04:05.678Z',
-        editedTimestamp: null,
-        pinned: false,
-        revision: 0,
-        channelId: CHANNEL,
-        serverId: GUILD,
-      },
-    };
-  }
-}
 
 async function startBare(natsUrl: string): Promise<{ url: string; process: ChildProcess }> {
   const worker = fork(join(repositoryRoot, 'dist/bench/live/bare-broadcast.js'), [natsUrl, BARE_SUBJECT]);

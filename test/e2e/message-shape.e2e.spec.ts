@@ -195,7 +195,68 @@ describe('the shape of a message', () => {
     const read = Object.values(await readShapes(id));
     expect([...now, ...read]).toEqual(Array.from({ length: 7 }, () => now[0]));
   });
+
+  it('a replay has every message, update, reaction and vote of the live channel, in the same order and shape', async () => {
+    const { id } = await dispatch(KINDS.text!);
+    const { id: userId } = await temp.sim.createUser('bob');
+    const poll = await temp.sim.startPoll(channelId, 'Which?', ['this', 'that']);
+    await temp.sim.vote(channelId, poll.id, 2, userId);
+    const reaction = {
+      user_id: userId,
+      message_id: id,
+      channel_id: channelId,
+      guild_id: guildId,
+      burst: false,
+    };
+    const emoji = { id: null, name: '👍' };
+    await temp.sim.dispatch('MESSAGE_REACTION_ADD', { ...reaction, emoji });
+    await temp.sim.dispatch('MESSAGE_REACTION_REMOVE', { ...reaction, emoji });
+    await temp.sim.dispatch('MESSAGE_REACTION_REMOVE_ALL', reaction);
+    // What was dispatched last is also the last to arrive.
+    await socket.event('reaction_clear', ({ messageId }) => messageId === id);
+    const live = shownBy(socket);
+    const past = await replayed();
+    expect(past.map(({ event, payload }) => [event, payload.seq])).toEqual(
+      live.map(({ event, payload }) => [event, payload.seq]),
+    );
+    past.forEach(({ event, payload: { prev: _prev, replay: _replay, ...payload } }, i) => {
+      const { prev: _livePrev, ...expected } = live[i]!.payload;
+      // A live update omits what did not change.
+      if (event === 'message_update') expect(payload).toMatchObject(expected);
+      else expect(payload).toEqual(expected);
+    });
+    expect(foldedOf(past)).toEqual(foldedOf(live));
+  });
+
+  async function replayed() {
+    const other = await TestSocket.open(temp.url, temp.token);
+    try {
+      const from = 'now-1h';
+      const request = { channelId: channelId as Snowflake, from, speed: 1_000, skipQuiet: true };
+      const answer = await other.socket.timeout(10_000).emitWithAck('replay_start', request);
+      if (!answer.ok) throw new Error(answer.error.message);
+      expect(await other.event('replay_ended')).toMatchObject({ reason: 'complete' });
+      return shownBy(other);
+    } finally {
+      other.close();
+    }
+  }
 });
+
+const SHOWN = /^(message|message_update|message_delete|reaction_\w+)$/;
+
+const shownBy = ({ received }: TestSocket) => received.filter(({ event }) => SHOWN.test(event));
+
+/** The messages as a client has them after all events. */
+function foldedOf(events: TestSocket['received']): Record<string, Fields> {
+  const messages: Record<string, Fields> = {};
+  for (const { event, payload } of events) {
+    const { prev: _prev, replay: _replay, ...fields } = payload;
+    if (event === 'message' || event === 'message_update')
+      messages[String(fields.id)] = { ...messages[String(fields.id)], ...fields };
+  }
+  return messages;
+}
 
 /** Without its position in the feed, which depends on earlier events. */
 function unplaced({ seq: _seq, prev: _prev, ...fields }: Fields): Fields {

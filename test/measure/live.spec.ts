@@ -1,6 +1,7 @@
 import { measureAlternately } from '../../bench/live/fanout.js';
 import { withGatewayStack } from '../../bench/live/gateway-stack.js';
 import { changes, fillQueue, queue } from '../../bench/live/queue.js';
+import { measureReplay, replayTiming } from '../../bench/live/replay-timing.js';
 import { removeRoles, revocation } from '../../bench/pipeline/revocation.js';
 import { writeMessages, joins, sockets } from '../../bench/live/sockets.js';
 import { gateway, killGateways } from '../drills/gateway.js';
@@ -63,6 +64,19 @@ describe('the short form of', () => {
         const counted = ['answersWrong', 'updatesMissed', 'ofFirstAnswer'];
         await expectMet(queue, () => changes(stack, THREADS, 30), counted);
       }),
+    SHORT_FORM_LIMIT_MS,
+  );
+
+  it(
+    'bench replay-timing: every recorded message arrives once and in order at 1x and at 1000x, and every live one beside it',
+    () =>
+      withGatewayStack(HIGH_LIMITS, (stack) =>
+        expectMet(replayTiming, (progress) => measureReplay(stack, { spaced: 20, burst: 1_000 }, progress), [
+          'missing',
+          'outOfOrder',
+          'liveMissing',
+        ]),
+      ),
     SHORT_FORM_LIMIT_MS,
   );
 });

@@ -5,6 +5,7 @@ export type { FeedEvents, Gap } from './feeds/feed.js';
 export type { History, HistoryPage } from './feeds/history.js';
 export { type ClientEvents, connect, type RelayClient, type RelayOptions } from './relay-client.js';
 export type { QueueEvents, QueueFeed } from './feeds/queue-feed.js';
+export type { Replay, ReplayEvents, ReplayOptions, ReplayTime } from './replay/replay.js';
 export { RelayError } from './relay-error.js';
 export type { RoomsEvents, RoomsFeed } from './feeds/rooms-feed.js';
 export type { RestQuery, SendMethod } from './rest.js';

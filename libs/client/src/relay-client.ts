@@ -18,6 +18,8 @@ import type { History, HistoryPage } from './feeds/history.js';
 import { disconnected, RelayError } from './relay-error.js';
 import { RelayRest, type RestQuery, type SendMethod } from './rest.js';
 import { QueueFeed } from './feeds/queue-feed.js';
+import { Replay, type ReplayOptions } from './replay/replay.js';
+import { routeReplays } from './replay/route-replays.js';
 import { RoomsFeed } from './feeds/rooms-feed.js';
 import { ServiceUrl } from './connection/service-url.js';
 import { SseFallback } from './fallback/sse-fallback.js';
@@ -60,6 +62,8 @@ export class RelayClient extends Emitter<ClientEvents> {
   private readonly channelFeeds = new Map<Snowflake, ChannelFeed>();
   private readonly roomsFeeds = new Map<Snowflake, RoomsFeed>();
   private readonly queueFeeds = new Map<Snowflake, QueueFeed>();
+  /** The started ones, by id. */
+  private readonly replays = new Map<string, Replay>();
   private readonly fallback: SseFallback;
   private readonly links: FeedLinks;
   private sourceStatus: SourceStatus | null = null;
@@ -130,6 +134,11 @@ export class RelayClient extends Emitter<ClientEvents> {
     return feed;
   }
 
+  /** The past of a channel or a guild, played like the present. Attach listeners, then call its `start()`. */
+  replay(options: ReplayOptions): Replay {
+    return new Replay(options, this.connection, this.replays);
+  }
+
   /**
    * The channels that the user may see; from then on their changes arrive as `channel_update`.
    * @throws RelayError
@@ -184,6 +193,7 @@ export class RelayClient extends Emitter<ClientEvents> {
     socket.on('rate_limited', (notice) => this.emit('rate_limited', notice));
     routeChannels(socket, this.channelFeeds);
     routeRooms(socket, this.roomsFeeds);
+    routeReplays(socket, this.replays);
     socket.on('queue_update', (update) => this.queueFeeds.get(update.guildId)?.receive(update));
   }
 
@@ -193,6 +203,7 @@ export class RelayClient extends Emitter<ClientEvents> {
   }
 
   private onState(...[state, error, retryInMs]: Parameters<ConnectionEvents['state']>): void {
+    if (state !== 'connected') this.loseReplays(error);
     if (state === 'reconnecting' && this.options.sseFallback) {
       void this.fallback.socketFailed();
       if (this.fallback.active) return;
@@ -205,6 +216,11 @@ export class RelayClient extends Emitter<ClientEvents> {
     }
     if (state !== 'connected') this.sourceStatus = null;
     this.emit('state', state, error, retryInMs);
+  }
+
+  /** A replay belongs to its connection. */
+  private loseReplays(error: RelayError = new RelayError(disconnected('the connection is closed'))): void {
+    for (const replay of [...this.replays.values()]) replay.receiveLost(error);
   }
 
   /** The socket is not connected: channels use server-sent events, or wait for the socket again. */

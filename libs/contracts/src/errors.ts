@@ -66,6 +66,14 @@ export const ERROR_CODES = {
     retry: 'never',
     meaning: 'the connection has joined the maximum number of channels',
   },
+  'REPLAY.NOT_FOUND': {
+    retry: 'never',
+    meaning: 'this connection has no replay with this id: it has ended, or belongs to another connection',
+  },
+  'REPLAY.TOO_MANY': {
+    retry: 'later',
+    meaning: 'the user or the replica has reached the maximum number of replays: stop one',
+  },
   'WEBHOOK.NOT_CONFIGURED': { retry: 'never', meaning: 'webhooks are off: set WEBHOOK_KEY' },
   'WEBHOOK.NOT_FOUND': { retry: 'never', meaning: 'no such webhook endpoint, or the caller may not see it' },
   'WEBHOOK.TOO_MANY': { retry: 'never', meaning: 'the guild has the maximum number of webhook endpoints' },

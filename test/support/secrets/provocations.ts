@@ -81,9 +81,25 @@ export async function provokeByLimits(world: SecretsWorld): Promise<void> {
       world.outputs.push(['joined', JSON.stringify(answer)]),
     );
   await until('a refused join', 30_000, () => outputOf(world).includes('TOO_MANY_CHANNELS') || undefined);
+  await provokeByReplays(world, client, channels[0]!.id);
   client.close();
   await sendSlowly(world);
   await provoke(world, 'REQUEST.RATE_LIMITED', () => fetch(`${strict.url}/api/v1/guilds`, { headers }));
+}
+
+/** Starts replays until one is refused, and commands one that does not exist. */
+async function provokeByReplays(
+  { outputs }: SecretsWorld,
+  { socket }: TestSocket,
+  channelId: Snowflake,
+): Promise<void> {
+  await until('a refused replay', 30_000, async () => {
+    const answer = await socket.timeout(10_000).emitWithAck('replay_start', { channelId, from: 'now-1h' });
+    outputs.push(['replay', JSON.stringify(answer)]);
+    return (!answer.ok && answer.error.code === 'REPLAY.TOO_MANY') || undefined;
+  });
+  const answer = await socket.timeout(10_000).emitWithAck('replay_stop', { id: crypto.randomUUID() });
+  outputs.push(['replay', JSON.stringify(answer)]);
 }
 
 const outputOf = ({ outputs }: SecretsWorld): string => outputs.map(([, text]) => text).join('\n');

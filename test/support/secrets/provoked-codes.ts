@@ -8,6 +8,7 @@ export const PROVOKED = [
   ...(['REQUEST.RATE_LIMITED', 'SEARCH.TOO_BROAD', 'MESSAGE.NOT_FOUND', 'ATTACHMENT.NOT_FOUND'] as const),
   ...(['CHANNEL.NOT_FOUND', 'CHANNEL.HISTORY_FORBIDDEN', 'CHANNEL.ACCESS_LOST', 'GUILD.NOT_FOUND'] as const),
   ...(['SOCKET.TOO_MANY_CONNECTIONS', 'SOCKET.WEBSOCKET_ONLY', 'SOCKET.TOO_MANY_CHANNELS'] as const),
+  ...(['REPLAY.NOT_FOUND', 'REPLAY.TOO_MANY'] as const),
   ...(['WEBHOOK.NOT_CONFIGURED', 'WEBHOOK.NOT_FOUND', 'WEBHOOK.TOO_MANY', 'WEBHOOK.TARGET_REFUSED'] as const),
   ...(['WEBHOOK.EVENT_GONE', 'WEBHOOK.SECRET_UNREADABLE'] as const),
   ...(['SERVICE.UNAVAILABLE', 'SERVICE.INTERNAL', 'DATABASE.UNUSABLE', 'DATABASE.LOCKED'] as const),
@@ -65,6 +66,8 @@ export const PROVOKED_BY_FAULTS: Record<OtherCode, Record<string, string>> = {
 export const CODES_FROM_ELSEWHERE: Record<string, string> = {
   'apps/cli/src/services/projector-request.ts': 'an error that a projector has answered',
   'apps/gateway-api/src/live/socket/connection-guard.ts': 'no message: that of the code',
+  'apps/gateway-api/src/replay/replay-access.ts': 'no message: that of the code',
+  'apps/gateway-api/src/replay/replays.ts': 'no message: that of the code',
 };
 
 export const ALL_CODES = Object.keys(ERROR_CODES) as ErrorCode[];

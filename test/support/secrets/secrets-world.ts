@@ -147,6 +147,7 @@ export class SecretsWorld {
       HTTP_BODY_TIMEOUT_MS: '300',
       MAX_SOCKETS_PER_USER: '1',
       MAX_JOINS_PER_SOCKET: '1',
+      MAX_REPLAYS_PER_USER: '1',
     });
     this.admin = await signToken(JWT_SECRET);
     const all = [this.ingestor, this.projector, this.gateway, this.strict];

@@ -1,6 +1,6 @@
 import { integer } from '@discord-relay/platform';
 
-/** Environment variables of server-sent streams. */
+/** Environment variables of streams and replays. */
 export const streamKeys = {
   MAX_STREAMS_PER_USER: integer(1, 1_000_000)
     .default(20)
@@ -19,4 +19,10 @@ export const streamKeys = {
   EVENT_STREAM_STALL_MS: integer(1_000, 3_600_000)
     .default(60_000)
     .describe('How long a client of the event stream may read nothing before its response is closed.'),
+  MAX_REPLAYS_PER_USER: integer(1, 10_000)
+    .default(3)
+    .describe('Maximum number of replays of one user over Socket.IO at this replica.'),
+  MAX_REPLAYS: integer(1, 10_000)
+    .default(50)
+    .describe('Maximum number of replays over Socket.IO at this replica.'),
 };

@@ -36,6 +36,12 @@ const EVENTS = [
   'unsubscribe_rooms',
   'subscribe_queue',
   'unsubscribe_queue',
+  'replay_start',
+  'replay_pause',
+  'replay_resume',
+  'replay_seek',
+  'replay_speed',
+  'replay_stop',
 ] as const satisfies (keyof ClientToServerEvents)[];
 /** Does not compile if an event of the client is missing. */
 type Forgotten = Exclude<keyof ClientToServerEvents, (typeof EVENTS)[number]>;
@@ -99,15 +105,20 @@ describe('hostile input', () => {
   it(`hostile input over a socket is answered, ${SOCKET_CASES} times, and reveals nothing hidden`, async () => {
     const hostile = new Hostile(KNOWN, ANY_TEXT);
     const fields = ['channelId', 'guildId', 'after', 'before', 'around', 'limit', 'token'];
+    const ofReplays = ['id', 'from', 'to', 'at', 'speed'];
+    const numbers = new Set(['limit', 'after', 'speed']);
     const properties = Object.fromEntries(
-      fields.map((name): [string, Shape] => [
+      [...fields, ...ofReplays].map((name): [string, Shape] => [
         name,
-        { type: name === 'limit' || name === 'after' ? 'integer' : 'string' },
+        { type: numbers.has(name) ? 'integer' : 'string' },
       ]),
     );
+    const from: Shape = { type: 'string', enum: ['now-1h', '2026-01-01'] };
     const body = fc.oneof(
       hostile.like({ type: 'object', properties }),
       hostile.like({ type: 'object', properties: { channelId: { type: 'string' } } }),
+      hostile.like({ type: 'object', properties: { channelId: { type: 'string' }, from } }),
+      hostile.like({ type: 'object', properties: { guildId: { type: 'string' }, from } }),
     );
     const cases = fc.sample(fc.tuple(fc.constantFrom(...EVENTS), body), {
       numRuns: SOCKET_CASES,

@@ -11,6 +11,9 @@ import { feedHeads } from '../read/changes.query.js';
 import { ReadModelDatabase } from '../database/read-model.database.js';
 import { QueueUpdates } from '../queue/live/queue-updates.js';
 import { QueueReader } from '../queue/queue-reader.js';
+import { LogAccess } from '../log/reader/log-access.js';
+import { ReplayMetrics } from '../metrics/replay-metrics.js';
+import { Replays } from '../replay/replays.js';
 import { SourceMonitor } from '../source/source-monitor.js';
 import { ChangeAnnouncements } from './chain/change-announcements.js';
 import { ChangePolling } from './chain/change-polling.js';
@@ -52,6 +55,7 @@ export class LiveModule {
         ...chainProviders(config),
         ...routingProviders(config),
         queueProvider,
+        ...replayProviders(config),
         ...sessionProviders(config),
         ...limitProviders(config),
         statusProvider,
@@ -142,6 +146,25 @@ const queueProvider = {
   ) => new QueueUpdates(link, database, router, reader, logger),
   inject: [NatsLink, ReadModelDatabase, ChangeRouter, QueueReader, LOGGER],
 };
+
+const replayProviders = (config: GatewayApiConfig) => [
+  { provide: ReplayMetrics, useFactory: (r: Registry) => new ReplayMetrics(r), inject: [Registry] },
+  {
+    provide: Replays,
+    useFactory: (
+      log: LogAccess,
+      database: ReadModelDatabase,
+      hub: FeedHub,
+      live: LiveMetrics,
+      metrics: ReplayMetrics,
+      logger: Logger,
+    ) => {
+      const sources = { log, database, publicChannels: config.PUBLIC_CHANNELS };
+      return new Replays(sources, hub, config, { live, metrics, logger });
+    },
+    inject: [LogAccess, ReadModelDatabase, FeedHub, LiveMetrics, ReplayMetrics, LOGGER],
+  },
+];
 
 const sessionProviders = (config: GatewayApiConfig) => [
   {

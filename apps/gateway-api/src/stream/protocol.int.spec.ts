@@ -8,6 +8,7 @@ import {
   type Snowflake,
   PUBLIC_EVENT_TYPES,
 } from '@discord-relay/contracts';
+import { EventLog } from '../testing/event-log.js';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
 import { LiveProtocol } from '../testing/live-protocol.js';
 import { SocketClient } from '../testing/socket-client.js';
@@ -22,6 +23,7 @@ const USER = '9' as Snowflake;
 let gateway: TestGateway;
 let protocol: LiveProtocol;
 let token: string;
+let log: EventLog;
 
 beforeAll(async () => {
   protocol = await LiveProtocol.read();
@@ -32,6 +34,9 @@ beforeAll(async () => {
   });
   token = await tokenFor({ sub: VIEWER, role: 'viewer' });
   await gateway.world.query(QUEUE, [GUILD, CHANNEL]);
+  await gateway.world.query(GAP, [GUILD]);
+  log = await EventLog.create(gateway.nats.url, gateway.world);
+  await log.say();
   for (const id of [ROOM, NEW_ROOM])
     await gateway.world.query(
       `INSERT INTO channels (id, guild_id, type, name, position, overwrites, user_limit, seq)
@@ -39,7 +44,10 @@ beforeAll(async () => {
       [id, GUILD],
     );
 });
-afterAll(() => gateway.stop());
+afterAll(async () => {
+  await log.close();
+  await gateway.stop();
+});
 
 const QUEUE = `
   INSERT INTO relay.queue_settings (guild_id, staff_role_ids, channel_ids, message_channel_ids, solved_tag_ids,
@@ -108,6 +116,30 @@ async function sendEveryRequest(client: SocketClient): Promise<string[]> {
   return problems;
 }
 
+/** Sends every request for a replay, whose events arrive until it has ended. */
+async function replayOnce(client: SocketClient): Promise<string[]> {
+  const problems: string[] = [];
+  const send = async (name: string, body: object) => {
+    const answer = await client.request(name, body);
+    problems.push(...protocol.problemsOf('socket', name, body));
+    problems.push(...protocol.problemsOf('socket', `${name}_ack`, answer));
+    return answer as { id?: string };
+  };
+  const { id } = await send('replay_start', { channelId: CHANNEL, from: 'now-3h', limit: 5 });
+  await send('replay_pause', { id });
+  await send('replay_seek', { id, at: 'now-2h' });
+  await send('replay_speed', { id, speed: 1_000, skipQuiet: true });
+  await send('replay_resume', { id });
+  await client.waitFor('replay_skipped');
+  await client.waitFor('replay_ended');
+  await send('replay_stop', { id });
+  return problems;
+}
+
+const GAP = `
+  INSERT INTO gaps (gap_id, guild_id, cause, opened_at, from_time, to_time, closed_at, unrecoverable, seq)
+  VALUES ('a:b', $1, 'session_lost', now(), now() - interval '30 minutes', now() - interval '20 minutes', now(), '{typing}', 1)`;
+
 describe('docs/asyncapi.yaml', () => {
   it('docs/asyncapi.yaml is valid AsyncAPI', async () => {
     const specs = createRequire(import.meta.url).resolve('@asyncapi/specs/schemas/3.0.0.json');
@@ -135,7 +167,7 @@ describe('docs/asyncapi.yaml', () => {
     const client = new SocketClient(gateway.url, { token });
     await client.connected();
     await stream.take(1, 'rooms_list');
-    const requests = await sendEveryRequest(client);
+    const requests = [...(await sendEveryRequest(client)), ...(await replayOnce(client))];
     await gateway.world.say();
     await Promise.all([client.waitFor('queue_update'), stream.take(1, 'queue.updated')]);
     const last = await causeEveryEvent();

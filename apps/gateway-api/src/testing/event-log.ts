@@ -10,6 +10,8 @@ import {
   type RelayEvent,
   type Snowflake,
 } from '@discord-relay/contracts';
+import { until } from '@discord-relay/local-stack';
+import { wallClockIso, wallClockMs } from '@discord-relay/platform';
 import { jetstream, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { CHANNEL, GUILD, type World } from './world.js';
@@ -97,8 +99,8 @@ export class EventLog {
     const id = String(this.nextMessageId++) as Snowflake;
     const seq = await this.appendMessage(id, content, { guildId, channelId, authorId });
     await this.world.query(
-      `INSERT INTO messages (id, channel_id, guild_id, author_id, author_username, content, created_at, partial, content_seq, seq)
-       VALUES ($1, $2, $3, $4, 'ada', $5, $6, false, $7, $7)`,
+      `INSERT INTO messages (id, channel_id, guild_id, author_id, author_username, content, created_at, partial, created_seq, content_seq, seq)
+       VALUES ($1, $2, $3, $4, 'ada', $5, $6, false, $7, $7, $7)`,
       [id, channelId, guildId, authorId, content, AT, seq],
     );
     await this.project();
@@ -124,11 +126,13 @@ export class EventLog {
   async edit(id: Snowflake, content: string): Promise<number> {
     const data = { id, channelId: CHANNEL, guildId: GUILD, content };
     const seq = await this.append('message.updated', data);
-    await this.world.query('UPDATE messages SET content = $2, content_seq = $3, seq = $3 WHERE id = $1', [
-      id,
-      content,
-      seq,
-    ]);
+    await this.world.query(
+      `WITH earlier AS (
+         INSERT INTO message_revisions (message_id, revision, content, edited_at, seq)
+         SELECT id, revision, content, edited_at, content_seq FROM messages WHERE id = $1)
+       UPDATE messages SET content = $2, revision = revision + 1, content_seq = $3, seq = $3 WHERE id = $1`,
+      [id, content, seq],
+    );
     await this.project();
     return seq;
   }
@@ -142,6 +146,19 @@ export class EventLog {
     );
     await this.project();
     return seq;
+  }
+
+  /** A time after the newest event and before the next. */
+  async now(): Promise<string> {
+    const { lastSeq: seq } = this;
+    const newest = seq > 0 ? await this.jsm.streams.getMessage(LOG_STREAM, { seq }) : null;
+    const recordedMs = newest?.time.getTime() ?? 0;
+    await until(
+      'the clock is past the newest event',
+      10_000,
+      () => wallClockMs() > recordedMs + 1 || undefined,
+    );
+    return wallClockIso();
   }
 
   /** Moves every checkpoint to the end of the log. */

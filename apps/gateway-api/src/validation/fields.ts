@@ -114,6 +114,17 @@ export const OptionalInstant = (description: string) =>
 
 const isMoment = (value: unknown): boolean => typeof value === 'string' && momentMs(value, 0) !== undefined;
 
+/** A day (UTC), a time with its offset, or a time relative to now. */
+export const IsMoment = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isMoment',
+    validator: {
+      validate: isMoment,
+      defaultMessage: (args) =>
+        `${args?.property} must be an ISO 8601 time with its offset, or now-2h and the like`,
+    },
+  });
+
 /** As {@link OptionalInstant}, or relative to the time of the request. */
 export const OptionalMoment = (description: string) =>
   optional(
@@ -121,14 +132,7 @@ export const OptionalMoment = (description: string) =>
       type: 'string',
       description: `${description} ISO 8601: a day in UTC, or a time with its offset; or \`now-2h\` (ms, s, m, h, d).`,
     },
-    ValidateBy({
-      name: 'isMoment',
-      validator: {
-        validate: isMoment,
-        defaultMessage: (args) =>
-          `${args?.property} must be an ISO 8601 time with its offset, or now-2h and the like`,
-      },
-    }),
+    IsMoment(),
   );
 
 const PATTERN = /^[a-z_*]{1,40}(\.[a-z_*]{1,40})?$/;

@@ -20,7 +20,9 @@ export class ChannelList extends Emitter<ChannelListEvents> {
   constructor(private readonly connection: Connection) {
     super();
     connection.socket.on('channels_list', (channels) => this.receiveList(channels));
-    connection.socket.on('channel_update', (update) => this.receiveUpdate(update));
+    connection.socket.on('channel_update', (update) => {
+      if (!update.replay) this.receiveUpdate(update);
+    });
   }
 
   /** @throws RelayError */

@@ -9,5 +9,6 @@ export * from './wire-moderation.js';
 export * from './wire-notices.js';
 export * from './wire-queue.js';
 export * from './wire-reactions.js';
+export * from './wire-replay.js';
 export * from './wire-requests.js';
 export * from './wire-rooms.js';

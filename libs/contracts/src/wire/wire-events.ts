@@ -5,6 +5,18 @@ import type { ChangedExtras, MessageExtras } from './message-extras.js';
 import type { QueueUpdate, SubscribeQueueRequest } from './wire-queue.js';
 import type { ReactionBody, ReactionClearBody, WireReactionCount } from './wire-reactions.js';
 import type {
+  Redaction,
+  Replayable,
+  ReplayEnded,
+  ReplayGap,
+  ReplayRequest,
+  ReplaySeekRequest,
+  ReplaySkipped,
+  ReplaySpeedRequest,
+  ReplayStartRequest,
+  ReplayStatus,
+} from './wire-replay.js';
+import type {
   Ack,
   GetHistoryRequest,
   JoinAck,
@@ -124,13 +136,15 @@ export type WireHistoryMessage = MessageBody & {
   seq: Seq;
   /** Absent: there are none. */
   reactions?: WireReactionCount[];
+  /** Only in the snapshot of a replay: why its content is withheld. */
+  redacted?: Redaction;
 };
 
 /**
  * Why a client gets a snapshot: it joined, or its cursor cannot be resumed from (a tail is never partial), or the read models
  * were rebuilt (`projection_switched`: nothing was missed, but some values may differ). `history_forbidden`: the user may
  * follow the channel live but not read its history, so the snapshot has no messages. `access_changed`: the user's access has
- * changed.
+ * changed. `replay`: it shows the past.
  */
 export type SnapshotReason =
   | 'joined'
@@ -139,7 +153,8 @@ export type SnapshotReason =
   | 'too_far_behind'
   | 'projection_switched'
   | 'history_forbidden'
-  | 'access_changed';
+  | 'access_changed'
+  | 'replay';
 
 export interface MessagesBulk {
   channelId: Snowflake;
@@ -179,20 +194,23 @@ export interface ServerToClientEvents {
   user_info: (info: UserInfo) => void;
   source: (status: SourceStatus) => void;
   channels_list: (channels: WireChannel[]) => void;
-  messages_bulk: (bulk: MessagesBulk) => void;
-  message: (event: MessageBody & Positioned) => void;
-  message_update: (event: MessageUpdateBody & Positioned) => void;
-  message_delete: (event: WireMessageDelete & Positioned) => void;
-  channel_update: (event: ChannelUpdateBody & Positioned) => void;
-  reaction_add: (event: ReactionBody & Positioned) => void;
-  reaction_remove: (event: ReactionBody & Positioned) => void;
-  reaction_clear: (event: ReactionClearBody & Positioned) => void;
-  rooms_list: (rooms: RoomsList) => void;
-  room_created: (event: RoomCreatedBody & Positioned) => void;
-  room_deleted: (event: RoomDeletedBody & Positioned) => void;
-  voice_joined: (event: VoiceJoinedBody & Positioned) => void;
-  voice_left: (event: WireVoiceLeft & Positioned) => void;
+  messages_bulk: (bulk: Replayable<MessagesBulk>) => void;
+  message: (event: Replayable<MessageBody & Positioned>) => void;
+  message_update: (event: Replayable<MessageUpdateBody & Positioned>) => void;
+  message_delete: (event: Replayable<WireMessageDelete & Positioned>) => void;
+  channel_update: (event: Replayable<ChannelUpdateBody & Positioned>) => void;
+  reaction_add: (event: Replayable<ReactionBody & Positioned>) => void;
+  reaction_remove: (event: Replayable<ReactionBody & Positioned>) => void;
+  reaction_clear: (event: Replayable<ReactionClearBody & Positioned>) => void;
+  rooms_list: (rooms: Replayable<RoomsList>) => void;
+  room_created: (event: Replayable<RoomCreatedBody & Positioned>) => void;
+  room_deleted: (event: Replayable<RoomDeletedBody & Positioned>) => void;
+  voice_joined: (event: Replayable<VoiceJoinedBody & Positioned>) => void;
+  voice_left: (event: Replayable<WireVoiceLeft & Positioned>) => void;
   queue_update: (update: QueueUpdate) => void;
+  replay_gap: (gap: ReplayGap) => void;
+  replay_skipped: (skipped: ReplaySkipped) => void;
+  replay_ended: (ended: ReplayEnded) => void;
   typing: (notice: TypingNotice) => void;
   presence: (notice: PresenceNotice) => void;
   position: (notice: PositionNotice) => void;
@@ -227,6 +245,12 @@ export interface ClientToServerEvents {
     request: SubscribeQueueRequest,
     ack?: (answer: Ack<{ guildId: Snowflake }>) => void,
   ) => void;
+  replay_start: (request: ReplayStartRequest, ack?: (answer: Ack<ReplayStatus>) => void) => void;
+  replay_pause: (request: ReplayRequest, ack?: (answer: Ack<ReplayStatus>) => void) => void;
+  replay_resume: (request: ReplayRequest, ack?: (answer: Ack<ReplayStatus>) => void) => void;
+  replay_seek: (request: ReplaySeekRequest, ack?: (answer: Ack<ReplayStatus>) => void) => void;
+  replay_speed: (request: ReplaySpeedRequest, ack?: (answer: Ack<ReplayStatus>) => void) => void;
+  replay_stop: (request: ReplayRequest, ack?: (answer: Ack<ReplayStatus>) => void) => void;
   unsubscribe_rooms: (
     request: UnsubscribeRoomsRequest,
     ack?: (answer: Ack<{ guildId: Snowflake }>) => void,

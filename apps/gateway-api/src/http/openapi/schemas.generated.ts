@@ -1050,9 +1050,10 @@ export const SCHEMAS: Record<string, Schema> = {
               'projection_switched',
               'history_forbidden',
               'access_changed',
+              'replay',
             ],
             description:
-              "Why a client gets a snapshot: it joined, or its cursor cannot be resumed from (a tail is never partial), or the read models were rebuilt (`projection_switched`: nothing was missed, but some values may differ). `history_forbidden`: the user may follow the channel live but not read its history, so the snapshot has no messages. `access_changed`: the user's access has changed.",
+              "Why a client gets a snapshot: it joined, or its cursor cannot be resumed from (a tail is never partial), or the read models were rebuilt (`projection_switched`: nothing was missed, but some values may differ). `history_forbidden`: the user may follow the channel live but not read its history, so the snapshot has no messages. `access_changed`: the user's access has changed. `replay`: it shows the past.",
           },
           next: {
             type: 'string',
@@ -1097,9 +1098,10 @@ export const SCHEMAS: Record<string, Schema> = {
           'projection_switched',
           'history_forbidden',
           'access_changed',
+          'replay',
         ],
         description:
-          "Why a client gets a snapshot: it joined, or its cursor cannot be resumed from (a tail is never partial), or the read models were rebuilt (`projection_switched`: nothing was missed, but some values may differ). `history_forbidden`: the user may follow the channel live but not read its history, so the snapshot has no messages. `access_changed`: the user's access has changed.",
+          "Why a client gets a snapshot: it joined, or its cursor cannot be resumed from (a tail is never partial), or the read models were rebuilt (`projection_switched`: nothing was missed, but some values may differ). `history_forbidden`: the user may follow the channel live but not read its history, so the snapshot has no messages. `access_changed`: the user's access has changed. `replay`: it shows the past.",
       },
     },
     required: ['channelId', 'serverId', 'messages', 'seq', 'reason'],
@@ -1117,6 +1119,11 @@ export const SCHEMAS: Record<string, Schema> = {
           $ref: '#/components/schemas/ReactionCount',
         },
         description: 'Absent: there are none.',
+      },
+      redacted: {
+        type: 'string',
+        enum: ['deleted', 'channel_deleted', 'not_projected', 'superseded'],
+        description: 'Only in the snapshot of a replay: why its content is withheld.',
       },
       type: {
         type: 'integer',

@@ -8,7 +8,15 @@ import {
   SubscribeMessage,
   WebSocketGateway,
 } from '@nestjs/websockets';
-import type { Ack, JoinAck, Snowflake, WireChannel, WireHistoryMessage } from '@discord-relay/contracts';
+import type {
+  Ack,
+  JoinAck,
+  ReplayStatus,
+  Snowflake,
+  WireChannel,
+  WireHistoryMessage,
+} from '@discord-relay/contracts';
+import { Replays } from '../../replay/replays.js';
 import type { RelayServer, RelaySocket } from './relay-socket.js';
 import {
   JoinChannelDto,
@@ -21,11 +29,14 @@ import {
   UnsubscribeRoomsDto,
 } from './requests.dto.js';
 import { ConnectionGuard } from './connection-guard.js';
+import { parseReplayStart, ReplayDto, ReplaySpeedDto, SeekReplayDto } from './replay-requests.dto.js';
 import { SocketDrain } from './socket-drain.js';
 import { SocketRequestHandler } from './socket-request-handler.js';
 import { SocketServer } from './socket-server.js';
 
 const DEFAULT_PAGE = 50;
+
+type ReplayAck = Ack<ReplayStatus>;
 
 /** Handles the requests of the live protocol. */
 @WebSocketGateway()
@@ -37,6 +48,7 @@ export class MessageFeedGateway
     @Inject(ConnectionGuard) private readonly guard: ConnectionGuard,
     @Inject(SocketRequestHandler) private readonly requests: SocketRequestHandler,
     @Inject(SocketDrain) private readonly drain: SocketDrain,
+    @Inject(Replays) private readonly replays: Replays,
   ) {}
 
   afterInit(server: RelayServer): void {
@@ -52,11 +64,13 @@ export class MessageFeedGateway
   }
 
   handleDisconnect(socket: RelaySocket, reason: string): void {
+    this.replays.close(socket);
     this.guard.closeSession(socket, reason);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.guard.stopAccepting();
+    this.replays.stopAll();
     await this.drain.run();
     this.server.disconnectAll();
   }
@@ -145,6 +159,50 @@ export class MessageFeedGateway
     });
   }
 
+  @SubscribeMessage('replay_start')
+  startReplay(@ConnectedSocket() socket: RelaySocket, @MessageBody() body: unknown): Promise<ReplayAck> {
+    return this.requests.handle(socket, 'replay_start', () =>
+      this.replays.start(socket, parseReplayStart(body)),
+    );
+  }
+
+  @SubscribeMessage('replay_pause')
+  pauseReplay(@ConnectedSocket() socket: RelaySocket, @MessageBody() body: unknown): Promise<ReplayAck> {
+    return this.requests.handle(socket, 'replay_pause', async () =>
+      this.replays.pause(socket, parseRequest(ReplayDto, body).id),
+    );
+  }
+
+  @SubscribeMessage('replay_resume')
+  resumeReplay(@ConnectedSocket() socket: RelaySocket, @MessageBody() body: unknown): Promise<ReplayAck> {
+    return this.requests.handle(socket, 'replay_resume', async () =>
+      this.replays.resume(socket, parseRequest(ReplayDto, body).id),
+    );
+  }
+
+  @SubscribeMessage('replay_seek')
+  seekReplay(@ConnectedSocket() socket: RelaySocket, @MessageBody() body: unknown): Promise<ReplayAck> {
+    return this.requests.handle(socket, 'replay_seek', async () => {
+      const { id, at } = parseRequest(SeekReplayDto, body);
+      return this.replays.seek(socket, id, at);
+    });
+  }
+
+  @SubscribeMessage('replay_speed')
+  setReplaySpeed(@ConnectedSocket() socket: RelaySocket, @MessageBody() body: unknown): Promise<ReplayAck> {
+    return this.requests.handle(socket, 'replay_speed', async () => {
+      const { id, ...options } = parseRequest(ReplaySpeedDto, body);
+      return this.replays.set(socket, id, options);
+    });
+  }
+
+  @SubscribeMessage('replay_stop')
+  stopReplay(@ConnectedSocket() socket: RelaySocket, @MessageBody() body: unknown): Promise<ReplayAck> {
+    return this.requests.handle(socket, 'replay_stop', async () =>
+      this.replays.stop(socket, parseRequest(ReplayDto, body).id),
+    );
+  }
+
   @SubscribeMessage('refresh_token')
   refreshToken(
     @ConnectedSocket() socket: RelaySocket,
@@ -153,6 +211,7 @@ export class MessageFeedGateway
     return this.requests.handle(socket, 'refresh_token', async () => {
       const { token } = parseRequest(RefreshTokenDto, body);
       const { expiresAtMs } = await this.guard.refreshToken(socket, token);
+      this.replays.principalChanged(socket);
       return { expiresAt: new Date(expiresAtMs).toISOString() };
     });
   }

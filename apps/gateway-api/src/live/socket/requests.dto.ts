@@ -6,7 +6,7 @@ import { MAX_DETAIL_CHARS } from '../../errors/problem.js';
 import { IsSnowflake } from '../../validation/fields.js';
 
 /** Unlike `IsOptional`, null does not count as absent. */
-const IfPresent = () => ValidateIf((_, value) => value !== undefined);
+export const IfPresent = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
 export class LeaveChannelDto {
   @IsSnowflake()

@@ -46,6 +46,11 @@ export class LoggedEvent {
     return this.record.storedAtMs;
   }
 
+  /** Bytes of the body. */
+  get size(): number {
+    return this.record.data.byteLength;
+  }
+
   /** Whether the body is a CloudEvent that this version knows. */
   get isReadable(): boolean {
     return this.type !== undefined && (this.createdId !== undefined || this.event !== null);

@@ -1,11 +1,6 @@
-import type { RelayEvent } from '@discord-relay/contracts';
+import type { Redaction, RelayEvent } from '@discord-relay/contracts';
 
-/**
- * Why the content of an event is withheld. `deleted`: the message was deleted; `channel_deleted`: its channel was;
- * `not_projected`: the read models do not know the message, for example because its creation is parked; `superseded`: an edit
- * replaced the content, and only analysts and admins may read earlier ones.
- */
-export type Redaction = 'deleted' | 'channel_deleted' | 'not_projected' | 'superseded';
+export type { Redaction };
 
 /** What a deleted message keeps in the read models, too: ids and times. */
 const KEPT: ReadonlySet<string> = new Set([

@@ -1,0 +1,165 @@
+import type { MessagesBulk, ReplayGap, RoomsList, WireFact } from '@discord-relay/contracts';
+import { seesAllChannels, type Principal } from '../access/principal.js';
+import type { ReadModelDatabase } from '../database/read-model.database.js';
+import { EventJudge, type JudgedEvent } from '../log/judge/event-judge.js';
+import { gapsInRange, type GuildGap } from '../log/judge/gaps-in-range.query.js';
+import { judgedWhenProjected } from '../log/judge/judged-when-projected.js';
+import type { LogAccess } from '../log/reader/log-access.js';
+import { readRange } from '../log/reader/read-range.js';
+import { LOGGED_TYPES, MESSAGE_TYPES } from '../log/select/event-types.js';
+import type { LoggedEvent, LogRecord } from '../log/select/logged-event.js';
+import type { Redaction } from '../log/select/redact.js';
+import { subjectFilters } from '../log/select/subject-filters.js';
+import { listChannels } from '../read/channels.query.js';
+import { liveFactsOf } from './convert/live-facts.js';
+import { PastPlaces } from './convert/past-places.js';
+import { PollTally } from './convert/poll-tally.js';
+import { channelAt } from './read/channel-at.query.js';
+import { messageEffects } from './read/message-effects.query.js';
+import type { ReplayPlan } from './replay-plan.js';
+
+/** How long a replay waits for the read models. */
+const PROJECTION_WAIT_MS = 10_000;
+
+/** What a client would have received for one event. */
+export interface PastFacts {
+  seq: number;
+  storedAtMs: number;
+  redaction: Redaction | undefined;
+  /** Size of the event in the log. */
+  bytes: number;
+  facts: WireFact[];
+}
+
+export type PastSnapshot =
+  { event: 'messages_bulk'; payload: MessagesBulk } | { event: 'rooms_list'; payload: RoomsList };
+
+export interface ReplaySources {
+  log: LogAccess;
+  database: ReadModelDatabase;
+  publicChannels: ReadonlySet<string>;
+}
+
+/** Events of these groups show places and rooms; only analysts and admins receive them, as in the event stream. */
+const PLACE_GROUPS = /^(channel|thread|room|voice)\./;
+const PLACE_TYPES = LOGGED_TYPES.filter((type) => PLACE_GROUPS.test(type));
+
+/** Reads what a replay sends, limited to what its user may see at the moment of each call. */
+export class ReplayContent {
+  private readonly memory = { polls: new PollTally(), places: new PastPlaces() };
+  private judgeOf: { principal: Principal; judge: EventJudge } | undefined;
+
+  constructor(
+    private readonly plan: ReplayPlan,
+    private readonly sources: ReplaySources,
+    private readonly principal: () => Principal,
+  ) {}
+
+  /** The gaps of the range, without channels that the user may not see. */
+  async *gaps(): AsyncGenerator<Omit<ReplayGap, 'id'>> {
+    const { guildId, fromMs, toMs, range } = this.plan;
+    if (range.notKeptUntil !== null) yield await this.notKept();
+    const gaps = gapsInRange(this.sources.database, { guildIds: [guildId], fromMs, toMs });
+    for await (const gap of gaps) {
+      const shown = await this.judge.showGap(gap);
+      if (shown) yield toReplayGap(shown);
+    }
+  }
+
+  /** Sequence of the last event before a time, within the range. */
+  async seqBefore(timeMs: number): Promise<number> {
+    const { afterSeq, untilSeq } = this.plan.range;
+    const next = await this.sources.log.seqAt(timeMs);
+    return Math.max(afterSeq, Math.min(next === null ? untilSeq : next - 1, untilSeq));
+  }
+
+  async snapshot(afterSeq: number, atMs: number): Promise<PastSnapshot[]> {
+    const { guildId, channelId, limit } = this.plan;
+    const { database } = this.sources;
+    const channels = await listChannels(database, [guildId]);
+    this.memory.polls.clear();
+    this.memory.places.reset(channels.filter(({ id }) => channelId === null || id === channelId));
+    if (channelId === null) return [];
+    const hideSuperseded = !seesAllChannels(this.principal());
+    const messages = await channelAt(database, { channelId, seq: afterSeq, atMs, limit, hideSuperseded });
+    for (const { id, poll } of messages) this.memory.polls.remember(id, poll);
+    const payload = { channelId, serverId: guildId, messages, seq: afterSeq, reason: 'replay' as const };
+    return [{ event: 'messages_bulk', payload }];
+  }
+
+  /** The messages of the log after a sequence, to the end of the range. */
+  async *read(afterSeq: number, signal: AbortSignal): AsyncGenerator<LogRecord[]> {
+    const { guildId, channelId, range } = this.plan;
+    const types = new Set(
+      seesAllChannels(this.principal()) ? [...MESSAGE_TYPES, ...PLACE_TYPES] : MESSAGE_TYPES,
+    );
+    const filters = subjectFilters({ guildIds: [guildId], channelIds: channelId && [channelId], types });
+    const reader = this.sources.log.open(filters, afterSeq, signal);
+    try {
+      yield* readRange(reader, { afterSeq, untilSeq: range.untilSeq }, signal);
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /** The facts of the events that the user may see, as the read models reach them. */
+  async *factsOf(events: readonly LoggedEvent[], signal: AbortSignal): AsyncGenerator<PastFacts[]> {
+    const judge = (batch: readonly LoggedEvent[]) => this.judge.decide(batch);
+    const { judging } = this.sources.log;
+    const options = { judge, judging, waitMs: PROJECTION_WAIT_MS, signal };
+    for await (const { judged } of judgedWhenProjected(events, options))
+      yield await this.convert(judged.known);
+  }
+
+  private async convert(known: readonly JudgedEvent[]): Promise<PastFacts[]> {
+    const effects = await messageEffects(this.sources.database, known.map(messageKeyOf));
+    return known.flatMap(({ event: logged, redaction }, i) => {
+      const { event, seq, storedAtMs, size } = logged;
+      if (!event) return [];
+      const facts = liveFactsOf({ event, redaction, effect: effects.get(i) }, this.memory);
+      // A deletion has no content.
+      const withheld = logged.type === 'message.deleted' ? undefined : redaction;
+      return [{ seq, storedAtMs, redaction: withheld, bytes: size, facts }];
+    });
+  }
+
+  /** A new token may have fewer rights. */
+  private get judge(): EventJudge {
+    const principal = this.principal();
+    if (this.judgeOf?.principal !== principal) {
+      const { database, publicChannels } = this.sources;
+      const selection = { types: new Set<never>(), authors: null };
+      this.judgeOf = { principal, judge: new EventJudge(database, publicChannels, principal, selection) };
+    }
+    return this.judgeOf.judge;
+  }
+
+  private async notKept(): Promise<Omit<ReplayGap, 'id'>> {
+    const { guildId, fromMs, range } = this.plan;
+    const keptFromMs = await this.sources.log.storedAtMs(range.log.firstSeq);
+    return {
+      guildId,
+      gapId: null,
+      cause: 'not_kept',
+      from: new Date(fromMs).toISOString(),
+      to: keptFromMs === null ? null : new Date(keptFromMs).toISOString(),
+      closedAt: null,
+      unrecoverable: null,
+    };
+  }
+}
+
+const toReplayGap = ({ guildId, gapId, cause, from, to, closedAt, unrecoverable }: GuildGap) => ({
+  guildId,
+  gapId,
+  cause,
+  from,
+  to,
+  closedAt,
+  unrecoverable,
+});
+
+const messageKeyOf = ({ event: { type, messageId, seq } }: JudgedEvent) =>
+  messageId !== undefined && (type === 'message.created' || type === 'message.updated')
+    ? { messageId, seq }
+    : undefined;
