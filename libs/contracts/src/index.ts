@@ -13,6 +13,7 @@ export * from './events/guild-events.js';
 export * from './events/member-events.js';
 export * from './events/message-events.js';
 export * from './events/reaction-events.js';
+export * from './events/sanitize.js';
 export * from './events/upcasters.js';
 export * from './events/voice-events.js';
 export * from './formats.js';

@@ -1,6 +1,7 @@
 export * from './clock/wall-clock.js';
 export * from './concurrency/index.js';
 export * from './config/index.js';
+export * from './connections/batch-sender.js';
 export * from './connections/nats-link.js';
 export * from './control/control.js';
 export * from './control/instance-guard.js';

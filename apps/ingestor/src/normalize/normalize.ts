@@ -9,7 +9,7 @@ import {
 import { NOT_RECORDED } from './not-recorded.js';
 import { isFields, isId, type Fields } from './fields/read-fields.js';
 import { recordingOf } from './recorded.js';
-import { sanitizeJsonObject, sanitizeText } from './fields/sanitize.js';
+import { sanitizeJsonObject, sanitizeText } from '@discord-relay/contracts';
 
 /** Maximum length of an unknown dispatch type. */
 export const MAX_TYPE_CHARS = 64;

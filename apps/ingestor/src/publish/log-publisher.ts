@@ -1,7 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { backOff, type Logger } from '@discord-relay/platform';
+import { backOff, BatchSender, type BatchStored, type Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
-import { BatchSender, type BatchStored } from './batch-sender.js';
 import { EventOutcomes } from './event-outcomes.js';
 import { findStoredOf } from './find-stored.js';
 import { type LogPosition, requireLog } from '../nats/log-continuity.js';

@@ -1,8 +1,8 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { errors, headers } from '@nats-io/transport-node';
 import { CLOUDEVENT_CONTENT_TYPE, type EventType } from '@discord-relay/contracts';
+import type { BatchMessage } from '@discord-relay/platform';
 import type { EventFence, Fence } from '../nats/log-fences.js';
-import type { BatchMessage } from './batch-sender.js';
 
 export type { EventFence } from '../nats/log-fences.js';
 

@@ -1,12 +1,4 @@
-import {
-  ROOM_CHANNEL_TYPES,
-  snowflakeTimeMs,
-  type ChannelState,
-  type ForumTag,
-  type OverwriteState,
-  type RoomState,
-  type Snowflake,
-} from '@discord-relay/contracts';
+import { type ChannelState, type ForumTag, MAX_CONTENT_CHARS, type OverwriteState, ROOM_CHANNEL_TYPES, type RoomState, type Snowflake, snowflakeTimeMs } from '@discord-relay/contracts';
 import {
   buildEvent,
   inGuild,
@@ -43,7 +35,6 @@ import {
   keyWithDefault,
   type Shape,
 } from '../fields/read-state.js';
-import { MAX_CONTENT_CHARS } from '../fields/sanitize.js';
 
 /** CHANNEL_CREATE */
 export function channelCreated(origin: Origin, fields: Fields): NormalizeResult {

@@ -1,11 +1,4 @@
-import {
-  snowflakeTimeMs,
-  type MessageMentions,
-  type MessagePatch,
-  type MessageState,
-  type RelayEvent,
-  type Snowflake,
-} from '@discord-relay/contracts';
+import { MAX_CONTENT_CHARS, type MessageMentions, type MessagePatch, type MessageState, type RelayEvent, type Snowflake, snowflakeTimeMs } from '@discord-relay/contracts';
 import {
   buildEvent,
   naturalId,
@@ -37,7 +30,6 @@ import {
 } from '../fields/read-message-parts.js';
 import { attachments, embeds, readUser, reference } from '../fields/read-message.js';
 import { nullableKey, readState, optionalKey, keyWithDefault, type Shape } from '../fields/read-state.js';
-import { MAX_CONTENT_CHARS } from '../fields/sanitize.js';
 
 /**
  * MESSAGE_CREATE. If the author, content or time is unreadable, it is recorded as an update, so that nothing wrong is shown,

@@ -1,4 +1,4 @@
-import type { ScheduledEventState, Snowflake, StageState } from '@discord-relay/contracts';
+import { MAX_CONTENT_CHARS, type ScheduledEventState, type Snowflake, type StageState } from '@discord-relay/contracts';
 import { inGuild, type Fact, type NormalizeResult, type Origin } from '../events/normalize-result.js';
 import {
   id as anId,
@@ -18,7 +18,6 @@ import {
   nestedFields,
   type Shape,
 } from '../fields/read-state.js';
-import { MAX_CONTENT_CHARS } from '../fields/sanitize.js';
 
 type Reader = (origin: Origin, fields: Fields) => NormalizeResult;
 

@@ -1,7 +1,6 @@
-import { compareSnowflakes, isSnowflake, LAST_SNOWFLAKE, type Snowflake } from '@discord-relay/contracts';
-import { MAX_NAME_CHARS, type ReadTally, sanitizeText } from './sanitize.js';
+import { compareSnowflakes, isSnowflake, LAST_SNOWFLAKE, MAX_NAME_CHARS, type ReadTally, sanitizeText, type Snowflake } from '@discord-relay/contracts';
 
-export type { ReadTally } from './sanitize.js';
+export type { ReadTally } from '@discord-relay/contracts';
 
 /** An object from Discord that has not been validated. */
 export type Fields = Readonly<Record<string, unknown>>;

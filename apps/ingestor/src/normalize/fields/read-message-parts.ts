@@ -1,12 +1,4 @@
-import type {
-  JsonObject,
-  MessageMentions,
-  PollAnswer,
-  PollResults,
-  PollState,
-  Snowflake,
-  StickerItem,
-} from '@discord-relay/contracts';
+import { type JsonObject, type MessageMentions, type PollAnswer, type PollResults, type PollState, sanitizeJsonObject, type Snowflake, type StickerItem } from '@discord-relay/contracts';
 import { emoji } from './read-emoji.js';
 import {
   boolean,
@@ -24,7 +16,6 @@ import {
   type ReadTally,
 } from './read-fields.js';
 import { readOne, readState, optionalKey, keyWithDefault, nestedFields, type Shape } from './read-state.js';
-import { sanitizeJsonObject } from './sanitize.js';
 
 const MAX_COMPONENTS = 40;
 const MAX_STICKERS = 10;

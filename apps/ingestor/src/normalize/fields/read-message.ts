@@ -1,4 +1,4 @@
-import type { AttachmentState, JsonObject, MessageReference, UserState } from '@discord-relay/contracts';
+import { type AttachmentState, type JsonObject, type MessageReference, sanitizeJsonObject, sanitizeUrl, type UserState } from '@discord-relay/contracts';
 import {
   boolean,
   id as anId,
@@ -12,7 +12,6 @@ import {
   type Read,
 } from './read-fields.js';
 import { nullableKey, readOne, readState, optionalKey, keyWithDefault, type Shape } from './read-state.js';
-import { sanitizeJsonObject, sanitizeUrl } from './sanitize.js';
 
 const MAX_ATTACHMENTS = 50;
 const MAX_EMBEDS = 10;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { codePoint } from '../../../../../test/support/values/code-point.js';
+import { codePoint } from '../../../../test/support/values/code-point.js';
 import * as sanitize from './sanitize.js';
 import type { ReadTally } from './sanitize.js';
 

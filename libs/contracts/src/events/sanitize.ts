@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@discord-relay/contracts';
+import type { JsonObject, JsonValue } from './field-types.js';
 
 export const MAX_CONTENT_CHARS = 16_384;
 export const MAX_NAME_CHARS = 1_024;
@@ -45,9 +45,12 @@ export function sanitizeUrl(url: string, tally: ReadTally): string {
 export function sanitizeJsonObject(value: unknown, tally: ReadTally): JsonObject | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const clean = sanitizeJson(value, MAX_DEPTH, tally);
-  if (clean === undefined || Buffer.byteLength(JSON.stringify(clean)) > MAX_OBJECT_BYTES) return undefined;
+  if (clean === undefined || utf8Bytes(JSON.stringify(clean)) > MAX_OBJECT_BYTES) return undefined;
   return clean as JsonObject;
 }
+
+const utf8 = new TextEncoder();
+const utf8Bytes = (text: string): number => utf8.encode(text).length;
 
 function sanitizeJson(value: unknown, depthLeft: number, tally: ReadTally): JsonValue | undefined {
   if (value === null || typeof value === 'boolean') return value;
