@@ -10,6 +10,7 @@ export * from './events/event-data.js';
 export * from './events/gap-events.js';
 export * from './events/guild-affairs-events.js';
 export * from './events/guild-events.js';
+export * from './events/import-events.js';
 export * from './events/member-events.js';
 export * from './events/message-events.js';
 export * from './events/reaction-events.js';

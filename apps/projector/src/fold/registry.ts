@@ -1,6 +1,7 @@
 import type { EventType, RelayEvent } from '@discord-relay/contracts';
 import { channelEvents } from './channels/events.js';
 import { guildEvents } from './guilds/events.js';
+import { importCompletedEvents, importedMessageEvents } from './imports/events.js';
 import { memberEvents } from './members/events.js';
 import { messageEvents } from './messages/events.js';
 import { INDEPENDENT_SLICES } from './models.js';
@@ -20,6 +21,8 @@ export const EVENT_SLICES: {
   'message.updated': messageEvents,
   'message.deleted': messageEvents,
   'message.bulk_deleted': messageEvents,
+  'message.imported': importedMessageEvents,
+  'import.completed': importCompletedEvents,
   'reaction.added': reactionEvents,
   'reaction.removed': reactionEvents,
   'reaction.cleared': reactionEvents,
@@ -35,6 +38,7 @@ export const EVENT_SLICES: {
   'channel.updated': channelEvents,
   'channel.deleted': channelEvents,
   'channel.pins_updated': channelEvents,
+  'channel.imported': channelEvents,
   'room.synced': channelEvents,
   'room.created': channelEvents,
   'room.updated': channelEvents,

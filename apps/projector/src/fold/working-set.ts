@@ -75,8 +75,8 @@ export class WorkingSet implements Record<DependentModel, unknown> {
     this.members = new MemberSet(loaded, this.feeds, this.threadMembers);
     this.voice = new VoiceSet(loaded, this.feeds);
     const isDeleted = (messageId: Snowflake): boolean => this.messages.isDeleted(messageId);
-    this.reactions = new ReactionSet(loaded, this.feeds, this.counts, isDeleted);
     const messageOf = (messageId: Snowflake) => this.messages.rows.get(messageId);
+    this.reactions = new ReactionSet(loaded, this.feeds, this.counts, messageOf, isDeleted);
     this.polls = new PollSet(loaded, this.feeds, messageOf, isDeleted);
     const parts: MessageParts[] = [this.reactions, this.polls];
     this.messages = new MessageSet(loaded, this.feeds, this.counts, parts);

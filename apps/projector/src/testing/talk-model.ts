@@ -188,6 +188,9 @@ export class TalkModel {
       clear(event.data.emoji ? `${messageId} ${event.data.emoji.name} ` : `${messageId} `);
     if (event.type === 'reaction.counted') clear(`${messageId} `);
     if (this.messages.get(messageId)?.deleted) return;
+    // A removal is remembered with the message, in case an import names the reaction.
+    if (event.type !== 'reaction.added' && !this.messages.has(messageId))
+      this.messages.set(messageId, UNSEEN);
     if (event.type === 'reaction.cleared') this.changes.push(line('reaction_clear', seq));
     if (event.type === 'reaction.counted')
       for (const { emoji, userIds } of event.data.counts)

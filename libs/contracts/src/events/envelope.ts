@@ -3,8 +3,8 @@ import type { JsonObject } from './field-types.js';
 import { upcast } from './upcasters.js';
 import { isSnowflake, type Snowflake } from '../snowflake.js';
 
-/** Where the fact came from: the live connection, or history fetched afterwards. */
-export type EventSource = 'discord-gateway' | 'discord-backfill';
+/** Where the fact came from: the live connection, history fetched afterwards, or an export that an operator imported. */
+export type EventSource = 'discord-gateway' | 'discord-backfill' | 'discord-import';
 
 /**
  * One fact in the log: a CloudEvents 1.0 event in JSON (structured mode of the NATS binding).
@@ -26,9 +26,9 @@ export interface RelayEventOf<T extends EventType> {
   guildid: Snowflake;
   channelid?: Snowflake;
   shardid: number;
-  /** Discord's gateway session, or `backfill`. */
+  /** Discord's gateway session, `backfill` or `import`. */
   sessionid: string;
-  /** Discord's sequence in that session; 0 for backfill. */
+  /** Discord's sequence in that session; 0 for backfill and imports. */
   discordseq: number;
   data: EventDataByType[T];
 }

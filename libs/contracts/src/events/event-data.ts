@@ -4,6 +4,7 @@ import type { GapEvents } from './gap-events.js';
 import type { GuildAffairsEvents } from './guild-affairs-events.js';
 import type { GuildEvents } from './guild-events.js';
 import type { JsonObject } from './field-types.js';
+import type { ImportEvents } from './import-events.js';
 import type { MemberEvents } from './member-events.js';
 import type { MessageEvents } from './message-events.js';
 import type { ReactionEvents } from './reaction-events.js';
@@ -20,6 +21,7 @@ export interface EventDataByType
     MessageEvents,
     ReactionEvents,
     GapEvents,
+    ImportEvents,
     EphemeralEvents {
   /** A dispatch that this version does not know, recorded unchanged; only if the operator enables it. */
   'discord.raw': { t: string; payload: JsonObject };
@@ -69,6 +71,7 @@ export const EVENT_VERSIONS = {
   'channel.updated': 1,
   'channel.deleted': 1,
   'channel.pins_updated': 1,
+  'channel.imported': 1,
   'room.synced': 1,
   'room.created': 1,
   'room.updated': 1,
@@ -96,6 +99,8 @@ export const EVENT_VERSIONS = {
   'message.updated': 2,
   'message.deleted': 1,
   'message.bulk_deleted': 1,
+  'message.imported': 1,
+  'import.completed': 1,
   'poll.vote_added': 1,
   'poll.vote_removed': 1,
   'reaction.added': 1,

@@ -15,6 +15,7 @@ import {
   channelDecides,
   deleteChannel,
   type DescribedChannel,
+  importChannel,
   isDescribed,
   isGone,
   patchChannel,
@@ -39,8 +40,11 @@ export const requiredByChannels: RequireRows<ChannelOp> = (op, required) => {
     case 'patch':
       return required.add(READ_CHANNELS, op.channel.id);
     case 'upsert':
+    case 'import':
       required.add(READ_CHANNELS, op.channel.id);
       return requireGuildFeed(required, op.channel.guild_id);
+    case 'announce_import':
+      return requireGuildFeed(required, op.guildId);
     case 'delete':
       required.add(READ_CHANNELS, op.id);
       return requireGuildFeed(required, op.guildId);
@@ -75,6 +79,13 @@ export class ChannelSet implements RowModel<ChannelOp> {
           this.channel(op.channel.id, seq, (row) => upsertChannel(row, op, seq)),
           seq,
         );
+      case 'import':
+        return this.announceChannel(
+          this.channel(op.channel.id, seq, (row) => importChannel(row, op.channel, seq)),
+          seq,
+        );
+      case 'announce_import':
+        return this.feeds.announceInGuild(op.guildId, seq, () => ({}));
       case 'patch':
         this.rows.update(op.channel.id, seq, (row) => patchChannel(row, op.channel, seq));
         return;

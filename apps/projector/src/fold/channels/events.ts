@@ -19,6 +19,8 @@ function fold(event: EventOf<'channel' | 'room'>, at: string): ChannelOp[] {
     case 'room.created':
     case 'room.updated':
       return [described(roomFields(event.data), false)];
+    case 'channel.imported':
+      return [{ model: 'channels', op: 'import', channel: channelFields(event.data) }];
     case 'channel.deleted':
     case 'room.deleted':
       return [{ model: 'channels', op: 'delete', id: event.data.id, guildId: event.data.guildId, at }];

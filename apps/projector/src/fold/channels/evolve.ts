@@ -19,7 +19,7 @@ export function upsertChannel(
   seq: number,
 ): ChannelRow | null {
   if (row && row.deleted_at !== null && !synced) return null;
-  const next = { ...UNKNOWN_CHANNEL, ...row, ...channel, deleted_at: null, seq };
+  const next = { ...UNKNOWN_CHANNEL, ...row, ...channel, imported: false, deleted_at: null, seq };
   // null means "not a thread": a thread whose state is not known counts as active.
   return isThread ? { ...next, archived: next.archived ?? false } : next;
 }
@@ -32,6 +32,18 @@ export function patchChannel(
 ): ChannelRow | null {
   if (row && row.deleted_at !== null) return null;
   return { ...UNKNOWN_CHANNEL, deleted_at: null, ...row, ...channel, seq };
+}
+
+/** Applies the description of an export, while nothing else describes the channel. */
+export function importChannel(
+  row: ChannelRow | undefined,
+  channel: ChannelFields,
+  seq: number,
+): ChannelRow | null {
+  if (row && (row.deleted_at !== null || row.type !== null)) return null;
+  // An archive that nobody may continue: a thread of it is archived.
+  const archived = THREAD_TYPES.has(channel.type ?? null) ? true : null;
+  return { ...UNKNOWN_CHANNEL, deleted_at: null, ...row, ...channel, archived, imported: true, seq };
 }
 
 /** Archives a thread that Discord does not list as active. */
@@ -55,9 +67,10 @@ const THREAD_TYPES: ReadonlySet<number | null> = new Set([10, 11, 12]);
 
 /**
  * Whether a channel no longer exists, given Discord's list of the guild's channels. The list omits archived threads, which
- * still exist; a channel without a description may be one.
+ * still exist; a channel without a description may be one, and one that only an import describes may be older.
  */
 export function isGone(row: ChannelRow, listed: ReadonlySet<Snowflake>): boolean {
+  if (row.imported) return false;
   const isArchivable = THREAD_TYPES.has(row.type) && row.parent_id !== null;
   return row.type !== null && !listed.has(row.id) && !(isArchivable && listed.has(row.parent_id!));
 }
@@ -116,6 +129,7 @@ const UNKNOWN_CHANNEL = {
   applied_tag_ids: null,
   message_count: null,
   member_count: null,
+  imported: false,
 } as const;
 
 /**

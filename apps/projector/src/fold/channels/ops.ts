@@ -5,6 +5,10 @@ export type ChannelOp = { model: 'channels' } &
   /** `synced`: Discord listed the channel, so it exists even if it counted as deleted. */
   (
     | { op: 'upsert'; channel: ChannelFields; synced: boolean; isThread: boolean }
+    /** What an export says about a channel. */
+    | { op: 'import'; channel: ChannelFields }
+    /** Messages of the guild were imported, which announces nothing else. */
+    | { op: 'announce_import'; guildId: Snowflake }
     /** Fields that Discord's channel object does not have; not announced. */
     | { op: 'patch'; channel: ChannelFields }
     | { op: 'delete'; id: Snowflake; guildId: Snowflake; at: string }

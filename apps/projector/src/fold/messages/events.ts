@@ -7,7 +7,10 @@ import { asList, keysOf } from '../shared/parking.js';
 import type { MessageOp } from './ops.js';
 import type { MessageFields, MessageFieldsPatch } from '../shared/rows.js';
 
-function fold(event: EventOf<'message'>, at: string): MessageOp[] {
+/** An event of Discord; imports have their own slice. */
+type ObservedMessageEvent = Exclude<EventOf<'message'>, { type: 'message.imported' }>;
+
+function fold(event: ObservedMessageEvent, at: string): MessageOp[] {
   switch (event.type) {
     case 'message.created':
       return [{ model: 'messages', op: 'create', message: messageFields(event.data) }];
@@ -26,7 +29,7 @@ function fold(event: EventOf<'message'>, at: string): MessageOp[] {
   }
 }
 
-const messageFields = (message: MessageState): MessageFields => ({
+export const messageFields = (message: MessageState): MessageFields => ({
   id: message.id,
   channel_id: message.channelId,
   guild_id: message.guildId,
@@ -81,7 +84,7 @@ function patchFields(patch: MessagePatch): MessageFieldsPatch {
 /** Most messages have none of these, and an empty list is not stored. */
 const orNull = <T>(list: T[] | undefined): T[] | null | undefined => (list?.length === 0 ? null : list);
 
-function hasStorableIds(event: EventOf<'message'>): boolean {
+function hasStorableIds(event: ObservedMessageEvent): boolean {
   switch (event.type) {
     case 'message.created':
     case 'message.updated': {
@@ -98,7 +101,7 @@ function hasStorableIds(event: EventOf<'message'>): boolean {
   }
 }
 
-export const messageEvents: EventSlice<EventOf<'message'>, MessageOp> = {
+export const messageEvents: EventSlice<ObservedMessageEvent, MessageOp> = {
   fold,
   hasStorableIds,
   parkingKeys: ({ data }) => keysOf('message', data.id, ...asList(data.ids)),

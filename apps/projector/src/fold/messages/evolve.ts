@@ -22,6 +22,7 @@ const ERASED = {
   poll: null,
   mentions: null,
   reference: null,
+  imported: null,
 } as const;
 
 /**
@@ -73,7 +74,7 @@ export function deleteMessage(
 }
 
 /** A new content turns the previous one into a revision. */
-function withRevision(row: MessageRow, next: MessageRow, seq: number): MessageRow {
+export function withRevision(row: MessageRow, next: MessageRow, seq: number): MessageRow {
   if (next.content === row.content) return next;
   return { ...next, revision: row.revision + (row.content === null ? 0 : 1), content_seq: seq };
 }
@@ -113,7 +114,7 @@ function mentionsOrNull(said: Partial<MessageMentions> | null | undefined): Mess
 }
 
 /** Column by column, because spreading so many columns makes a replay several times slower and creates garbage. */
-const firstRow = (message: MessageFields, seq: number): MessageRow => ({
+export const firstRow = (message: MessageFields, seq: number): MessageRow => ({
   id: message.id,
   channel_id: message.channel_id,
   guild_id: message.guild_id,
@@ -136,6 +137,7 @@ const firstRow = (message: MessageFields, seq: number): MessageRow => ({
   reference: message.reference ?? null,
   revision: 0,
   partial: false,
+  imported: null,
   deleted_at: null,
   created_seq: seq,
   content_seq: seq,
@@ -144,7 +146,7 @@ const firstRow = (message: MessageFields, seq: number): MessageRow => ({
 
 const FIRST = { revision: 0, partial: false, deleted_at: null } as const;
 
-function unknownMessage(id: Snowflake): Omit<MessageRow, 'channel_id' | 'guild_id' | 'seq'> {
+export function unknownMessage(id: Snowflake): Omit<MessageRow, 'channel_id' | 'guild_id' | 'seq'> {
   return {
     id,
     ...ERASED,

@@ -6,16 +6,10 @@ import type { RowModel, RequireRows } from '../shared/row-model.js';
 import type { LoadedRows, RowRead, RequiredRows } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
 import { byIds, copy, insert, type RowWrite, upsert } from '../shared/row-write.js';
-import type { MessageRow } from '../shared/rows.js';
+import type { MessageFields, MessageRow } from '../shared/rows.js';
 import { messageChange } from './announce.js';
-import {
-  createMessage,
-  deleteMessage,
-  editedLater,
-  type MessageOutcome,
-  patchMessage,
-  supersededBy,
-} from './evolve.js';
+import { deleteMessage, editedLater, type MessageOutcome, supersededBy } from './evolve.js';
+import { importMessage, isImported, observeCreation, observePatch, removeReactions } from './imports.js';
 import type { MessageOp } from './ops.js';
 import { RevisionSet } from './revision-set.js';
 
@@ -47,6 +41,10 @@ export const requiredByMessages: RequireRows<MessageOp> = (op, required) => {
     case 'create':
       requireMessage(required, op.message.id);
       return requireChannelFeed(required, op.message.channel_id, op.message.guild_id);
+    case 'import':
+      return requireMessage(required, op.message.id);
+    case 'remove_reactions':
+      return requireMessage(required, op.id);
     case 'patch':
       requireMessage(required, op.patch.id);
       return requireChannelFeed(required, op.patch.channel_id, op.patch.guild_id);
@@ -63,6 +61,8 @@ export interface MessageParts {
   /** Called when the row of a message was written. */
   changed?(before: MessageRow | undefined, row: MessageRow, seq: number): void;
   deleted(messageId: Snowflake): void;
+  /** Called when the creation of a message was observed that was only known from an import. */
+  importReplaced?(messageId: Snowflake): void;
 }
 
 /** Messages, and the contents that edits replaced. */
@@ -84,9 +84,16 @@ export class MessageSet implements RowModel<MessageOp> {
   apply(op: MessageOp, seq: number): void {
     switch (op.op) {
       case 'create':
-        return this.update(op.message, seq, (row) => createMessage(row, op.message, seq));
+        return this.update(op.message, seq, (row) => observeCreation(row, op.message, seq));
+      case 'import':
+        return this.import(op.message, seq);
+      case 'remove_reactions': {
+        const ids = { id: op.id, channel_id: op.channelId, guild_id: op.guildId };
+        this.rows.update(op.id, seq, (row) => removeReactions(row, ids, op.removed, seq));
+        return;
+      }
       case 'patch':
-        return this.update(op.patch, seq, (row) => patchMessage(row, op.patch, seq));
+        return this.update(op.patch, seq, (row) => observePatch(row, op.patch, seq));
       case 'delete':
         return this.deleteAll(op, seq);
       default:
@@ -119,10 +126,24 @@ export class MessageSet implements RowModel<MessageOp> {
     if (outcome) this.changed(before, outcome, seq);
   }
 
+  /** Old messages are not news: nothing is announced. */
+  private import(message: MessageFields, seq: number): void {
+    const before = this.rows.get(message.id);
+    const row = this.rows.update(message.id, seq, (each) => importMessage(each, message, seq));
+    if (row) this.recordChange(before, row, seq);
+  }
+
   private changed(before: MessageRow | undefined, { row, patch }: MessageOutcome, seq: number): void {
     const { guild_id: guildId, channel_id: channelId } = row;
     this.feeds.announce(guildId, channelId, seq, () => messageChange(before, row, patch));
-    if (patch === null) this.counts.add('messages', { guildId, channelId, at: row.created_at });
+    this.recordChange(before, row, seq);
+    if (isImported(before) && !isImported(row)) for (const part of this.parts) part.importReplaced?.(row.id);
+  }
+
+  private recordChange(before: MessageRow | undefined, row: MessageRow, seq: number): void {
+    const { guild_id: guildId, channel_id: channelId } = row;
+    const isNew = !row.partial && (before?.partial ?? true);
+    if (isNew) this.counts.add('messages', { guildId, channelId, at: row.created_at });
     if (editedLater(row.edited_at, before?.edited_at ?? null)) {
       this.counts.add('edits', { guildId, channelId, at: row.edited_at! });
     }

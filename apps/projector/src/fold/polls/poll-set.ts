@@ -36,7 +36,8 @@ export const requiredByPolls: RequireRows<PollOp> = (
 
 /** A message may come with Discord's vote counts. */
 export const requiredByPolledMessages: RequireRows<MessageOp> = (op, required) => {
-  if (op.op === 'delete') return;
+  // Imported polls have no counts.
+  if (op.op !== 'create' && op.op !== 'patch') return;
   const { id, poll } = op.op === 'create' ? op.message : op.patch;
   if (poll?.results) required.add(READ_COUNTS, id);
 };

@@ -9,6 +9,8 @@ export interface SeenReaction extends PlaceAndTime {
 /** `live`: the reaction as received live; null if it comes from history. */
 export type ReactionOp = { model: 'reactions' } & (
   | { op: 'put'; row: ReactionRow; present: boolean; live: SeenReaction | null }
+  /** Reactions of an export, as far as nothing that was observed contradicts them. */
+  | { op: 'import'; messageId: Snowflake; rows: ReactionRow[] }
   /** `emoji` null: every one. */
   | { op: 'clear'; messageId: Snowflake; emoji: EmojiKey | null; live: PlaceAndTime | null }
 );

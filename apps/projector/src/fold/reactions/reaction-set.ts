@@ -7,12 +7,13 @@ import {
 } from '@discord-relay/contracts';
 import { REACTIONS } from '@discord-relay/read-model/tables';
 import type { HourlyCounts } from '../counts/hourly-counts.js';
-import { requireDeletion } from '../messages/message-set.js';
+import { mayImportReaction, removedEmoji, removedReaction } from '../messages/imports.js';
+import { requireDeletion, requireMessage } from '../messages/message-set.js';
 import { type FeedChain, requireChannelFeed } from '../shared/feed-chain.js';
 import type { RowModel, RequireRows } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import type { RowWrite } from '../shared/row-write.js';
-import type { ReactionRow } from '../shared/rows.js';
+import type { MessageRow, ReactionRow } from '../shared/rows.js';
 import type { ReactionOp, SeenReaction } from './ops.js';
 import { reactionWrites } from './writes.js';
 
@@ -25,6 +26,7 @@ const READ_REACTIONS: RowRead<typeof REACTIONS, [Snowflake, string, Snowflake, b
 
 export const requiredByReactions: RequireRows<ReactionOp> = (op, required) => {
   const messageId = op.op === 'put' ? op.row.message_id : op.messageId;
+  if (op.op === 'import') return requireMessage(required, messageId);
   if (op.op === 'put' || op.live) requireDeletion(required, messageId);
   if (!op.live) return;
   requireChannelFeed(required, op.live.channelId, op.live.guildId);
@@ -39,9 +41,18 @@ interface MessageReactions {
   clearedAll: boolean;
   /** All earlier reactions with these emoji are removed. */
   clearedEmoji: Set<string>;
+  /** All earlier reactions that were imported are removed. */
+  clearedImported: boolean;
   /** Reactions whose presence is known, according to the last event. */
   known: Map<string, { row: ReactionRow; present: boolean }>;
 }
+
+const nothingKnown = (): MessageReactions => ({
+  clearedAll: false,
+  clearedEmoji: new Set(),
+  clearedImported: false,
+  known: new Map(),
+});
 
 const keyOnMessage = (row: ReactionRow): string => `${row.emoji_key} ${row.user_id} ${row.burst}`;
 
@@ -52,20 +63,23 @@ const keyOnMessage = (row: ReactionRow): string => `${row.emoji_key} ${row.user_
  */
 export class ReactionSet implements RowModel<ReactionOp> {
   private readonly messages = new Map<Snowflake, MessageReactions>();
-  private readonly before: ReadonlySet<string>;
+  /** Stored reactions that events name -> whether only an import supplied them. */
+  private readonly before: ReadonlyMap<string, boolean>;
 
   constructor(
     loaded: LoadedRows,
     private readonly feeds: FeedChain,
     private readonly counts: HourlyCounts,
+    private readonly messageOf: (messageId: Snowflake) => MessageRow | undefined,
     private readonly isDeleted: (messageId: Snowflake) => boolean,
   ) {
     const rows = loaded.of(READ_REACTIONS);
-    this.before = new Set(rows.map((row) => `${row.message_id} ${keyOnMessage(row)}`));
+    this.before = new Map(rows.map((row) => [`${row.message_id} ${keyOnMessage(row)}`, row.imported]));
   }
 
   apply(op: ReactionOp, seq: number): void {
     if (op.op === 'put') this.putReaction(op, seq);
+    else if (op.op === 'import') this.importReactions(op.messageId, op.rows);
     else this.clearReactions(op, seq);
   }
 
@@ -75,6 +89,26 @@ export class ReactionSet implements RowModel<ReactionOp> {
 
   deleted(messageId: Snowflake): void {
     this.clear(messageId, null);
+  }
+
+  /** The creation was observed, and with it all reactions. */
+  importReplaced(messageId: Snowflake): void {
+    const reactions = this.of(messageId);
+    reactions.clearedImported = true;
+    for (const [key, { row }] of reactions.known) if (row.imported) reactions.known.delete(key);
+  }
+
+  private importReactions(messageId: Snowflake, rows: readonly ReactionRow[]): void {
+    const message = this.messageOf(messageId);
+    const { known } = this.of(messageId);
+    for (const row of rows) {
+      const { emoji_key: emoji, user_id: userId, burst } = row;
+      const keys = [removedEmoji(emoji), removedReaction({ emoji, userId, burst })];
+      if (!mayImportReaction(message, keys)) continue;
+      const key = keyOnMessage(row);
+      // What this batch knows was observed, or imported before.
+      if (!known.has(key)) known.set(key, { row, present: true });
+    }
   }
 
   /** Returns whether this is a change. */
@@ -90,7 +124,7 @@ export class ReactionSet implements RowModel<ReactionOp> {
   private clear(messageId: Snowflake, emoji: string | null): void {
     const { known, clearedEmoji } = this.of(messageId);
     if (emoji === null) {
-      this.messages.set(messageId, { clearedAll: true, clearedEmoji: new Set(), known: new Map() });
+      this.messages.set(messageId, { ...nothingKnown(), clearedAll: true });
       return;
     }
     clearedEmoji.add(emoji);
@@ -100,6 +134,18 @@ export class ReactionSet implements RowModel<ReactionOp> {
   /** Messages that lose all reactions they had before the batch. */
   get clearedMessages(): Snowflake[] {
     return [...this.messages].filter(([, { clearedAll }]) => clearedAll).map(([id]) => id);
+  }
+
+  /** Messages that lose the reactions that were imported before the batch. */
+  get replacedImports(): Snowflake[] {
+    return [...this.messages].filter(([, { clearedImported }]) => clearedImported).map(([id]) => id);
+  }
+
+  /** Imported reactions that were observed now. */
+  get confirmed(): ReactionRow[] {
+    return this.added.filter(
+      (row) => !row.imported && this.before.get(`${row.message_id} ${keyOnMessage(row)}`),
+    );
   }
 
   get clearedEmoji(): Pick<ReactionRow, 'message_id' | 'emoji_key'>[] {
@@ -133,9 +179,11 @@ export class ReactionSet implements RowModel<ReactionOp> {
     }));
   }
 
-  private wasBefore({ clearedAll, clearedEmoji }: MessageReactions, row: ReactionRow, key: string): boolean {
+  private wasBefore(reactions: MessageReactions, row: ReactionRow, key: string): boolean {
+    const { clearedAll, clearedEmoji, clearedImported } = reactions;
     if (clearedAll || clearedEmoji.has(row.emoji_key)) return false;
-    return this.before.has(`${row.message_id} ${key}`);
+    const imported = this.before.get(`${row.message_id} ${key}`);
+    return imported !== undefined && !(imported && clearedImported);
   }
 
   private known(required: boolean): ReactionRow[] {
@@ -147,7 +195,7 @@ export class ReactionSet implements RowModel<ReactionOp> {
   private of(messageId: Snowflake): MessageReactions {
     let reactions = this.messages.get(messageId);
     if (!reactions) {
-      reactions = { clearedAll: false, clearedEmoji: new Set(), known: new Map() };
+      reactions = nothingKnown();
       this.messages.set(messageId, reactions);
     }
     return reactions;

@@ -5,7 +5,9 @@ import type { ReactionRow } from '../shared/rows.js';
 /** The final state of the reactions that a batch's events name. */
 interface FinalState {
   clearedMessages: Snowflake[];
+  replacedImports: Snowflake[];
   clearedEmoji: Pick<ReactionRow, 'message_id' | 'emoji_key'>[];
+  confirmed: ReactionRow[];
   removed: ReactionRow[];
   added: ReactionRow[];
 }
@@ -28,14 +30,18 @@ const taking = (condition: string): string => `
 const CLEAR_EMOJI = taking(`
   USING json_to_recordset($1::json) AS r(message_id bigint, emoji_key text)
   WHERE t.message_id = r.message_id AND t.emoji_key = r.emoji_key`);
+const CLEAR_IMPORTED = taking('WHERE t.message_id = ANY($1::bigint[]) AND t.imported');
+const CONFIRM = `
+  UPDATE reactions t SET imported = false FROM json_to_recordset($1::json) AS r(${KEY})
+  WHERE t.message_id = r.message_id AND t.emoji_key = r.emoji_key AND t.user_id = r.user_id AND t.burst = r.burst`;
 const REMOVE = taking(`
   USING json_to_recordset($1::json) AS r(${KEY})
   WHERE t.message_id = r.message_id AND t.emoji_key = r.emoji_key
     AND t.user_id = r.user_id AND t.burst = r.burst`);
 const ADD = `
   WITH moved AS (
-    INSERT INTO reactions (message_id, emoji_key, user_id, burst)
-    SELECT r.* FROM json_to_recordset($1::json) AS r(${KEY})
+    INSERT INTO reactions (message_id, emoji_key, user_id, burst, imported)
+    SELECT r.* FROM json_to_recordset($1::json) AS r(${KEY}, imported boolean)
     ON CONFLICT DO NOTHING RETURNING message_id, emoji_key, burst)
   INSERT INTO reaction_counts AS c (message_id, emoji_key, count, burst_count) ${COUNTED}
   ON CONFLICT (message_id, emoji_key) DO UPDATE
@@ -45,13 +51,16 @@ const OF_MESSAGES = 'WHERE message_id = ANY($1::bigint[])';
 
 /** Removals come first, so that a reaction that was added again stays. */
 export function reactionWrites(reactions: FinalState): RowWrite[] {
-  const { clearedMessages, clearedEmoji, removed, added } = reactions;
-  const counted = new Set([...clearedEmoji, ...removed].map((row) => row.message_id));
+  const { clearedMessages, replacedImports, clearedEmoji, removed, added, confirmed } = reactions;
+  const named = [...clearedEmoji, ...removed].map((row) => row.message_id);
+  const counted = new Set([...replacedImports, ...named]);
   return [
     byIds('clear_reactions', `DELETE FROM reactions ${OF_MESSAGES}`, clearedMessages),
     byIds('clear_reaction_counts', `DELETE FROM reaction_counts ${OF_MESSAGES}`, clearedMessages),
+    byIds('clear_imported_reactions', CLEAR_IMPORTED, replacedImports),
     byRows('clear_reactions_of_emoji', CLEAR_EMOJI, clearedEmoji),
     byRows('remove_reactions', REMOVE, removed),
+    byRows('confirm_reactions', CONFIRM, confirmed),
     byRows('add_reactions', ADD, added),
     byIds('drop_empty_reaction_counts', `DELETE FROM reaction_counts ${OF_MESSAGES} AND count = 0`, [
       ...counted,

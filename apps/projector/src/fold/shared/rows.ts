@@ -39,7 +39,7 @@ export type GapRow = RowOf<typeof GAPS>;
 
 type MessageColumns = Omit<
   MessageRow,
-  'revision' | 'partial' | 'deleted_at' | 'created_seq' | 'content_seq' | 'seq' | 'mentions'
+  'revision' | 'partial' | 'imported' | 'deleted_at' | 'created_seq' | 'content_seq' | 'seq' | 'mentions'
 > & { mentions: Partial<MessageMentions> | null };
 
 /** What an event says about a message: columns that it does not mention are absent or undefined. */
@@ -55,6 +55,6 @@ export type RoleFields = Pick<RoleRow, 'id' | 'guild_id'> & Partial<Omit<RoleRow
 export type MemberFields = Pick<MemberRow, 'guild_id' | 'user_id'> &
   Partial<Omit<MemberRow, 'left_at' | 'seq' | 'profile'>> & { profile: UserState };
 export type ChannelFields = Pick<ChannelRow, 'id' | 'guild_id'> &
-  Partial<Omit<ChannelRow, 'deleted_at' | 'seq'>>;
+  Partial<Omit<ChannelRow, 'imported' | 'deleted_at' | 'seq'>>;
 export type VoiceFields = Pick<VoiceRow, 'guild_id' | 'user_id' | 'channel_id' | 'state'> &
   Partial<Pick<VoiceRow, 'username'>>;

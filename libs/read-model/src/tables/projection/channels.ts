@@ -50,6 +50,9 @@ export const CHANNELS = defineTable({
     applied_tag_ids: nullable(snowflakes('Tags of a forum post.')),
     message_count: nullable(int("Discord's count, which stops at a limit.")),
     member_count: nullable(int("Discord's count, which stops at a limit.")),
+    imported: bool('Known only from an import, so that lists of the present channels do not concern it.', {
+      default: 'false',
+    }),
     deleted_at: nullable(time()),
     seq: lastSeq(),
   },

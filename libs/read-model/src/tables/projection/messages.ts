@@ -20,6 +20,14 @@ import {
 } from '../description/column.js';
 import { defineTable } from '../description/table.js';
 
+/** What projectors need to know about a message that was imported, or may be: everything observed takes precedence (ADR 54). */
+export interface MessageImport {
+  /** What the import and what updates say, apart from each other; absent while no update was seen. */
+  layers?: { imported: JsonObject; observed: JsonObject };
+  /** Reactions that were removed: `emoji/user/burst`, `emoji` for all with this emoji, `*` for all. */
+  removedReactions?: string[];
+}
+
 export const MESSAGES = defineTable({
   name: 'messages',
   meaning:
@@ -53,6 +61,9 @@ export const MESSAGES = defineTable({
       default: '0',
     }),
     partial: bool('true while only updates of the message were seen, never its creation.'),
+    imported: nullable(
+      jsonb<MessageImport>('Not null: the creation was not seen; unless `partial`, an import supplied it.'),
+    ),
     deleted_at: nullable(time()),
     created_seq: nullable(bigCount('Stream sequence of the creation; null while none was seen.')),
     content_seq: nullable(bigCount('Stream sequence of the event with the current content.')),

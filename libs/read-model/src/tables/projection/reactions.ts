@@ -11,6 +11,7 @@ export const REACTIONS = defineTable({
     emoji_key: key('`emojiKey` of contracts: the id of a custom emoji, else its characters.'),
     user_id: snowflake(),
     burst: bool('A super reaction; the same user may have both kinds.'),
+    imported: bool('Known only from an import.', { default: 'false' }),
   },
 });
 
