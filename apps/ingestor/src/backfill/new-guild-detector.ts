@@ -65,7 +65,8 @@ export class NewGuildDetector {
     const { streams } = await jetstreamManager(this.connection, { timeout: REQUEST_TIMEOUT_MS });
     const prefix = this.prefixOf(guildId);
     const left = await streams.getMessage(LOG_STREAM, { last_by_subj: `${prefix}.-.guild.left` });
-    const query = { seq: (left?.seq ?? 0) + 1, next_by_subj: `${prefix}.>` };
+    // Of the guild itself: imports of an operator, which concern channels, say nothing about the bot.
+    const query = { seq: (left?.seq ?? 0) + 1, next_by_subj: `${prefix}.-.>` };
     const next = await streams.getMessage(LOG_STREAM, query);
     if (!next) return true;
     const parsed = parseEvent(next.string());
