@@ -1,14 +1,10 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  channelFeed,
-  changeSubject,
-  type MessageBody,
-  type Positioned,
-  type Replayable,
-  type ReplayStatus,
-} from '@discord-relay/contracts';
+import { channelFeed, changeSubject, type MessageBody, type Positioned } from '@discord-relay/contracts';
 import { CHANNEL, OTHER_CHANNEL } from '@discord-relay/gateway-api/world';
-import { type Figures, type Measurement, until } from '@discord-relay/local-stack';
+import { type Figures, type Measurement, repositoryRoot, until } from '@discord-relay/local-stack';
 import { wallClockIso } from '@discord-relay/platform';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { io, type Socket } from 'socket.io-client';
@@ -51,21 +47,21 @@ export async function measureReplay(
 ): Promise<Figures> {
   const log = await RecordedLog.create(stack.nats.url, stack.world);
   const nats = await connect({ servers: stack.nats.url });
-  const sockets = [await open(stack), await open(stack)] as const;
+  const follower = await open(stack);
   try {
     const spaced = await recordSpaced(log, load.spaced);
     const from = wallClockIso();
     await log.recordMany(load.burst);
     await log.project();
     progress(`${load.spaced + load.burst} messages are recorded`);
-    const original = await replay(sockets[0], { ...spaced, speed: 1 });
+    const original = await replay(stack, { ...spaced, speed: 1 });
     progress('replayed at 1x');
-    const live = new LiveLoad(stack, nats, sockets[1]);
+    const live = new LiveLoad(stack, nats, follower);
     await live.start();
     await live.during(sleep(LIVE_ALONE_MS));
     const alone = live.take();
     const startedAtMs = performance.now();
-    const fast = await live.during(replay(sockets[0], { from, speed: 1_000 }));
+    const fast = await live.during(replay(stack, { from, speed: 1_000 }));
     const seconds = (performance.now() - startedAtMs) / 1_000;
     const beside = live.take();
     return {
@@ -79,14 +75,27 @@ export async function measureReplay(
       liveMissing: alone.missing + beside.missing,
     };
   } finally {
-    for (const socket of sockets) socket.disconnect();
+    follower.disconnect();
     await Promise.all([log.close(), nats.close()]);
   }
 }
 
-type Message = Replayable<MessageBody & Positioned>;
+type Message = MessageBody & Positioned;
 
-interface Arrival {
+interface Range {
+  from: string;
+  to?: string;
+  speed: number;
+}
+
+/** What a process that reads a replay needs. */
+export interface ReplayRun {
+  url: string;
+  token: string;
+  request: object;
+}
+
+export interface Arrival {
   seq: number;
   prev: number;
   /** When the relay recorded it, milliseconds since the Unix epoch. */
@@ -110,23 +119,23 @@ async function open({ gateway, token }: GatewayStack): Promise<Socket> {
 }
 
 /** What arrives of a replay, until it has ended. */
-async function replay(
-  socket: Socket,
-  request: { from: string; to?: string; speed: number },
-): Promise<Arrival[]> {
-  const arrivals: Arrival[] = [];
-  const receive = ({ seq, prev, replay: mark }: Message) => {
-    if (mark) arrivals.push({ seq, prev, recordedMs: Date.parse(mark.at), arrivedMs: performance.now() });
-  };
-  socket.on('message', receive);
-  const ended = new Promise((resolve) => socket.once('replay_ended', resolve));
-  const answer = (await socket.emitWithAck('replay_start', { channelId: OTHER_CHANNEL, ...request })) as {
-    ok: boolean;
-  } & ReplayStatus;
-  if (!answer.ok) throw new Error(`the replay was refused: ${JSON.stringify(answer)}`);
-  await ended;
-  socket.off('message', receive);
-  return arrivals;
+async function replay({ gateway, token }: GatewayStack, range: Range): Promise<Arrival[]> {
+  const worker = fork(join(repositoryRoot, 'dist/bench/live/replay-worker.js'), {
+    serialization: 'advanced',
+  });
+  try {
+    const run: ReplayRun = { url: gateway.url, token, request: { channelId: OTHER_CHANNEL, ...range } };
+    worker.send(run);
+    const [arrivals] = (await Promise.race([once(worker, 'message'), failureOf(worker)])) as [Arrival[]];
+    return arrivals;
+  } finally {
+    worker.disconnect();
+  }
+}
+
+async function failureOf(worker: ChildProcess): Promise<never> {
+  const [code] = (await once(worker, 'exit')) as [number];
+  throw new Error(`the client of the replay ended with code ${code}`);
 }
 
 /** Announced messages, and how long each takes to a socket that follows the channel. */

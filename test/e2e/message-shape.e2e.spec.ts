@@ -247,16 +247,24 @@ const SHOWN = /^(message|message_update|message_delete|reaction_\w+)$/;
 
 const shownBy = ({ received }: TestSocket) => received.filter(({ event }) => SHOWN.test(event));
 
-/** The messages as a client has them after all events. */
+/** The messages as a client has them after all events; an empty part of an update removes the part. */
 function foldedOf(events: TestSocket['received']): Record<string, Fields> {
   const messages: Record<string, Fields> = {};
   for (const { event, payload } of events) {
     const { prev: _prev, replay: _replay, ...fields } = payload;
-    if (event === 'message' || event === 'message_update')
-      messages[String(fields.id)] = { ...messages[String(fields.id)], ...fields };
+    if (event !== 'message' && event !== 'message_update') continue;
+    const merged = { ...messages[String(fields.id)], ...fields };
+    const parts = Object.entries(merged).filter(([name, value]) => !PARTS.has(name) || !isEmpty(value));
+    messages[String(fields.id)] = Object.fromEntries(parts);
   }
   return messages;
 }
+
+const PARTS = new Set(['attachments', 'components', 'embeds', 'flags', 'mentions', 'stickers']);
+
+/** Whether it is 0, or holds nothing. */
+const isEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null ? Object.values(value).every(isEmpty) : !value;
 
 /** Without its position in the feed, which depends on earlier events. */
 function unplaced({ seq: _seq, prev: _prev, ...fields }: Fields): Fields {

@@ -5,6 +5,7 @@ import { AuthMetrics } from '../../../apps/gateway-api/src/metrics/auth-metrics.
 import { EventStreamMetrics } from '../../../apps/gateway-api/src/metrics/event-stream-metrics.js';
 import { LiveMetrics } from '../../../apps/gateway-api/src/metrics/live-metrics.js';
 import { QueueMetrics } from '../../../apps/gateway-api/src/metrics/queue-metrics.js';
+import { ReplayMetrics } from '../../../apps/gateway-api/src/metrics/replay-metrics.js';
 import { StreamMetrics } from '../../../apps/gateway-api/src/metrics/stream-metrics.js';
 import { WebhookMetrics } from '../../../apps/gateway-api/src/metrics/webhook-metrics.js';
 import { IngestorMetrics } from '../../../apps/ingestor/src/metrics/ingestor-metrics.js';
@@ -24,6 +25,7 @@ function registerGateway(registry: Registry): void {
   live.watchUnauthenticated(zero);
   new StreamMetrics(registry).watch(zero);
   new EventStreamMetrics(registry).watch(zero);
+  new ReplayMetrics(registry).watch(zero);
   new AuthMetrics(registry);
   new WebhookMetrics(registry);
   const logger = createLogger('catalogue', 'catalogue', 'silent');

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { AppError, placed, type ReplayEnded, type ReplayStatus } from '@discord-relay/contracts';
 import { toWireError } from '../errors/wire-error.js';
 import { LoggedEvent } from '../log/select/logged-event.js';
@@ -7,8 +8,10 @@ import type { ReplayOutput } from './replay-output.js';
 import type { ReplayPlan } from './replay-plan.js';
 import { Sleeper } from './sleeper.js';
 
-/** Events that are due are sent in groups of at most this many, so that other work gets its turn. */
+/** Events that are due are read from the read models in groups of at most this many … */
 const EVENTS_AT_ONCE = 100;
+/** … and sent in turns of the event loop of at most this many, so that live delivery is not delayed. */
+const EVENTS_IN_A_TURN = 20;
 /** A time without events is quiet if it would take longer than this to play … */
 const QUIET_MS = 3_000;
 /** … and it is skipped up to this long before the next event. */
@@ -176,8 +179,9 @@ export class Replay {
   }
 
   private async send(past: readonly PastFacts[], signal: AbortSignal): Promise<void> {
-    for (const { seq, storedAtMs, redaction, bytes, facts } of past) {
+    for (const [i, { seq, storedAtMs, redaction, bytes, facts }] of past.entries()) {
       if (this.output.isFull) await this.drain();
+      else if (i % EVENTS_IN_A_TURN === EVENTS_IN_A_TURN - 1) await setImmediate();
       if (signal.aborted) return;
       const mark = { at: iso(storedAtMs), ...(redaction && { redacted: redaction }) };
       for (const event of placed(facts, seq, this.prev)) this.output.send(event, mark, bytes);

@@ -145,6 +145,29 @@ describe('past events', () => {
     expect(liveFactsOf(past('poll.vote_added', { ...vote(1), messageId: id('999') }), seen)).toEqual([]);
   });
 
+  it('past events of votes count from the numbers that Discord reported, also of answers without votes', () => {
+    const seen = memory();
+    const results = { finalized: false, counts: [{ answerId: 2, count: 5 }] };
+    const poll = { ...POLL, results };
+    const [created] = liveFactsOf(past('message.created', { ...CREATED, poll }, { effect: NEW }), seen);
+    expect(created!.payload).toMatchObject({ poll });
+    const vote = { messageId: id('100'), ...PLACE, userId: id('8'), answerId: 2 };
+    expect(liveFactsOf(past('poll.vote_added', vote), seen)).toMatchObject([
+      {
+        payload: {
+          poll: {
+            results: {
+              counts: [
+                { answerId: 1, count: 0 },
+                { answerId: 2, count: 6 },
+              ],
+            },
+          },
+        },
+      },
+    ]);
+  });
+
   it('past events of channels are complete although a description is partial, and repetitions are not sent', () => {
     const { polls, places } = memory();
     places.reset([

@@ -1,4 +1,4 @@
-import type { EventDataByType, PollState, Snowflake } from '@discord-relay/contracts';
+import type { EventDataByType, PollResults, PollState, Snowflake } from '@discord-relay/contracts';
 
 /** Maximum number of polls whose votes a replay counts; the ones that were not seen for longest are forgotten. */
 const MAX_POLLS = 500;
@@ -9,11 +9,12 @@ type Vote = EventDataByType['poll.vote_added'];
 export class PollTally {
   private readonly polls = new Map<Snowflake, PollState>();
 
-  /** Keeps the poll of a message. Without results of Discord, the counted votes stay. Returns it with its votes. */
+  /** Keeps the poll of a message, and returns it. Without results of Discord, the counted votes stay. */
   remember(messageId: Snowflake, poll: PollState | null | undefined): PollState | undefined {
     if (!poll) return undefined;
-    const results = poll.results ?? this.polls.get(messageId)?.results ?? null;
-    return this.keep(messageId, { ...poll, results });
+    if (poll.results) this.keep(messageId, { ...poll, results: complete(poll.answers, poll.results) });
+    else return this.keep(messageId, { ...poll, results: this.polls.get(messageId)?.results ?? null });
+    return poll;
   }
 
   /** The poll after a vote; undefined: the poll is not known. */
@@ -42,4 +43,14 @@ export class PollTally {
     if (this.polls.size > MAX_POLLS) this.polls.delete(this.polls.keys().next().value!);
     return poll;
   }
+}
+
+/** Discord omits answers without votes. */
+function complete(answers: PollState['answers'], { finalized, counts }: PollResults): PollResults {
+  const votes = new Map([
+    ...answers.map(({ id }) => [id, 0] as const),
+    ...counts.map(({ answerId, count }) => [answerId, count] as const),
+  ]);
+  const all = [...votes].map(([answerId, count]) => ({ answerId, count }));
+  return { finalized, counts: all.sort((a, b) => a.answerId - b.answerId) };
 }
