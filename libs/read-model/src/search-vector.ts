@@ -1,7 +1,7 @@
-/** Keys of embeds, components, polls and stickers whose values Discord displays as text. */
-const SHOWN_KEYS = 'title|description|name|value|text|content|label|placeholder|question';
+/** Keys of attachments, embeds, components, polls and stickers whose values Discord displays as text. */
+const SHOWN_KEYS = 'title|description|name|value|text|content|label|placeholder|question|filename';
 
-const PARTS = ['embeds', 'components', 'stickers', 'poll']
+const PARTS = ['attachments', 'embeds', 'components', 'stickers', 'poll']
   .map((column) => `coalesce(${column}, '[]'::jsonb)`)
   .join(' || ');
 
@@ -25,10 +25,36 @@ const SYMBOLS =
   '\\u00A2-\\u00A9\\u00AC\\u00AE-\\u00B1\\u00D7\\u00F7\\u20A0-\\u20CF\\u20E3\\u2100-\\u2BFF\\U0001F000-\\U0001FBFF';
 const OWN_WORD = `([${REGIONAL_INDICATORS}]{1,2}|[${SYMBOLS}])`;
 const SEPARATORS = '[[:space:][:punct:][:cntrl:]$+<=>^`|~]+';
-/** Postgres accepts words of up to 2,046 bytes; folding turns one character into up to 18 bytes (U+3316). */
-const LONGEST_WORD = '([^ ]{100})';
+/**
+ * Characters of scripts that are written without spaces, and Hangul, whose words have endings: Han, Kana, Hangul, Thai, Lao,
+ * Myanmar and Khmer.
+ */
+const UNSPACED = [
+  ...['\\u0E00-\\u0EFF', '\\u1000-\\u109F', '\\u1100-\\u11FF', '\\u1780-\\u17FF', '\\u2E80-\\u2FDF'],
+  ...['\\u3005-\\u3007', '\\u3040-\\u30FF', '\\u3130-\\u318F', '\\u31F0-\\u31FF', '\\u3400-\\u4DBF'],
+  ...['\\u4E00-\\u9FFF', '\\uAC00-\\uD7AF', '\\uF900-\\uFAFF', '\\U00020000-\\U0003FFFF'],
+].join('');
+/** And what NFKC turns into them: squared words, half-width letters. */
+const FOLDS_TO_UNSPACED = `${UNSPACED}\\u3200-\\u33FF\\uFF65-\\uFFDC`;
+
+/**
+ * Postgres accepts words of up to 2,046 bytes; folding turns one character into up to 18 bytes (U+3316). Scripts without spaces
+ * are split anyway.
+ */
+const LONGEST_WORD = `([^ ${UNSPACED}]{100})`;
 /** A text of at most this many bytes has no word that is too long; the search for long words is slow. */
 const SURELY_SHORT_BYTES = 340;
+
+/** SQL for a text in which every other character of a run without spaces begins a word of two. */
+const inPairs = (text: string): string =>
+  `regexp_replace(${text}, ${literal(`([${UNSPACED}]{2})`)}, ${literal(' \\1 ')}, 'g')`;
+
+/**
+ * SQL for a text in which all pairs of neighbours in a run without spaces are words: those that begin at its first, third, …
+ * character, and then, without the first, the others. The last character is a word too, of which a prefix search finds pairs.
+ */
+const inAllPairs = (text: string): string =>
+  `${inPairs(text)} || ' ' || ${inPairs(`regexp_replace(${text}, ${literal(`(?<![${UNSPACED}])[${UNSPACED}]`)}, ' ', 'g')`)}`;
 
 /** SQL for the words of a text, folded so that words which differ only in case, width or composition are equal. */
 function wordsOf(text: string): string {
@@ -38,7 +64,8 @@ function wordsOf(text: string): string {
   const folded = `translate(${cased}, ${literal(SAME_LETTER.from)}, ${literal(SAME_LETTER.to)})`;
   const spaced = `regexp_replace(${folded}, ${literal(OWN_WORD)}, ${literal(' \\1 ')}, 'g')`;
   const words = `regexp_replace(${spaced} ${UNICODE}, ${literal(SEPARATORS)}, ' ', 'g')`;
-  return `array_remove(string_to_array(${words}, ' '), '')`;
+  const split = `CASE WHEN ${text} ~ ${literal(`[${FOLDS_TO_UNSPACED}]`)} THEN ${inAllPairs(words)} ELSE ${words} END`;
+  return `array_remove(string_to_array(${split}, ' '), '')`;
 }
 
 /**

@@ -65,7 +65,7 @@ describe('searchMessages', () => {
     expect(await found({ mentions: '9' })).toEqual([]);
   });
 
-  it('a search finds the texts of embeds, components, polls and stickers, but not their formats', async () => {
+  it('a search finds the texts of attachments, embeds, components, polls and stickers, but not their formats', async () => {
     const set = (id: number, column: string, value: unknown) =>
       pool.query(`UPDATE messages SET ${column} = $2 WHERE id = $1`, [id, JSON.stringify(value)]);
     const fields = [{ name: 'Region', value: 'Reykjavik', inline: true }];
@@ -79,11 +79,20 @@ describe('searchMessages', () => {
     const text = { type: 10, content: 'Maintenance window' };
     const button = { type: 2, style: 5, label: 'Acknowledge', custom_id: 'ack-button' };
     const poll = { question: 'Lunch where?', answers: [{ id: 1, text: 'Trattoria', emoji: null }] };
-    for (const id of [1, 2, 3, 4]) await say(id, { content: '' });
+    for (const id of [1, 2, 3, 4, 5]) await say(id, { content: '' });
     await set(1, 'embeds', [embed]);
     await set(2, 'components', [{ type: 17, components: [text, { type: 1, components: [button] }] }]);
     await set(3, 'poll', poll);
     await set(4, 'stickers', [{ id: '5', name: 'Waving cat', formatType: 1 }]);
+    const file = {
+      id: '9',
+      filename: 'route_to-harbour.gpx',
+      description: 'Track',
+      url: 'https://cdn.example/x',
+    };
+    await set(5, 'attachments', [file]);
+    for (const words of ['route harbour', 'gpx', 'track'])
+      expect([words, await found({ text: words })]).toEqual([words, [5]]);
     for (const words of ['outage', 'west', 'region reykjavik', 'outage reykjavik'])
       expect([words, await found({ text: words })]).toEqual([words, [1]]);
     for (const words of ['maintenance', 'acknowledge'])
@@ -91,7 +100,7 @@ describe('searchMessages', () => {
     for (const words of ['lunch', 'trattoria'])
       expect([words, await found({ text: words })]).toEqual([words, [3]]);
     expect(await found({ text: 'waving' })).toEqual([4]);
-    for (const word of ['rich', 'status.example', 'ack-button'])
+    for (const word of ['rich', 'status.example', 'ack-button', 'cdn.example'])
       expect(await found({ text: word })).toEqual([]);
   });
 

@@ -5,11 +5,13 @@ import { fullTime } from '../../ui/times.js';
 import { usePages } from '../../relay/use-pages.js';
 import { PlaceLink } from '../../routes/place-link.js';
 import { VIEW_TEXTS } from '../../texts/view-texts.js';
+import { directionOf } from '../../ui/bidi.js';
 import { Name } from '../../ui/name.js';
 import { MoreButton } from '../more-button.js';
 import { ViewFailure } from '../view-frame.js';
 import { channelName } from '../view-props.js';
-import { Highlighted } from './highlight.js';
+import { Highlighted, hitsIn } from './highlight.js';
+import { textsBeside } from './texts-beside.js';
 
 const { search: TEXTS } = VIEW_TEXTS;
 const toPage = ({ messages, next }: RestSearchPage) => ({ items: messages, next });
@@ -60,19 +62,22 @@ function Hit({
   channel: string;
 }) {
   const { id, channelId, author, content, timestamp } = message;
+  const found = textsBeside(message).filter((text) => hitsIn(text, words).length > 0);
   return (
     <li className="card" data-testid={`hit-${id}`}>
       <p className="hit-head">
         <strong>
-          <Name of={author.username} />
+          <Name of={author.globalName ?? author.username} />
         </strong>{' '}
         <span className="muted">
           <Name of={channel} /> · <time dateTime={timestamp}>{fullTime(timestamp)}</time>
         </span>
       </p>
-      <p className="hit-text">
-        <Highlighted text={content} words={words} />
-      </p>
+      {[content, ...found].filter(Boolean).map((text, index) => (
+        <p key={index} className="hit-text" dir={directionOf(text)}>
+          <Highlighted text={text} words={words} />
+        </p>
+      ))}
       <PlaceLink place={{ view: 'channel', channelId, messageId: id }}>{TEXTS.jump}</PlaceLink>
     </li>
   );
