@@ -3,6 +3,7 @@ import { ingestLatency } from './ingest/ingest-latency.js';
 import { ingest } from './ingest/ingest.js';
 import { latency } from './pipeline/latency.js';
 import { projectLatency } from './project/project-latency.js';
+import { pageLoad } from './page/page-load.js';
 import { paint } from './page/paint.js';
 import { queue } from './live/queue.js';
 import { replay } from './project/replay.js';
@@ -26,4 +27,5 @@ export const measurements: readonly Measurement[] = [
   sockets,
   replayTiming,
   paint,
+  pageLoad,
 ];

@@ -11,21 +11,32 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** A page with the probe, in a Chromium of its own. @throws Error when no Chromium is installed */
-export async function withProbedPage<T>(
+/** A Chromium of its own. @throws Error when no Chromium is installed */
+export async function withBrowser<T>(
   executablePath: string | undefined,
-  work: (page: Page) => Promise<T>,
+  work: (browser: Browser) => Promise<T>,
 ): Promise<T> {
   if (!executablePath) throw new Error('no Chromium: install it or set CHROMIUM_PATH');
-  const browser: Browser = await chromium.launch({ executablePath, args: FLAGS });
+  const browser = await chromium.launch({ executablePath, args: FLAGS });
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
-    await page.addInitScript(installProbe);
-    return await work(page);
+    return await work(browser);
   } finally {
     await browser.close();
   }
 }
+
+/** A page with the probe and an empty cache. */
+export async function openProbedPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+  await page.addInitScript(installProbe);
+  return page;
+}
+
+/** A page with the probe, in a Chromium of its own. @throws Error when no Chromium is installed */
+export const withProbedPage = <T>(
+  executablePath: string | undefined,
+  work: (page: Page) => Promise<T>,
+): Promise<T> => withBrowser(executablePath, async (browser) => work(await openProbedPage(browser)));
 
 const MB = 1_048_576;
 
