@@ -4,7 +4,7 @@ import { Demo } from './demo.js';
 const HOUR_MS = 3_600_000;
 const SPAN_MS = 48 * HOUR_MS;
 /** About as many as it takes to play the conversations of the past once. */
-const EVENTS_PER_GUILD = 208;
+const EVENTS_PER_GUILD = 221;
 /** Number of events within a few minutes, before a pause. */
 const BURST = 13;
 const APART_MS = 40_000;

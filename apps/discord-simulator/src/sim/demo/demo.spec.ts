@@ -29,7 +29,14 @@ it('the history of two days contains everything that the page can show, and noth
   const parts = [
     ...['```ts', '```ansi', '||', '<t:', '<@', '<@&', '<#', '"webhook_id"', '"poll":{"question"'],
     ...['"embeds":[{', '"components":[{', '"reactions":[{', '"message_reference":{', '"sticker_items":[{'],
-    ...['"attachment_id":"', '"content_type":"image/png"', '"pinned":true', '"answer_counts":[{'],
+    ...[
+      'שלום',
+      'تهانينا',
+      '"attachment_id":"',
+      '"content_type":"image/png"',
+      '"pinned":true',
+      '"answer_counts":[{',
+    ],
   ];
   for (const part of parts)
     expect([part, payloads.some((each) => each.includes(part))]).toEqual([part, true]);

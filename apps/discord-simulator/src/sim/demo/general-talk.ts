@@ -222,4 +222,24 @@ export const GENERAL_TALK: readonly Conversation[] = [
       { by: 'fern', text: 'It came down like one, too.' },
     ],
   },
+  {
+    channel: 'random',
+    lines: [
+      {
+        by: 'iris',
+        text: 'שלום לכולם! העפיפון של {@dune} עף היום בחיפה: 40 מטר, רוח של 12 knots.',
+        reactions: [['🪁', 'dune', 'glade']],
+      },
+      {
+        by: 'dune',
+        text: 'تهانينا! كيف حسبتم الطول؟',
+        answers: 1,
+      },
+      {
+        by: 'iris',
+        text: '`2.5 * width` כמו שכתוב ב-{#help}, ואז:\n- חוט ארוך\n- זנב קצר\n> https://example.org/kites',
+      },
+      { by: 'glade', text: 'I only understand `width`, but the picture is beautiful. Mazel tov, mabrouk!' },
+    ],
+  },
 ];
