@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Brand } from '../ui/brand.js';
 import { ConnectionBadge } from '../relay/connection-badge.js';
 import { SESSION_TEXTS } from '../texts/session-texts.js';
@@ -5,10 +6,21 @@ import { SignInChoices } from './sign-in-choices.js';
 import { TokenForm } from './token-form.js';
 import type { Session } from './use-session.js';
 
-export function SignInScreen({ session }: { session: Session }) {
-  const { reason, mayResume, isSigningOut, signIn, resume } = session;
+interface SignInScreenProps {
+  session: Session;
+  /** The reader signs in with a token. */
+  onToken: (token: string) => void;
+}
+
+export function SignInScreen({ session, onToken }: SignInScreenProps) {
+  const { reason, mayResume, isSigningOut, resume } = session;
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // The reader was signed in until now: the element that had the focus is gone.
+    if (!mayResume) main.current?.focus();
+  }, [mayResume]);
   return (
-    <main className="sign-in">
+    <main className="sign-in" ref={main} tabIndex={-1}>
       <div className="sign-in-card">
         <header className="sign-in-head">
           <Brand />
@@ -26,9 +38,9 @@ export function SignInScreen({ session }: { session: Session }) {
             {SESSION_TEXTS.signingOut}
           </p>
         ) : (
-          <SignInChoices mayResume={mayResume} onResume={resume} onToken={signIn} />
+          <SignInChoices mayResume={mayResume} onResume={resume} onToken={onToken} />
         )}
-        <TokenForm onToken={signIn} />
+        <TokenForm onToken={onToken} />
       </div>
     </main>
   );

@@ -46,7 +46,10 @@ export const ADMIN_TEXTS = {
     allGuilds: 'All servers',
     days: 'Valid for days',
     created: 'The token, which is shown only now:',
-    rotate: 'To rotate a token, create a new one, give it to the program, and revoke the old one.',
+    rotate: 'Rotate',
+    reallyRotate: (name: string) =>
+      `Create another token for “${name}” with the same rights? The old one works until you revoke it.`,
+    rotated: 'The new token, which is shown only now:',
   },
   webhooks: {
     title: 'Webhooks',

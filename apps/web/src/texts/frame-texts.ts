@@ -1,6 +1,6 @@
 /** The texts of the frame: bars, states of the whole page, keys. */
 export const FRAME_TEXTS = {
-  skip: 'Skip to the messages',
+  skip: 'Skip to the content',
   brand: 'Relay',
   channels: 'Channels',
   channelList: {
@@ -24,7 +24,6 @@ export const FRAME_TEXTS = {
   },
   offline: 'This device is offline. The page may be out of date; it reconnects by itself.',
   thisChannel: 'this channel',
-  topic: 'Topic',
   server: {
     tools: (server: string) => `Views of ${server}`,
     search: 'Search',
@@ -73,6 +72,7 @@ export const FRAME_TEXTS = {
       ['J, K or ↓, ↑', 'Message below, message above'],
       ['U', 'Mark unread from the message that has the focus'],
       ['L', 'Copy the link to that message'],
+      ['Enter', 'Open that message at its own address'],
       ['End', 'To the newest message'],
       ['Esc', 'Close the open dialog or menu'],
       ['?', 'These keys'],

@@ -14,7 +14,7 @@ export const MESSAGE_TEXTS = {
   markUnread: 'Mark unread from here (U)',
   copyLink: 'Copy link (L)',
   copied: 'Link copied',
-  markedUnread: 'Marked unread from here',
+  notCopied: 'This browser did not allow the link to be copied.',
   gone: 'That message does not exist any more. These are the messages around it.',
   dismiss: 'Dismiss',
   empty: {

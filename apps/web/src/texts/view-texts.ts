@@ -17,8 +17,9 @@ export const VIEW_TEXTS = {
     reload: 'Load the page again',
   },
   threads: {
-    title: (channel: string) => `Threads in ${channel}`,
-    posts: (channel: string) => `Posts in ${channel}`,
+    /** The name of a channel follows. */
+    title: 'Threads in',
+    posts: 'Posts in',
     tags: 'Tags',
     active: 'Active',
     archived: 'Archived',
@@ -99,15 +100,17 @@ export const VIEW_TEXTS = {
     submit: 'Search',
     suggestions: 'Suggestions',
     none: 'No message matches.',
-    begin: 'Prefix search: every word must be the beginning of a word in the message.',
+    begin:
+      'Every word must be the beginning of a word in the message, in any order. Chinese, Japanese, Korean, Thai, Lao, Burmese and Khmer text is found anywhere. Files, embeds, components, polls and stickers are searched too; the text of a forwarded message is not recorded.',
     remove: (filter: string) => `Remove ${filter}`,
     results: (count: number, hasMore: boolean) => `${count}${hasMore ? ' or more' : ''} found`,
     jump: 'Show in channel',
     unknownName: (name: string) => `Unknown name: ${name}`,
   },
   media: {
-    title: (channel: string) => `Media in ${channel}`,
-    none: 'No files in this channel.',
+    /** The name of a channel follows. */
+    title: 'Media in',
+    none: { attachment: 'No files in this channel.', link: 'No links in this channel.' },
     jump: 'Show message',
     kinds: { attachment: 'Files and images', link: 'Links' },
   },

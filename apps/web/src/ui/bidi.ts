@@ -20,3 +20,22 @@ function balancedLine(line: string): string {
     return control;
   });
 }
+
+export type Direction = 'ltr' | 'rtl';
+
+/** Letters of scripts that are written from right to left, and the mark that counts as one. */
+const RIGHT_TO_LEFT =
+  /[\u200f\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Samaritan}\p{Script=Mandaic}\p{Script=Adlam}\p{Script=Hanifi_Rohingya}]/u;
+
+/** Digits and punctuation have no direction. */
+const WITH_DIRECTION = /[\p{L}\u200e\u200f]/u;
+
+/**
+ * The direction of a text's first letter; undefined: it has none. `dir="auto"` does not replace it, because browsers leave out
+ * what is in `<bdi>`.
+ */
+export function directionOf(text: string): Direction | undefined {
+  const first = WITH_DIRECTION.exec(text)?.[0];
+  if (first === undefined) return undefined;
+  return RIGHT_TO_LEFT.test(first) ? 'rtl' : 'ltr';
+}

@@ -5,10 +5,12 @@ interface FactsTableProps {
   label: string;
   columns: readonly string[];
   rows: readonly (readonly ReactNode[])[];
+  /** A key for each row, where cells have a state of their own; default: its number. */
+  keys?: readonly string[];
   note?: string | null;
 }
 
-export function FactsTable({ label, columns, rows, note }: FactsTableProps) {
+export function FactsTable({ label, columns, rows, keys, note }: FactsTableProps) {
   return (
     <>
       {note && <p className="muted">{note}</p>}
@@ -27,7 +29,7 @@ export function FactsTable({ label, columns, rows, note }: FactsTableProps) {
             </thead>
             <tbody>
               {rows.map((cells, row) => (
-                <tr key={row}>
+                <tr key={keys?.[row] ?? row}>
                   {cells.map((cell, column) => (
                     <td key={column}>{typeof cell === 'string' ? <bdi>{cell}</bdi> : cell}</td>
                   ))}

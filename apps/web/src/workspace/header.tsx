@@ -24,10 +24,10 @@ export function Header({ channel, serverName, status, drawer, onGo }: HeaderProp
       <div className="header-title">
         {channel && <ChannelIcon type={channel.type} />}
         <h1 data-testid="channel-title">
-          <Name of={channel?.name ?? 'Relay'} />
+          <Name of={channel?.name ?? serverName ?? FRAME_TEXTS.brand} />
         </h1>
         {channel && <ThreadMarks channel={channel} />}
-        {serverName !== undefined && (
+        {channel && serverName !== undefined && (
           <span className="header-server muted">
             <Name of={serverName} />
           </span>

@@ -8,12 +8,13 @@ import type { Drawer } from './use-drawer.js';
 interface SidebarProps {
   user: UserInfo | null;
   drawer: Drawer;
+  onHelp: () => void;
   onSignOut: () => void;
   children: ReactNode;
 }
 
 /** Beside the messages, or a drawer over them on narrow screens; a closed drawer cannot be reached by the keyboard. */
-export function Sidebar({ user, drawer, onSignOut, children }: SidebarProps) {
+export function Sidebar({ user, drawer, onHelp, onSignOut, children }: SidebarProps) {
   const aside = useRef<HTMLElement>(null);
   useFocusWithin(aside, drawer.isOpen);
   return (
@@ -32,6 +33,7 @@ export function Sidebar({ user, drawer, onSignOut, children }: SidebarProps) {
         <div className="sidebar-body">{children}</div>
         <div className="sidebar-foot">
           {user ? <Reader user={user} /> : <span />}
+          <HelpButton onClick={onHelp} />
           <button type="button" className="button button-quiet" data-testid="sign-out" onClick={onSignOut}>
             {FRAME_TEXTS.signOut}
           </button>
@@ -52,6 +54,17 @@ function useFocusWithin(element: RefObject<HTMLElement | null>, isOpen: boolean)
       if (before instanceof HTMLElement) before.focus();
     };
   }, [element, isOpen]);
+}
+
+function HelpButton({ onClick }: { onClick: () => void }) {
+  const { open } = FRAME_TEXTS.help;
+  return (
+    <button type="button" className="icon-button" title={open} aria-label={open} onClick={onClick}>
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <path d="M3 6h18v12H3zM6 10h1M10 10h1M14 10h1M18 10h0M7 14h10" />
+      </svg>
+    </button>
+  );
 }
 
 function Reader({ user: { id, role, username } }: { user: UserInfo }) {

@@ -3,7 +3,7 @@ import type { RelayClient } from '@discord-relay/client';
 import type { Directory } from '../channels/directory.js';
 import { MessageSkeleton } from '../messages/message-skeleton.js';
 import { PlaceLink } from '../routes/place-link.js';
-import type { Place } from '../routes/place.js';
+import { pathOf, type Place } from '../routes/place.js';
 import { VIEW_TEXTS } from '../texts/view-texts.js';
 import { PaneState } from '../ui/pane-state.js';
 import { ChunkBoundary } from '../views/view-frame.js';
@@ -28,7 +28,7 @@ interface ViewSwitchProps {
 /** The view that the address names, other than messages; each is loaded on demand. */
 export function ViewSwitch(props: ViewSwitchProps) {
   return (
-    <ChunkBoundary key={props.place.view}>
+    <ChunkBoundary key={pathOf(props.place)}>
       <Suspense fallback={<MessageSkeleton />}>{viewOf(props)}</Suspense>
     </ChunkBoundary>
   );

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { RelayError } from '@discord-relay/client';
 import type { WireChannel } from '@discord-relay/contracts';
 import { ChannelNav } from '../channels/channel-nav.js';
@@ -10,24 +10,27 @@ import { useJumps } from '../messages/use-jumps.js';
 import { connectionStatus } from '../relay/connection-status.js';
 import { endsSession, useConnection } from '../relay/use-connection.js';
 import type { TokenSource } from '../relay/token-source.js';
+import type { Place } from '../routes/place.js';
 import { FRAME_TEXTS } from '../texts/frame-texts.js';
 import { withoutBidiControls } from '../ui/bidi.js';
 import { Header } from './header.js';
-import { useKeptFocus } from './keep-focus.js';
+import { landingIn, useKeptFocus } from './keep-focus.js';
 import { Middle } from './middle.js';
 import { OfflineNotice } from './offline-notice.js';
-import { Overlays } from './overlays.js';
+import { type OpenDialog, Overlays } from './overlays.js';
 import { Sidebar } from './sidebar.js';
 import { useDrawer } from './use-drawer.js';
 import { useOpenChannel } from './use-open-channel.js';
 
 interface WorkspaceProps {
   source: TokenSource;
+  /** Whether the focus moves to the messages when they are shown: the reader has just signed in here. */
+  takesFocus: boolean;
   onSignOut: (reason?: string) => void;
 }
 
 /** Everything a signed-in reader sees. */
-export function Workspace({ source, onSignOut }: WorkspaceProps) {
+export function Workspace({ source, takesFocus, onSignOut }: WorkspaceProps) {
   const { client, link, user, reconnect } = useConnection(source, onSignOut);
   const onFailure = useFailures(source, onSignOut);
   const state = useDirectory(client, link.state === 'connected', onFailure);
@@ -37,15 +40,16 @@ export function Workspace({ source, onSignOut }: WorkspaceProps) {
   useJumps(store, place);
   const marks = useMemo(() => (user ? new ReadMarks(user.id, window.localStorage) : null), [user]);
   const drawer = useDrawer();
+  const [dialog, setDialog] = useState<OpenDialog>(null);
   const root = useRef<HTMLDivElement>(null);
-  useKeptFocus(root);
+  const follow = useKeptFocus(root, takesFocus);
   useTitle(channel?.name);
   const directory = state.phase === 'ready' ? state.directory : null;
-  const serverName = directory?.guilds.find(({ id }) => id === channel?.serverId)?.name;
+  const serverName = directory?.guilds.find(({ id }) => id === serverOf(place, channel))?.name;
   return (
     <div className="workspace" ref={root}>
       <SkipButton />
-      <Sidebar user={user} drawer={drawer} onSignOut={() => onSignOut()}>
+      <Sidebar user={user} drawer={drawer} onHelp={() => setDialog('help')} onSignOut={() => onSignOut()}>
         <ChannelNav state={state} place={place} role={user?.role} onOpen={drawer.close} />
       </Sidebar>
       <main className="main" inert={drawer.isOpen}>
@@ -72,7 +76,16 @@ export function Workspace({ source, onSignOut }: WorkspaceProps) {
         </WorkspaceContent>
       </main>
       {directory && client && (
-        <Overlays client={client} directory={directory} place={place} marks={marks} store={store} />
+        <Overlays
+          dialog={dialog}
+          onDialog={setDialog}
+          client={client}
+          directory={directory}
+          place={place}
+          marks={marks}
+          store={store}
+          onFollow={follow}
+        />
       )}
     </div>
   );
@@ -80,13 +93,14 @@ export function Workspace({ source, onSignOut }: WorkspaceProps) {
 
 function SkipButton() {
   return (
-    <button type="button" className="button skip" onClick={focusMessages}>
+    <button type="button" className="button skip" onClick={() => landingIn(document)?.focus()}>
       {FRAME_TEXTS.skip}
     </button>
   );
 }
 
-const focusMessages = () => document.querySelector<HTMLElement>('[role="log"]')?.focus();
+const serverOf = (place: Place, channel: WireChannel | undefined) =>
+  'guildId' in place ? place.guildId : channel?.serverId;
 
 const NO_CHANNELS: readonly WireChannel[] = [];
 

@@ -6,6 +6,7 @@ import { ExternalLink } from '../markdown-view/external-link.js';
 import { InlineMarkdown, Markdown } from '../markdown-view/markdown.js';
 import { formatTimestamp } from '../markdown-view/timestamps.js';
 import { Icon } from '../media/picture.js';
+import { directionOf } from '../../ui/bidi.js';
 import { Name } from '../../ui/name.js';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { type Embed, type EmbedName, readEmbed } from './embed.js';
@@ -37,7 +38,7 @@ function EmbedText({ embed }: { embed: Embed }) {
       {provider && <NameLine className="embed-provider" of={provider} />}
       {author && <NameLine className="embed-author" of={author} />}
       {title !== undefined && (
-        <div className="embed-title" dir="auto">
+        <div className="embed-title" dir={directionOf(title)}>
           {href === null ? (
             <InlineMarkdown text={title} />
           ) : (
@@ -56,7 +57,7 @@ function EmbedText({ embed }: { embed: Embed }) {
 function NameLine({ of: { name, href, icon }, className }: { of: EmbedName; className: string }) {
   const { media } = useContent();
   return (
-    <div className={className} dir="auto">
+    <div className={className} dir={directionOf(name)}>
       <Icon className="embed-icon" src={media ? icon : null} />
       {href === null ? (
         <Name of={name} />
@@ -74,7 +75,7 @@ function Fields({ fields }: { fields: Embed['fields'] }) {
     <dl className="embed-fields">
       {fields.map(({ name, value, inline }, index) => (
         <div key={index} className={inline ? 'embed-field embed-field-inline' : 'embed-field'}>
-          <dt>
+          <dt dir={directionOf(name)}>
             <InlineMarkdown text={name} />
           </dt>
           <dd>
@@ -91,7 +92,7 @@ function EmbedFooter({ embed: { footer, timestampMs } }: { embed: Embed }) {
   if (!footer && timestampMs === undefined) return null;
   const date = timestampMs === undefined ? null : new Date(timestampMs);
   return (
-    <div className="embed-footer" dir="auto">
+    <div className="embed-footer" dir={footer ? directionOf(footer.name) : undefined}>
       {footer && <Icon className="embed-icon" src={reader.media ? footer.icon : null} />}
       {footer && <Name of={footer.name} />}
       {footer && date && ' · '}

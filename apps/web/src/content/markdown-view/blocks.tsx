@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { directionOfBlock, directionOfBlocks } from './direction.js';
 import type { Block, List } from '../markdown/syntax.js';
 import { Inlines } from './inlines.js';
 
@@ -23,7 +24,7 @@ function BlockView({ block, after }: { block: Block; after: ReactNode }) {
   switch (block.type) {
     case 'paragraph':
       return (
-        <div className="markdown-paragraph" dir="auto">
+        <div className="markdown-paragraph" dir={directionOfBlock(block)}>
           <bdi>
             <Inlines nodes={block.children} />
           </bdi>
@@ -34,13 +35,13 @@ function BlockView({ block, after }: { block: Block; after: ReactNode }) {
       return <Heading block={block} />;
     case 'subtext':
       return (
-        <div className="markdown-subtext" dir="auto">
+        <div className="markdown-subtext" dir={directionOfBlock(block)}>
           <Inlines nodes={block.children} />
         </div>
       );
     case 'quote':
       return (
-        <blockquote className="markdown-quote">
+        <blockquote className="markdown-quote" dir={directionOfBlock(block)}>
           <Blocks blocks={block.children} />
         </blockquote>
       );
@@ -60,22 +61,29 @@ function Heading({ block }: { block: Extract<Block, { type: 'heading' }> }) {
       className={`markdown-heading markdown-heading-${block.level}`}
       role="heading"
       aria-level={LEVEL}
-      dir="auto"
+      dir={directionOfBlock(block)}
     >
       <Inlines nodes={block.children} />
     </div>
   );
 }
 
-function ListView({ list: { start, items } }: { list: List }) {
+function ListView({ list }: { list: List }) {
+  const { start, items } = list;
   const content = items.map((blocks, index) => (
-    <li key={index} dir="auto">
+    <li key={index} dir={directionOfBlocks(blocks)}>
       <Blocks blocks={blocks} />
     </li>
   ));
-  if (start === null) return <ul className="markdown-list">{content}</ul>;
+  const dir = directionOfBlock(list);
+  if (start === null)
+    return (
+      <ul className="markdown-list" dir={dir}>
+        {content}
+      </ul>
+    );
   return (
-    <ol className="markdown-list" start={start}>
+    <ol className="markdown-list" start={start} dir={dir}>
       {content}
     </ol>
   );

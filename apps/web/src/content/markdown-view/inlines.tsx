@@ -26,7 +26,11 @@ function InlineView({ node }: { node: Exclude<Inline, { type: 'text' }> }) {
     case 'spoiler':
       return <Wrapper type={node.type} nodes={node.children} />;
     case 'code':
-      return <code className="markdown-code">{node.value}</code>;
+      return (
+        <code className="markdown-code" dir="ltr">
+          {node.value}
+        </code>
+      );
     case 'codeBlock':
       return <CodeBlock language={node.language} code={node.value} />;
     case 'link':

@@ -1,6 +1,7 @@
 import type { PollState } from '@discord-relay/contracts';
 import { useId } from 'react';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
+import { directionOf } from '../../ui/bidi.js';
 import { Name } from '../../ui/name.js';
 import { useContent } from '../context/content-context.js';
 import { EmojiView } from '../reactions/emoji-view.js';
@@ -13,10 +14,11 @@ import { isPollClosed, type TalliedAnswer, tallyPoll } from './poll-tally.js';
 export function PollView({ poll }: { poll: PollState }) {
   const { answers, total } = tallyPoll(poll);
   const questionId = useId();
+  const question = poll.question ?? CONTENT_TEXTS.poll.noQuestion;
   return (
     <div className="poll" role="group" aria-labelledby={questionId}>
-      <div className="poll-question" id={questionId} dir="auto">
-        <Name of={poll.question ?? CONTENT_TEXTS.poll.noQuestion} />
+      <div className="poll-question" id={questionId} dir={directionOf(question)}>
+        <Name of={question} />
       </div>
       <div className="poll-hint">{poll.multiselect ? CONTENT_TEXTS.poll.many : CONTENT_TEXTS.poll.one}</div>
       <ul className="poll-answers">
@@ -37,7 +39,7 @@ function Answer({ answer: { text, emoji, count, percent, leads } }: { answer: Ta
   return (
     <li className={leads ? 'poll-answer poll-answer-leads' : 'poll-answer'}>
       <span className="poll-bar" style={{ width: `${percent}%` }} aria-hidden="true" />
-      <span className="poll-answer-text" dir="auto">
+      <span className="poll-answer-text" dir={directionOf(text)}>
         {emoji !== null && <EmojiView emoji={emoji} />} <Name of={text} />
       </span>
       {count !== null && <span className="poll-count">{CONTENT_TEXTS.poll.count(count, percent)}</span>}

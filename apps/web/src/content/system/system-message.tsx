@@ -14,7 +14,7 @@ import { SYSTEM_WORDS } from '../../texts/system-texts.js';
 export function SystemMessage({ message }: { message: WireHistoryMessage }) {
   const words = SYSTEM_WORDS[message.type ?? 0] ?? CONTENT_TEXTS.unknownNotice(message.type ?? 0);
   return (
-    <div className="system-message" dir="auto">
+    <div className="system-message">
       {words.split(/(\{\w+\})/).map((part, index) => (
         <Part key={index} part={part} message={message} />
       ))}

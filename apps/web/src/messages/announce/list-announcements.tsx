@@ -5,20 +5,14 @@ import { usePollEnds } from './use-poll-ends.js';
 
 interface ListAnnouncementsProps {
   messages: readonly ListedMessage[];
-  /** The outcome of what the reader has just done. */
-  notice: string;
 }
 
 /** What screen readers say about the channel when they have nothing else to say; each in its own region, so that none hides another. */
-export const ListAnnouncements = memo(function ListAnnouncements({
-  messages,
-  notice,
-}: ListAnnouncementsProps) {
+export const ListAnnouncements = memo(function ListAnnouncements({ messages }: ListAnnouncementsProps) {
   const arrived = useAnnouncement(messages);
   const ended = usePollEnds(messages);
   return (
     <div className="visually-hidden">
-      <p role="status">{notice}</p>
       <Announcement text={arrived.text} count={arrived.count} testId="announced-messages" />
       <Announcement text={ended.text} count={ended.count} testId="announced-polls" />
     </div>

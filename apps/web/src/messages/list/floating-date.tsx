@@ -1,4 +1,4 @@
-import { memo, type SubmitEvent, useState } from 'react';
+import { memo, type SubmitEvent, useRef, useState } from 'react';
 import type { Day } from '../../routes/place.js';
 import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
 import { dayName } from '../../ui/times.js';
@@ -17,13 +17,19 @@ const { days: TEXTS } = MESSAGE_TEXTS;
 /** The day of the topmost visible message, with navigation to other days. */
 export const FloatingDate = memo(function FloatingDate({ timeMs, read, onDay }: FloatingDateProps) {
   const [isOpen, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
   const go = (day: Day) => {
     setOpen(false);
     onDay(day);
   };
   return (
-    <div className="floating-date" onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}>
+    <div className="floating-date" onKeyDown={(event) => event.key === 'Escape' && isOpen && close()}>
       <button
+        ref={button}
         type="button"
         className="floating-date-button"
         aria-expanded={isOpen}

@@ -73,7 +73,10 @@ export function MessageListView(props: MessageListViewProps) {
         onNewest={toNewest}
         onFirstUnread={(id) => void store.jumpTo(id, 'time')}
       />
-      <ListAnnouncements messages={list.messages} notice={linkNotice} />
+      <p role="status" className="list-notice">
+        {linkNotice}
+      </p>
+      <ListAnnouncements messages={list.messages} />
     </div>
   );
 }

@@ -8,10 +8,10 @@ export interface MessageActions {
   open: (messageId: Snowflake) => void;
 }
 
-const ACTION_KEYS: Readonly<Record<string, keyof MessageActions>> = { u: 'unread', l: 'link' };
+const ACTION_KEYS: Readonly<Record<string, keyof MessageActions>> = { u: 'unread', l: 'link', enter: 'open' };
 const STEPS: Readonly<Record<string, number>> = { ArrowUp: -1, k: -1, ArrowDown: 1, j: 1 };
 
-/** Arrow keys (or K and J) move between messages once one has the focus; letter keys run its actions. */
+/** Arrow keys (or K and J) move between messages once one has the focus; letter keys and Enter run its actions. */
 export function useListKeys(actions: MessageActions) {
   const onKeyDown = useCallback(
     (event: KeyboardEvent<HTMLElement>) => {
@@ -20,7 +20,9 @@ export function useListKeys(actions: MessageActions) {
       const step = STEPS[event.key];
       if (step !== undefined && moveFocus(event.currentTarget, item, step)) event.preventDefault();
       const action = ACTION_KEYS[event.key.toLowerCase()];
-      if (action && item) actions[action](item.dataset['anchor'] as Snowflake);
+      // In a message, Enter belongs to its links and buttons.
+      if (!action || !item || (action === 'open' && event.target !== item)) return;
+      actions[action](item.dataset['anchor'] as Snowflake);
     },
     [actions],
   );

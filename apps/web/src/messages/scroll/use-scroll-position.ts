@@ -133,5 +133,6 @@ function restore(scroller: HTMLElement, anchors: readonly Anchor[]): void {
 /** A third below the top, so that earlier messages are visible too. */
 function showItem(scroller: HTMLElement, item: HTMLElement): void {
   scroller.scrollTop += offsetOf(scroller, item) - scroller.clientHeight / 3;
-  item.focus({ preventScroll: true });
+  // The position bar keeps the focus, because every one of its keys jumps.
+  if (!document.activeElement?.matches('input')) item.focus({ preventScroll: true });
 }

@@ -8,7 +8,7 @@ import { WebhooksPanel } from './webhooks-panel.js';
 /** For operators: the state of the system, tokens, webhooks and the audit log. */
 export default function AdminView({ client, directory }: ViewProps) {
   return (
-    <div className="view admin" data-testid="admin-view">
+    <div className="view admin" data-testid="admin-view" tabIndex={-1}>
       <h2>{ADMIN_TEXTS.title}</h2>
       <SystemPanel client={client} />
       <TokensPanel client={client} directory={directory} />

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { ADMIN_TEXTS } from '../../texts/admin-texts.js';
+import { copyText } from '../../ui/copy-text.js';
 
 interface OneTimeSecretProps {
   label: string;
@@ -10,7 +11,7 @@ interface OneTimeSecretProps {
 export function OneTimeSecret({ label, secret }: OneTimeSecretProps) {
   const [status, setStatus] = useState('');
   const copy = () => {
-    navigator.clipboard.writeText(secret).then(
+    copyText(secret).then(
       () => setStatus(ADMIN_TEXTS.copied),
       () => setStatus(ADMIN_TEXTS.notCopied),
     );

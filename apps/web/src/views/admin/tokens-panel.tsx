@@ -1,26 +1,22 @@
-import type { RelayClient } from '@discord-relay/client';
 import { SERVICE_TOKEN_ROLES, type ServiceToken } from '@discord-relay/contracts';
 import { useRest } from '../../relay/use-rest.js';
 import { ADMIN_TEXTS } from '../../texts/admin-texts.js';
 import { fullTime } from '../../ui/times.js';
 import { wallClockMs } from '../../ui/wall-clock.js';
 import type { ViewProps } from '../view-props.js';
-import { ConfirmButton } from './confirm-button.js';
 import { CreateForm } from './create-form.js';
 import { FactsTable } from '../facts-table.js';
 import { GuildSelect, guildName } from './guild-select.js';
 import { Section } from './section.js';
-import { useAction } from './use-action.js';
+import { TokenActions } from './token-actions.js';
+import { createToken, TOKENS_PATH } from './token-requests.js';
 
 const { tokens: TEXTS } = ADMIN_TEXTS;
-const PATH = '/api/v1/tokens';
 const DAY_S = 86_400;
 
-/** Tokens for programs: listed, created and revoked. */
+/** Tokens for programs: listed, created, rotated and revoked. */
 export function TokensPanel({ client, directory }: ViewProps) {
-  const [state, again] = useRest<ServiceToken[]>(client, PATH);
-  const { status, run } = useAction();
-  const revoke = (id: string) => run(client.send<void>('DELETE', `${PATH}/${id}`), again);
+  const [state, again] = useRest<ServiceToken[]>(client, TOKENS_PATH);
   const guildsOf = ({ guilds }: ServiceToken) =>
     guilds === null ? TEXTS.all : guilds.map((id) => guildName(directory, id)).join(', ');
   return (
@@ -30,24 +26,16 @@ export function TokensPanel({ client, directory }: ViewProps) {
           <FactsTable
             label={TEXTS.title}
             columns={Object.values(TEXTS.columns)}
+            keys={tokens.map(({ id }) => id)}
             rows={tokens.map((token) => [
               token.name,
               token.role,
               guildsOf(token),
               fullTime(token.expiresAt),
-              endOf(token) ?? (
-                <ConfirmButton
-                  key={token.id}
-                  label={TEXTS.revoke}
-                  question={TEXTS.reallyRevoke(token.name)}
-                  onConfirm={() => revoke(token.id)}
-                />
-              ),
+              endOf(token) ?? <TokenActions key={token.id} client={client} token={token} onChange={again} />,
             ])}
           />
-          <p role="status">{status}</p>
           <NewToken client={client} directory={directory} onCreated={again} />
-          <p className="muted">{TEXTS.rotate}</p>
         </>
       )}
     </Section>
@@ -59,15 +47,13 @@ function endOf({ revokedAt, expiresAt }: ServiceToken): string | null {
   return Date.parse(expiresAt) <= wallClockMs() ? TEXTS.expired : null;
 }
 
-type Created = ServiceToken & { token: string };
-
 function NewToken({ client, directory, onCreated }: ViewProps & { onCreated: () => void }) {
   return (
     <CreateForm
       label={TEXTS.create}
       secretLabel={TEXTS.created}
       testId="new-token"
-      create={async (form) => (await createToken(client, form)).token}
+      create={async (form) => (await createToken(client, tokenOf(form))).token}
       onCreated={onCreated}
     >
       <label>
@@ -91,12 +77,11 @@ function NewToken({ client, directory, onCreated }: ViewProps & { onCreated: () 
   );
 }
 
-function createToken(client: RelayClient, form: FormData): Promise<Created> {
+function tokenOf(form: FormData): Parameters<typeof createToken>[1] {
   const guild = String(form.get('guildId') ?? '');
-  return client.send<Created>('POST', PATH, {
-    name: String(form.get('name')),
-    role: String(form.get('role')),
-    expiresInS: Number(form.get('days')) * DAY_S,
+  const role = SERVICE_TOKEN_ROLES.find((each) => each === form.get('role')) ?? 'analyst';
+  return {
+    ...{ name: String(form.get('name')), role, expiresInS: Number(form.get('days')) * DAY_S },
     ...(guild !== '' && { guilds: [guild] }),
-  });
+  };
 }

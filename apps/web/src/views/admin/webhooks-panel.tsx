@@ -21,6 +21,7 @@ export function WebhooksPanel({ client, directory }: ViewProps) {
           <FactsTable
             label={TEXTS.title}
             columns={Object.values(TEXTS.columns)}
+            keys={endpoints.map(({ id }) => id)}
             rows={endpoints.map((endpoint) => [
               endpoint.description === '' ? endpoint.url : `${endpoint.description}: ${endpoint.url}`,
               guildName(directory, endpoint.guildId),

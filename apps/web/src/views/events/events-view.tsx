@@ -4,6 +4,7 @@ import { RelativeTime } from '../../content/markdown-view/timestamp.js';
 import { usePolled } from '../../relay/use-polled.js';
 import { PlaceLink } from '../../routes/place-link.js';
 import { VIEW_TEXTS } from '../../texts/view-texts.js';
+import { directionOf } from '../../ui/bidi.js';
 import { Name } from '../../ui/name.js';
 import { fullTime } from '../../ui/times.js';
 import { ViewFrame } from '../view-frame.js';
@@ -43,7 +44,7 @@ function EventCard({ event, directory }: { event: RestScheduledEvent } & Pick<Vi
         {status === 'active' && <span className="badge">{TEXTS.active}</span>}
       </h3>
       {description !== null && (
-        <p className="hit-text">
+        <p className="hit-text" dir={directionOf(description)}>
           <Name of={description} />
         </p>
       )}

@@ -37,9 +37,9 @@ export function QueueSettingsPanel({ client, directory, guildId }: GuildViewProp
           <button type="submit" className="button button-primary">
             {TEXTS.settings.save}
           </button>
-          <p role="status">{status}</p>
         </form>
       )}
+      <p role="status">{status}</p>
       {settings.phase === 'failed' && <p role="alert">{asSentence(settings.error.message)}</p>}
     </details>
   );

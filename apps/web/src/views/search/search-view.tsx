@@ -1,4 +1,4 @@
-import { type SubmitEvent, useMemo, useState } from 'react';
+import { type SubmitEvent, useMemo, useRef, useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import type { RestMemberPage } from '@discord-relay/contracts';
 import { dayStartMs } from '../../messages/model/days.js';
@@ -38,7 +38,7 @@ export default function SearchView({ client, directory, guildId }: GuildViewProp
   const { query, unknown } = toRequest(input, guildId, names, dayStart);
   const isEmpty = typed.trim() === '';
   return (
-    <div className="view" data-testid="search-view">
+    <div className="view" data-testid="search-view" tabIndex={-1}>
       <h2>{TEXTS.title}</h2>
       <SearchForm key={typed} typed={typed} names={names} onSearch={search} />
       <Chips input={input} onRemove={(chips) => search(formatSearch({ ...input, chips }))} />
@@ -70,16 +70,21 @@ function SearchForm({
   onSearch: (text: string) => void;
 }) {
   const [text, setText] = useState(typed);
+  const field = useRef<HTMLInputElement>(null);
   const offered = completions(typedFilter(text), names);
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     onSearch(text.trim());
   };
-  const complete = (chip: Chip) => setText(`${text.replace(/\S+$/, '')}${formatChip(chip)} `);
+  const complete = (chip: Chip) => {
+    setText(`${text.replace(/\S+$/, '')}${formatChip(chip)} `);
+    field.current?.focus();
+  };
   return (
     <form role="search" onSubmit={submit}>
       <div className="search-row">
         <input
+          ref={field}
           className="field"
           type="search"
           value={text}

@@ -25,7 +25,9 @@ export default function ThreadsView({ client, directory, channelId }: ChannelVie
   const { items, phase, error, hasMore, more } = usePages(client, { path, query, cursor: 'before' }, toPage);
   return (
     <ViewFrame testId="threads-view" phase={phase} error={error} again={more}>
-      <h2>{isForum ? TEXTS.posts(name) : TEXTS.title(name)}</h2>
+      <h2>
+        {isForum ? TEXTS.posts : TEXTS.title} <Name of={name} />
+      </h2>
       <div className="tabs">
         {[false, true].map((archived) => (
           <button
