@@ -6,7 +6,10 @@ import { PlainProxy } from '../../apps/gateway-api/src/testing/plain-proxy.js';
 import { adminCases } from './page/admin.cases.js';
 import { contentCases } from './page/content.cases.js';
 import { eventCases } from './page/events.cases.js';
+import { keyboardReadingCases } from './page/keyboard-reading.cases.js';
+import { keyboardViewCases } from './page/keyboard-views.cases.js';
 import { keyboardCases } from './page/keyboard.cases.js';
+import { KeyboardUser } from './page/keyboard-user.js';
 import { listCases } from './page/list.cases.js';
 import {
   connectionState,
@@ -37,6 +40,8 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A key scrolls at once, so that no movement is still under way when the next key is pressed.
+  '--disable-smooth-scrolling',
 ];
 
 whenBrowser('the page', () => {
@@ -60,7 +65,9 @@ whenBrowser('the page', () => {
     const guild = await temp.sim.createGuild('Example server', [{ name: 'general' }, { name: 'random' }]);
     channelId = guild.channels[0]!.id;
     guildId = guild.id;
-    browser = await chromium.launch({ executablePath, args: FLAGS });
+    // The language decides the order of day and month where a date is typed.
+    const env = { ...(process.env as Record<string, string>), LANGUAGE: 'en_US', LANG: 'en_US.UTF-8' };
+    browser = await chromium.launch({ executablePath, args: FLAGS, env });
     await until('the guild is projected', 10_000, async () => {
       const response = await fetch(`${temp.url}/api/v1/guilds/${guild.id}/channels`, {
         headers: { authorization: `Bearer ${temp.token}` },
@@ -123,8 +130,7 @@ whenBrowser('the page', () => {
     await item.locator('.hljs-keyword').waitFor();
     const covered = item.locator('.spoiler-content');
     expect(await covered.getAttribute('inert')).not.toBeNull();
-    await item.getByRole('button', { name: 'Show spoiler' }).focus();
-    await page.keyboard.press('Enter');
+    await new KeyboardUser(page).activate(item.getByRole('button', { name: 'Show spoiler' }));
     await item.getByRole('button', { name: 'Hide spoiler' }).waitFor();
     expect(await covered.getAttribute('inert')).toBeNull();
   });
@@ -179,6 +185,10 @@ whenBrowser('the page', () => {
   contentCases(context);
 
   keyboardCases(context);
+
+  keyboardReadingCases(context);
+
+  keyboardViewCases(context);
 
   viewCases(context);
 

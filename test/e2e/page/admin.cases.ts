@@ -1,25 +1,25 @@
 import { until } from '@discord-relay/local-stack';
 import type { Locator, Page } from 'playwright-core';
 import { callAsAdmin, createToken } from './admin-requests.js';
+import { KeyboardUser } from './keyboard-user.js';
 import { openAsAdmin, type PageContext } from './page-context.js';
 
 /** The administration, using only the keyboard. */
 export function adminCases(context: () => PageContext): void {
   describe('the administration', () => {
     let page: Page;
+    let user: KeyboardUser;
     let close: () => Promise<void>;
 
     beforeAll(async () => {
       ({ page, close } = await openAsAdmin(context(), '/admin'));
+      user = new KeyboardUser(page);
       await page.getByTestId('admin-view').waitFor();
     }, 60_000);
 
     afterAll(() => close?.());
 
-    const press = async (element: Locator, key = 'Enter') => {
-      await element.focus();
-      await page.keyboard.press(key);
-    };
+    const press = (element: Locator, key?: string) => user.activate(element, key);
     const tokens = () => page.getByTestId('tokens');
     const webhooks = () => page.getByTestId('webhooks');
     const me = async (token: string) => {
@@ -43,18 +43,24 @@ export function adminCases(context: () => PageContext): void {
       await page.getByTestId('partitions').getByText('live, up to date').first().waitFor({ timeout: 60_000 });
     }, 180_000);
 
-    it('the administration creates a token that works, shows it once, and revokes it', async () => {
+    it('the administration creates a token that works, shows it once, rotates it, and revokes it', async () => {
       await press(page.getByTestId('new-token').locator('summary'));
-      await tokens().getByLabel('What it is for').focus();
-      await page.keyboard.type('nightly export');
-      await page.keyboard.press('Enter');
+      await user.tabTo(tokens().getByLabel('What it is for'));
+      await user.type('nightly export');
+      await user.press('Enter');
       const secret = await page
         .getByTestId('new-token')
         .getByTestId('one-time-secret')
         .getByRole('textbox')
         .inputValue();
       expect(await me(secret)).toBe(200);
-      const row = tokens().getByRole('row').filter({ hasText: 'nightly export' });
+      const rows = tokens().getByRole('row').filter({ hasText: 'nightly export' });
+      await press(rows.getByRole('button', { name: 'Rotate' }));
+      await press(rows.getByRole('group').getByRole('button', { name: 'Rotate' }));
+      const next = await rows.getByTestId('one-time-secret').getByRole('textbox').inputValue();
+      expect([await me(secret), await me(next)]).toEqual([200, 200]);
+      await rows.nth(1).waitFor();
+      const row = rows.filter({ has: page.getByTestId('one-time-secret') });
       await press(row.getByRole('button', { name: 'Revoke' }));
       const question = row.getByRole('group', { name: /Revoke “nightly export”/ });
       await question.waitFor();
@@ -62,22 +68,26 @@ export function adminCases(context: () => PageContext): void {
       await page.keyboard.press('Escape');
       await question.waitFor({ state: 'detached' });
       expect(await me(secret)).toBe(200);
+      await user.seesFocus();
       await press(row.getByRole('button', { name: 'Revoke' }));
       await press(question.getByRole('button', { name: 'Revoke' }));
-      await row.getByText('revoked').waitFor();
+      await rows.getByText('revoked').waitFor();
       await until('the token is refused', 20_000, async () =>
         (await me(secret)) === 401 ? true : undefined,
       );
-    }, 60_000);
+      expect(await me(next)).toBe(200);
+    }, 120_000);
 
     it('the administration creates a webhook, rotates its secret, disables and removes it', async () => {
       const { guildId } = context();
       const url = 'https://receiver.example/hook';
       const form = page.getByTestId('new-webhook');
       await press(form.locator('summary'));
-      await form.getByLabel('Server').selectOption(guildId);
-      await form.getByLabel('Address').focus();
-      await page.keyboard.type(url);
+      await user.tabTo(form.getByLabel('Server'));
+      await user.type('Example server');
+      expect(await form.getByLabel('Server').inputValue()).toBe(guildId);
+      await user.tabTo(form.getByLabel('Address'));
+      await user.type(url);
       await press(form.getByRole('checkbox', { name: 'message.created' }), 'Space');
       await press(form.getByRole('button', { name: 'Create a webhook' }));
       const first = await form.getByTestId('one-time-secret').getByRole('textbox').inputValue();
@@ -112,6 +122,8 @@ export function adminCases(context: () => PageContext): void {
         const text = (await audit.textContent()) ?? '';
         return actions.every((action) => text.includes(action)) || undefined;
       });
+      await user.tabTo(page.getByRole('region', { name: 'Audit log' }));
+      await user.seesFocus();
     }, 60_000);
   });
 }

@@ -1,5 +1,6 @@
 import { until } from '@discord-relay/local-stack';
 import type { Page } from 'playwright-core';
+import { KeyboardUser } from './keyboard-user.js';
 import { openAsAdmin, type PageContext } from './page-context.js';
 
 const MESSAGES = 260;
@@ -131,14 +132,15 @@ export function listCases(context: () => PageContext): void {
       const { temp } = context();
       await page.goto(`${temp.url}/channels/${channelId}`);
       await page.getByTestId(`message-${ids.at(-1)}`).waitFor();
-      await page.getByTestId('message-list').focus();
+      const user = new KeyboardUser(page);
+      await user.tabTo(page.getByTestId('message-list'));
       await page.keyboard.press('k');
       await page.keyboard.press('k');
       await page.keyboard.press('u');
       await page.getByTestId('unread-line').waitFor();
       await page.reload();
       await page.getByTestId('unread-line').waitFor();
-      await page.getByTestId('mark-read').click();
+      await user.activate(page.getByTestId('mark-read'));
       await page.getByTestId('unread-line').waitFor({ state: 'detached' });
     }, 30_000);
   });

@@ -1,4 +1,5 @@
 import { setUpQueue } from './admin-requests.js';
+import { KeyboardUser } from './keyboard-user.js';
 import { openAsAdmin, type PageContext, QUEUE_MAX_THREADS } from './page-context.js';
 
 /** The support queue, from its settings to an answer, using only the keyboard. */
@@ -13,18 +14,16 @@ export function queueCases(context: () => PageContext): void {
       await sim.patchMember(guildId, helperId, { roleIds: [role.id] });
       const { page, close } = await openAsAdmin(context(), `/channels/${channelId}`);
       await page.getByTestId(`channel-${forum.id}`).waitFor({ state: 'attached' });
-      await page.keyboard.press('q');
+      const user = new KeyboardUser(page);
+      await user.press('q');
       await page.getByTestId('queue-view').waitFor();
+      await user.seesFocus();
 
       const settings = page.getByTestId('queue-settings');
-      await settings.locator('summary').focus();
-      await page.keyboard.press('Enter');
-      for (const value of [role.id, forum.id]) {
-        await settings.locator(`input[value="${value}"]`).first().focus();
-        await page.keyboard.press('Space');
-      }
-      await settings.getByRole('button').focus();
-      await page.keyboard.press('Enter');
+      await user.activate(settings.locator('summary'));
+      for (const value of [role.id, forum.id])
+        await user.activate(settings.locator(`input[value="${value}"]`).first(), 'Space');
+      await user.activate(settings.getByRole('button'));
       await page.getByTestId('queue-summary').waitFor();
 
       const thread = await sim.createThread(forum.id, 'The map does not load', userId);
@@ -32,15 +31,12 @@ export function queueCases(context: () => PageContext): void {
       await entry.getByText('The map does not load').waitFor();
       await sim.say(thread.id, 'Try it again, please.', 'helper');
       await entry.waitFor({ state: 'detached' });
-      await page.getByTestId('queue-answered').focus();
-      await page.keyboard.press('Enter');
+      await user.activate(page.getByTestId('queue-answered'));
       await entry.waitFor();
       await sim.patchThread(thread.id, { archived: true });
       await entry.waitFor({ state: 'detached' });
-      await page.getByTestId('queue-solved').focus();
-      await page.keyboard.press('Enter');
-      await entry.getByRole('link').focus();
-      await page.keyboard.press('Enter');
+      await user.activate(page.getByTestId('queue-solved'));
+      await user.activate(entry.getByRole('link'));
       await page.getByTestId('channel-title').getByText('The map does not load').waitFor();
       await close();
     }, 90_000);

@@ -1,6 +1,7 @@
 import { until } from '@discord-relay/local-stack';
 import type { Locator, Page } from 'playwright-core';
 import { callAsAdmin, createToken } from './admin-requests.js';
+import { KeyboardUser } from './keyboard-user.js';
 import {
   connectionState,
   logInWithToken,
@@ -152,11 +153,14 @@ export function stateCases(context: () => PageContext): void {
   });
 }
 
-/** Logs in with Discord, where the page is or at an address. */
+/** Logs in with Discord by keyboard, where the page is or at an address. */
 async function logInAsGrace(page: Page, url?: string): Promise<void> {
   if (url !== undefined) await page.goto(url);
-  await page.getByTestId('discord-login').click();
-  await page.getByRole('link', { name: 'grace' }).click();
+  const user = new KeyboardUser(page);
+  for (const link of [page.getByTestId('discord-login'), page.getByRole('link', { name: 'grace' })]) {
+    await user.tabTo(link);
+    await user.press('Enter');
+  }
   await page.getByTestId('reader').waitFor();
 }
 

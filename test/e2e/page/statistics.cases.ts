@@ -1,5 +1,6 @@
 import { until } from '@discord-relay/local-stack';
 import { setUpQueue } from './admin-requests.js';
+import { KeyboardUser } from './keyboard-user.js';
 import { openAsAdmin, type PageContext } from './page-context.js';
 
 /** Statistics of a server and of its queue, using only the keyboard. */
@@ -35,11 +36,11 @@ export function statisticsCases(context: () => PageContext): void {
       await page.getByRole('link', { name: 'counted', exact: true }).last().waitFor();
       await page.getByTestId('gaps').waitFor();
 
-      await page.getByTestId('range-30').focus();
-      await page.keyboard.press('Enter');
+      const user = new KeyboardUser(page);
+      await user.activate(page.getByTestId('range-30'));
       await messages.getByRole('columnheader', { name: 'Day' }).waitFor();
-      await page.getByTestId('range-zone').focus();
-      await page.keyboard.type('Asia/Tok');
+      await user.tabTo(page.getByTestId('range-zone'));
+      await user.type('Asia/Tok');
       await until('the time zone', 10_000, () =>
         new URL(page.url()).searchParams.get('zone') === 'Asia/Tokyo' ? true : undefined,
       );
@@ -47,13 +48,15 @@ export function statisticsCases(context: () => PageContext): void {
       await messages.getByRole('columnheader', { name: 'Day' }).waitFor();
       expect(await page.getByTestId('range-zone').inputValue()).toBe('Asia/Tokyo');
       expect(await page.getByTestId('range-30').getAttribute('aria-pressed')).toBe('true');
+      // The table beside the chart scrolls with the arrow keys.
+      await user.tabTo(messages.getByRole('region'));
+      await user.seesFocus();
       await close();
     }, 90_000);
 
     it('statistics of the queue count conversations by day, with the time to the first response', async () => {
       const { page, close } = await openAsAdmin(context(), `/guilds/${guildId}/queue`);
-      await page.getByRole('link', { name: 'Statistics of the queue' }).focus();
-      await page.keyboard.press('Enter');
+      await new KeyboardUser(page).activate(page.getByRole('link', { name: 'Statistics of the queue' }));
       const total = (name: string) =>
         page.getByTestId('queue-totals').locator('div').filter({ hasText: name }).locator('dd');
       await until('both conversations', 20_000, async () => {

@@ -1,12 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { until } from '@discord-relay/local-stack';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { ARTEFACTS, checkView, layoutProblems } from './check-view.js';
 import { openAsAdmin, openReader, type PageContext } from './page-context.js';
-
-/** Screenshots of all views are kept here after a run, for inspection; git ignores them. */
-const ARTEFACTS = join(import.meta.dirname, '../../../.artefacts/page');
+import { createViewWorld, FORUM_NAME, THREAD_NAME, type ViewWorld } from './view-world.js';
 
 const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
   'wide-light': { viewport: { width: 1440, height: 900 }, colorScheme: 'light' },
@@ -35,8 +32,9 @@ const TEST_IDS: Readonly<Record<string, string>> = {
   gone: 'channel-gone',
 };
 
-/** Widths at which nothing may be wider than the window either: half the window at a zoom of 200 %, and 4K. */
+/** The layout is checked in these windows too: a zoom of 200 % halves the window; and 4K. */
 const OTHER_WINDOWS = [
+  { width: 640, height: 400 },
   { width: 720, height: 450 },
   { width: 3840, height: 2160 },
 ];
@@ -44,39 +42,30 @@ const OTHER_WINDOWS = [
 /** Axe takes seconds, and much longer while other programs keep the machine busy. */
 const VIEW_LIMIT_MS = 120_000;
 
-/** Every view in every theme: axe's findings, and whether anything is wider than the window. */
+/** Every view in every theme: what axe finds, what is wider than the window, and whether names affect the text around them. */
 export function viewCases(context: () => PageContext): void {
   describe('every view', () => {
-    let threadId: string;
-    let roomId: string;
-    let forumId: string;
+    let world: ViewWorld;
 
     beforeAll(async () => {
-      const { temp, guildId, channelId, userId } = context();
-      roomId = (await temp.sim.createRoom(guildId, 'Lounge')).id;
-      threadId = (await temp.sim.createThread(channelId, 'A thread to read', userId)).id;
-      const forum = await temp.sim.createForum(guildId, 'questions', [{ name: 'Solved', emoji: '✅' }]);
-      forumId = forum.id;
-      const appliedTagIds = forum.availableTags.map(({ id }) => id);
-      await temp.sim.createPost(forumId, { name: 'Which glue?', userId, appliedTagIds });
-      await temp.sim.say(channelId, 'a message to search for https://example.org');
+      world = await createViewWorld(context());
       await mkdir(ARTEFACTS, { recursive: true });
-    }, 30_000);
+    }, 60_000);
 
     const pathOf: Readonly<Record<string, () => string>> = {
-      messages: () => `/channels/${context().channelId}`,
-      threads: () => `/channels/${context().channelId}/threads`,
-      forum: () => `/channels/${forumId}`,
-      media: () => `/channels/${context().channelId}/media`,
-      'channel-statistics': () => `/channels/${context().channelId}/statistics`,
-      rooms: () => `/guilds/${context().guildId}/rooms`,
-      events: () => `/guilds/${context().guildId}/events`,
-      members: () => `/guilds/${context().guildId}/members`,
-      moderation: () => `/guilds/${context().guildId}/moderation`,
-      queue: () => `/guilds/${context().guildId}/queue`,
-      'queue-statistics': () => `/guilds/${context().guildId}/queue-statistics`,
-      search: () => `/guilds/${context().guildId}/search?q=message`,
-      statistics: () => `/guilds/${context().guildId}/statistics`,
+      messages: () => `/channels/${world.channelId}`,
+      threads: () => `/channels/${world.channelId}/threads`,
+      forum: () => `/channels/${world.forumId}`,
+      media: () => `/channels/${world.channelId}/media`,
+      'channel-statistics': () => `/channels/${world.channelId}/statistics`,
+      rooms: () => `/guilds/${world.guildId}/rooms`,
+      events: () => `/guilds/${world.guildId}/events`,
+      members: () => `/guilds/${world.guildId}/members`,
+      moderation: () => `/guilds/${world.guildId}/moderation`,
+      queue: () => `/guilds/${world.guildId}/queue`,
+      'queue-statistics': () => `/guilds/${world.guildId}/queue-statistics`,
+      search: () => `/guilds/${world.guildId}/search?q=message`,
+      statistics: () => `/guilds/${world.guildId}/statistics`,
       admin: () => '/admin',
       unknown: () => '/nowhere/1',
       gone: () => '/channels/999/threads',
@@ -97,7 +86,7 @@ export function viewCases(context: () => PageContext): void {
           const visitor = await openReader(context(), LOOKS[look]);
           await visitor.page.goto(context().temp.url);
           await visitor.page.getByTestId('token-input').waitFor();
-          expect(await check(visitor.page, `${look}-sign-in`)).toEqual([]);
+          expect(await checkView(visitor.page, `${look}-sign-in`)).toEqual([]);
           await visitor.close();
         },
         VIEW_LIMIT_MS,
@@ -114,7 +103,7 @@ export function viewCases(context: () => PageContext): void {
             return (await sheet.count()) > 0 || undefined;
           });
           await sheet.waitFor();
-          expect(await check(page, `${look}-help`)).toEqual([]);
+          expect(await checkView(page, `${look}-help`)).toEqual([]);
         },
         VIEW_LIMIT_MS,
       );
@@ -125,28 +114,48 @@ export function viewCases(context: () => PageContext): void {
           await page.goto(context().temp.url + pathOf[name]!());
           await page.getByTestId(testId).first().waitFor();
           await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
-          expect(await check(page, `${look}-${name}`)).toEqual([]);
-          if (look === 'wide-light') expect(await overflowsElsewhere(page)).toEqual([]);
+          expect(await checkView(page, `${look}-${name}`)).toEqual([]);
+          if (look === 'wide-light') expect(await problemsElsewhere(page)).toEqual([]);
         },
         VIEW_LIMIT_MS,
       );
     });
 
+    it('text that is written from right to left begins at the right, with code and addresses in their own order', async () => {
+      const { page, close } = await openAsAdmin(context(), `/channels/${world.channelId}`);
+      const paragraph = page.getByTestId(`message-${world.hebrewId}`).locator('.markdown-paragraph');
+      await paragraph.waitFor();
+      const { direction, rightPx, textRightPx } = await paragraph.evaluate((element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        return {
+          direction: getComputedStyle(element).direction,
+          rightPx: Math.round(element.getBoundingClientRect().right),
+          textRightPx: Math.round(range.getBoundingClientRect().right),
+        };
+      });
+      expect([direction, textRightPx]).toEqual(['rtl', rightPx]);
+      expect(await paragraph.locator('code').evaluate((code) => getComputedStyle(code).direction)).toBe(
+        'ltr',
+      );
+      await close();
+    }, 60_000);
+
     it('the page shows threads, and an archived one at its address', async () => {
-      const { temp, channelId } = context();
-      await temp.sim.patchThread(threadId, { archived: true, locked: true });
-      const { page, close } = await openAsAdmin(context(), `/channels/${channelId}/threads`);
+      const { temp } = context();
+      await temp.sim.patchThread(world.threadId, { archived: true, locked: true });
+      const { page, close } = await openAsAdmin(context(), `/channels/${world.channelId}/threads`);
       await page.getByText('Archived', { exact: true }).click();
-      await page.getByRole('link', { name: 'A thread to read' }).click();
-      await page.getByTestId('channel-title').getByText('A thread to read').waitFor();
+      await page.getByRole('link', { name: THREAD_NAME }).click();
+      await page.getByTestId('channel-title').getByText(THREAD_NAME).waitFor();
       const header = page.locator('.header');
       for (const mark of ['Archived', 'Locked']) await header.getByText(mark, { exact: true }).waitFor();
       await close();
     }, 60_000);
 
     it('the page shows the posts of a forum with their tags, and the messages of a post', async () => {
-      const { page, close } = await openAsAdmin(context(), `/channels/${forumId}`);
-      await page.getByRole('heading', { name: 'Posts in questions' }).waitFor();
+      const { page, close } = await openAsAdmin(context(), `/channels/${world.forumId}`);
+      await page.getByRole('heading', { name: `Posts in ${FORUM_NAME}` }).waitFor();
       const post = page.getByRole('listitem').filter({ hasText: 'Which glue?' });
       await post.getByRole('list', { name: 'Tags' }).getByText('Solved').waitFor();
       await page.getByTestId('threads-view').getByRole('link', { name: 'Which glue?' }).click();
@@ -155,7 +164,8 @@ export function viewCases(context: () => PageContext): void {
     }, 60_000);
 
     it('the page shows users in rooms as soon as they join and leave', async () => {
-      const { temp, guildId, userId } = context();
+      const { temp, userId } = context();
+      const { guildId, roomId } = world;
       const { page, close } = await openAsAdmin(context(), `/guilds/${guildId}/rooms`);
       const room = page.getByTestId(`room-${roomId}`);
       await room.waitFor();
@@ -172,30 +182,15 @@ export function viewCases(context: () => PageContext): void {
   });
 }
 
-/** The other windows in which the view is too wide. */
-async function overflowsElsewhere(page: Page): Promise<string[]> {
+/** What is wrong with the layout in the other windows. */
+async function problemsElsewhere(page: Page): Promise<string[]> {
   const viewport = page.viewportSize()!;
   const found: string[] = [];
   for (const size of OTHER_WINDOWS) {
     await page.setViewportSize(size);
-    const overflowPx = await page.evaluate(overflow);
-    if (overflowPx > 0) found.push(`${size.width} px: ${overflowPx} px too wide`);
+    const problems = await page.evaluate(layoutProblems);
+    found.push(...problems.map((problem) => `${size.width} px: ${problem}`));
   }
   await page.setViewportSize(viewport);
   return found;
-}
-
-const overflow = (): number => document.documentElement.scrollWidth - window.innerWidth;
-
-/** Axe's findings, and how much wider than the window it is; saves a screenshot. */
-async function check(page: Page, name: string): Promise<string[]> {
-  await page.screenshot({ path: join(ARTEFACTS, `${name}.png`) });
-  // The page has no frames, so axe needs no second page to combine their results; details of what passes are not collected.
-  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
-  const { violations } = await axe.analyze();
-  const found = violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html }) => `${name}: ${id} ${html.slice(0, 160)}`),
-  );
-  const overflowPx = await page.evaluate(overflow);
-  return overflowPx > 0 ? [...found, `${name}: ${overflowPx} px too wide`] : found;
 }

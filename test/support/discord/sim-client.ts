@@ -82,6 +82,15 @@ export class SimClient {
     });
   }
 
+  /** A message with text files. */
+  sendFiles(channelId: string, attachments: readonly { filename: string; text: string }[]) {
+    return this.call<{ id: string }>('POST', `channels/${channelId}/messages`, { attachments });
+  }
+
+  pin(channelId: string, messageId: string) {
+    return this.call<unknown>('PUT', `channels/${channelId}/pins/${messageId}`, {});
+  }
+
   reply(channelId: string, replyToId: string, content: string) {
     return this.call<{ id: string }>('POST', `channels/${channelId}/messages`, { content, replyToId });
   }
