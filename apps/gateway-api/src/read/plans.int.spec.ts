@@ -56,7 +56,7 @@ const FILL = [
    SELECT guild_id, channel_id, 'c:' || channel_id, seq, 0, 0, 'message', '{}' FROM messages`,
   `INSERT INTO feed_heads (feed, seq, guild_id) SELECT 'c:' || id, seq, guild_id FROM channels
    UNION ALL SELECT 'a:' || id, seq, id FROM guilds UNION ALL SELECT 'x:' || n, n, 1 FROM generate_series(1, 5000) n`,
-  `INSERT INTO reactions SELECT n, 'x', u, false FROM generate_series(1, 60000, 7) n, generate_series(1, 3) u`,
+  `INSERT INTO reactions SELECT n, 'x', u, false, false, 1 FROM generate_series(1, 60000, 7) n, generate_series(1, 3) u`,
   `INSERT INTO reaction_counts SELECT message_id, emoji_key, count(*), 0 FROM reactions GROUP BY 1, 2`,
   `INSERT INTO message_revisions SELECT n, 0, 'was ' || n, NULL, n FROM generate_series(1, 60000, 3) n`,
   `INSERT INTO hourly_counts
@@ -68,7 +68,7 @@ const FILL = [
   `INSERT INTO members (guild_id, user_id, role_ids, seq) SELECT 1 + n % 40, n, '{}', n FROM generate_series(1, 20000) n`,
   `INSERT INTO voice_states (guild_id, user_id, channel_id, seq)
    SELECT 1 + n % 40, n, CASE WHEN n % 50 = 0 THEN 100 * (1 + n % 40) + 9 END, n FROM generate_series(1, 20000) n`,
-  `INSERT INTO thread_members SELECT t, u FROM generate_series(101, 4001, 100) t, generate_series(1, 500) u`,
+  `INSERT INTO thread_members SELECT t, u, 1 FROM generate_series(101, 4001, 100) t, generate_series(1, 500) u`,
   `UPDATE channels SET type = 12 WHERE id % 100 = 1`,
   `UPDATE channels SET type = 2 WHERE id % 100 = 9`,
   `CREATE INDEX messages_search ON messages USING gin (${SEARCH_VECTOR}) WHERE deleted_at IS NULL`,

@@ -48,7 +48,7 @@ const CHANNEL = `
     overwrites = excluded.overwrites, deleted_at = excluded.deleted_at`;
 const THREAD_LEFT = 'DELETE FROM thread_members WHERE thread_id = $1 AND user_id = ANY ($2::bigint[])';
 const THREAD_JOINED = `
-  INSERT INTO thread_members (thread_id, user_id) SELECT $1, unnest($2::bigint[]) ON CONFLICT DO NOTHING`;
+  INSERT INTO thread_members (thread_id, user_id, seq) SELECT $1, unnest($2::bigint[]), 0 ON CONFLICT DO NOTHING`;
 
 function channelRows(
   { channelId, type, parentId, overwrites, deleted }: ChangeOf<'channel'>,

@@ -21,8 +21,8 @@ const STATEMENTS = [
           CASE WHEN deleted THEN now() END, 0
    FROM jsonb_to_recordset($1::jsonb -> 'channels')
      AS c (id bigint, type int, "parentId" bigint, overwrites jsonb, deleted boolean)`,
-  `INSERT INTO thread_members (thread_id, user_id)
-   SELECT t.id, u::bigint FROM jsonb_to_recordset($1::jsonb -> 'threads') AS t (id bigint, users jsonb),
+  `INSERT INTO thread_members (thread_id, user_id, seq)
+   SELECT t.id, u::bigint, 0 FROM jsonb_to_recordset($1::jsonb -> 'threads') AS t (id bigint, users jsonb),
      jsonb_array_elements_text(t.users) u`,
   `INSERT INTO feed_heads (feed, seq, guild_id)
    SELECT 'a:' || ($1::jsonb ->> 'id'), ($1::jsonb ->> 'seq')::bigint, ($1::jsonb ->> 'id')::bigint`,

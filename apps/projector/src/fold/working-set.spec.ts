@@ -342,16 +342,16 @@ describe('threads', () => {
     const left = event('member.left', { guildId: GUILD, user: user(id(7)) });
     const { threadMembers, channel: row } = given(...before, members([7, 8], []), members([7], [], 9), left);
     expect(threadMembers.leavers).toEqual([{ guild_id: GUILD, user_id: '7' }]);
-    expect(threadMembers.added).toEqual([{ thread_id: '6', user_id: '8' }]);
+    expect(threadMembers.added).toMatchObject([{ thread_id: '6', user_id: '8' }]);
     expect(row(9)).toMatchObject({ guild_id: GUILD, type: null, deleted_at: null });
     const back = given(...before, members([7], []), left, members([7], [])).threadMembers;
-    expect(back.added).toEqual([{ thread_id: '6', user_id: '7' }]);
+    expect(back.added).toMatchObject([{ thread_id: '6', user_id: '7' }]);
   });
 
   it('the members of a thread are known until it is deleted', () => {
     const gone = event('thread.deleted', { id: id(6), guildId: GUILD, parentId: CHANNEL });
     const { threadMembers } = given(...before, members([7, 8], []), members([], [8]));
-    expect(threadMembers.added).toEqual([{ thread_id: '6', user_id: '7' }]);
+    expect(threadMembers.added).toMatchObject([{ thread_id: '6', user_id: '7' }]);
     expect(threadMembers.removed).toEqual([{ thread_id: '6', user_id: '8' }]);
     const after = given(...before, members([7], []), gone, members([8], [])).threadMembers;
     expect([after.clearedThreads, after.added]).toEqual([['6'], []]);

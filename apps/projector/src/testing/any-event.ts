@@ -23,7 +23,8 @@ const HOURS = ['01', '02'].map((hour) => `2025-01-01T${hour}:30:00.000Z`);
 const messageId = fc.integer({ min: 1, max: 4 });
 /** Leaves values out at times, as if Discord had not sent them or they were unreadable. */
 const notAlways = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 4 });
-const channelOf = (n: number) => ({ channelId: id(200 + (n % 2)) });
+/** The channel of a message of these events. */
+export const channelOf = (n: number) => ({ channelId: id(200 + (n % 2)) });
 /** The creation time that these messages' ids contain. */
 const CREATED_AT = '2015-01-01T00:00:00.000Z';
 /** All messages of one channel have the same author, those of the other have two authors. */

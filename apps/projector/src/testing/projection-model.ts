@@ -37,7 +37,8 @@ export function modelRows(events: RelayEvent[]): Rows {
   });
 }
 
-const SELECTS: Record<string, string> = {
+/** The columns that the model has of each table. */
+export const SELECTS = {
   messages: `id, content, coalesce(jsonb_array_length(embeds), -1), edited_at, pinned, poll IS NOT NULL, partial, deleted_at IS NOT NULL, revision, created_seq, content_seq`,
   message_revisions: 'message_id, revision, content, edited_at, seq',
   reactions: 'message_id, emoji_key, user_id, burst',
@@ -56,7 +57,7 @@ const SELECTS: Record<string, string> = {
   moderation: 'id, kind, target_id, entry_id, event_id',
   scheduled_events: 'id, name, status, deleted_at IS NOT NULL',
   changes: 'kind, seq',
-};
+} satisfies Record<string, string>;
 
 /** The contents of the tables. */
 export async function tableRows(database: Database): Promise<Rows> {
@@ -65,12 +66,17 @@ export async function tableRows(database: Database): Promise<Rows> {
     const where = table === 'voice_states' ? 'WHERE channel_id IS NOT NULL' : '';
     const from = table === 'hourly_authors' ? `(${hourlyAuthors('true')}) AS counted` : table;
     const text = `SELECT ${columns} FROM ${from} ${where}`;
-    const { rows: found } = await database.withClient((client) =>
-      client.query<unknown[]>({ text, rowMode: 'array' }),
-    );
-    rows[table] = found.map((row) => line(...row));
+    rows[table] = await linesOf(database, text);
   }
   return sorted(rows);
+}
+
+/** The result of a query, row by row. */
+export async function linesOf(database: Database, text: string, values: unknown[] = []): Promise<string[]> {
+  const { rows } = await database.withClient((client) =>
+    client.query<unknown[]>({ text, values, rowMode: 'array' }),
+  );
+  return rows.map((row) => line(...row));
 }
 
 export const sorted = (rows: Rows): Rows =>

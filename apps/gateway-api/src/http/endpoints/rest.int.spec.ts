@@ -272,7 +272,10 @@ describe('a message', () => {
     );
     await world.query(`INSERT INTO message_revisions VALUES ($1, 0, 'what it was', NULL, 1)`, [id]);
     await world.query(`INSERT INTO poll_counts VALUES ($1, 1, 2, false, 1)`, [id]);
-    await world.query(`INSERT INTO reactions VALUES ($1, '👍', 7, false), ($1, '👍', 8, true)`, [id]);
+    await world.query(
+      `INSERT INTO reactions VALUES ($1, '👍', 7, false, false, 1), ($1, '👍', 8, true, false, 1)`,
+      [id],
+    );
     await world.query(`INSERT INTO reaction_counts VALUES ($1, '👍', 2, 1)`, [id]);
   });
 

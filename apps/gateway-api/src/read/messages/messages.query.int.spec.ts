@@ -38,8 +38,8 @@ describe('messages', () => {
     );
     await pool.query(`INSERT INTO message_revisions VALUES (2, 0, 'first', NULL, 2),
                       (2, 1, 'second', '2026-01-01T00:01:00Z', 5)`);
-    await pool.query(`INSERT INTO reactions VALUES (2, '👍', 7, false), (2, '👍', 8, false), (2, '👍', 8, true),
-                      (2, '555', 9, false)`);
+    await pool.query(`INSERT INTO reactions VALUES (2, '👍', 7, false, false, 3), (2, '👍', 8, false, false, 3),
+                      (2, '👍', 8, true, false, 3), (2, '555', 9, false, false, 3)`);
     await pool.query(`INSERT INTO reaction_counts VALUES (2, '👍', 3, 1), (2, '555', 1, 0)`);
     await pool.query(`INSERT INTO poll_counts VALUES (2, 1, 4, true, 9)`);
   });

@@ -4,6 +4,7 @@ import { type FeedChain, type GuildAnnouncement, requireGuildFeed } from '../sha
 import type { RowModel, RequireRows } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
+import { RowVersions } from '../shared/row-versions.js';
 import { changed } from '../shared/same-json.js';
 import { type RowWrite, upsert } from '../shared/row-write.js';
 import type { ThreadMemberSet } from '../thread-members/thread-member-set.js';
@@ -63,13 +64,17 @@ export const requiredByChannels: RequireRows<ChannelOp> = (op, required) => {
 /** Channels, rooms and threads. */
 export class ChannelSet implements RowModel<ChannelOp> {
   readonly rows: RowSet<Snowflake, ChannelRow>;
+  private readonly versions = new RowVersions<ChannelRow>('channels', {
+    ids: ({ guild_id, id }) => ({ guildId: guild_id, id }),
+  });
 
   constructor(
     loaded: LoadedRows,
     private readonly feeds: FeedChain,
     private readonly threadMembers: ThreadMemberSet,
   ) {
-    this.rows = new RowSet(loaded.of(READ_CHANNELS, READ_CHANNELS_OF_GUILDS), (row) => row.id);
+    const rows = loaded.of(READ_CHANNELS, READ_CHANNELS_OF_GUILDS);
+    this.rows = new RowSet(rows, (row) => row.id, this.versions);
   }
 
   apply(op: ChannelOp, seq: number): void {
@@ -105,7 +110,7 @@ export class ChannelSet implements RowModel<ChannelOp> {
   }
 
   writes(): RowWrite[] {
-    return [upsert(CHANNELS, this.rows.dirty())];
+    return [upsert(CHANNELS, this.rows.dirty()), ...this.versions.writes()];
   }
 
   /** null if the row did not change, except perhaps its `seq`: then nothing is announced. */
@@ -170,8 +175,8 @@ export class ChannelSet implements RowModel<ChannelOp> {
     if (thread && thread.deleted_at !== null) return;
     const ids = { id: threadId, guild_id: guildId };
     if (!thread) this.rows.update(threadId, seq, () => patchChannel(undefined, ids, seq));
-    for (const userId of added) this.threadMembers.put(ids, userId, true);
-    for (const userId of removed) this.threadMembers.put(ids, userId, false);
+    for (const userId of added) this.threadMembers.put(ids, userId, seq);
+    for (const userId of removed) this.threadMembers.remove(ids, userId);
     if ((thread?.type ?? PRIVATE_THREAD) !== PRIVATE_THREAD) return;
     this.feeds.announceInGuild(guildId, seq, () => ({
       access: [{ of: 'thread_members', threadId, added, removed }],

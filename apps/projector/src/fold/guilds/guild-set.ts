@@ -4,6 +4,7 @@ import { type FeedChain, requireGuildFeed } from '../shared/feed-chain.js';
 import type { RowModel, RequireRows } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
+import { RowVersions } from '../shared/row-versions.js';
 import { type RowWrite, upsert } from '../shared/row-write.js';
 import type { GuildRow } from '../shared/rows.js';
 import { guildAccess, guildDecides, guildUnavailable, leaveGuild, upsertGuild } from './evolve.js';
@@ -23,12 +24,15 @@ export const requiredByGuilds: RequireRows<GuildOp> = (op, required) => {
 
 export class GuildSet implements RowModel<GuildOp> {
   readonly rows: RowSet<Snowflake, GuildRow>;
+  private readonly versions = new RowVersions<GuildRow>('guilds', {
+    ids: ({ id }) => ({ guildId: id, id }),
+  });
 
   constructor(
     loaded: LoadedRows,
     private readonly feeds: FeedChain,
   ) {
-    this.rows = new RowSet(loaded.of(READ_GUILDS), (row) => row.id);
+    this.rows = new RowSet(loaded.of(READ_GUILDS), (row) => row.id, this.versions);
   }
 
   apply(op: GuildOp, seq: number): void {
@@ -45,7 +49,7 @@ export class GuildSet implements RowModel<GuildOp> {
   }
 
   writes(): RowWrite[] {
-    return [upsert(GUILDS, this.rows.dirty())];
+    return [upsert(GUILDS, this.rows.dirty()), ...this.versions.writes()];
   }
 
   private update(id: Snowflake, seq: number, next: (row?: GuildRow) => GuildRow | null): void {

@@ -5,6 +5,7 @@ import { memberKey } from '../shared/ids.js';
 import type { RowModel, RequireRows } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
+import { RowVersions } from '../shared/row-versions.js';
 import { type RowWrite, upsert } from '../shared/row-write.js';
 import type { ThreadMemberSet } from '../thread-members/thread-member-set.js';
 import type { MemberRow } from '../shared/rows.js';
@@ -38,6 +39,10 @@ export const requiredByMembers: RequireRows<MemberOp> = (op, required) => {
 
 export class MemberSet implements RowModel<MemberOp> {
   readonly rows: RowSet<string, MemberRow>;
+  private readonly versions = new RowVersions<MemberRow>('members', {
+    ids: ({ guild_id, user_id }) => ({ guildId: guild_id, id: user_id }),
+    seqIsExact: true,
+  });
 
   constructor(
     loaded: LoadedRows,
@@ -45,7 +50,7 @@ export class MemberSet implements RowModel<MemberOp> {
     private readonly threadMembers: Pick<ThreadMemberSet, 'leave'>,
   ) {
     const rows = loaded.of(READ_MEMBERS, READ_UNLISTED_MEMBERS);
-    this.rows = new RowSet(rows, (row) => memberKey(row.guild_id, row.user_id));
+    this.rows = new RowSet(rows, (row) => memberKey(row.guild_id, row.user_id), this.versions);
   }
 
   apply(op: MemberOp, seq: number): void {
@@ -62,7 +67,7 @@ export class MemberSet implements RowModel<MemberOp> {
   }
 
   writes(): RowWrite[] {
-    return [upsert(MEMBERS, this.rows.dirty())];
+    return [upsert(MEMBERS, this.rows.dirty()), ...this.versions.writes()];
   }
 
   private update(

@@ -51,7 +51,9 @@ export function observeCreation(
   if (!outcome) return null;
   // Replacing an import is no edit; the revisions that were counted keep their numbers.
   const revision = row.revision + outcome.row.revision - (observed?.revision ?? 0);
-  return { ...outcome, row: { ...outcome.row, revision, imported: null } };
+  // The message exists since its import.
+  const created_seq = row.created_seq ?? seq;
+  return { ...outcome, row: { ...outcome.row, revision, created_seq, imported: null } };
 }
 
 /** As {@link patchMessage}, also for a message that was imported: the update is compared with what was observed only. */

@@ -10,6 +10,7 @@ import type { MessageFields, MessageRow } from '../shared/rows.js';
 import { messageChange } from './announce.js';
 import { deleteMessage, editedLater, type MessageOutcome, supersededBy } from './evolve.js';
 import { importMessage, isImported, observeCreation, observePatch, removeReactions } from './imports.js';
+import { MessageVersions } from './message-versions.js';
 import type { MessageOp } from './ops.js';
 import { RevisionSet } from './revision-set.js';
 
@@ -62,13 +63,14 @@ export interface MessageParts {
   changed?(before: MessageRow | undefined, row: MessageRow, seq: number): void;
   deleted(messageId: Snowflake): void;
   /** Called when the creation of a message was observed that was only known from an import. */
-  importReplaced?(messageId: Snowflake): void;
+  importReplaced?(messageId: Snowflake, seq: number): void;
 }
 
 /** Messages, and the contents that edits replaced. */
 export class MessageSet implements RowModel<MessageOp> {
   readonly rows: RowSet<Snowflake, MessageRow>;
   readonly revisions = new RevisionSet();
+  private readonly versions = new MessageVersions();
   private readonly deletedBefore: ReadonlySet<Snowflake>;
 
   constructor(
@@ -89,7 +91,9 @@ export class MessageSet implements RowModel<MessageOp> {
         return this.import(op.message, seq);
       case 'remove_reactions': {
         const ids = { id: op.id, channel_id: op.channelId, guild_id: op.guildId };
-        this.rows.update(op.id, seq, (row) => removeReactions(row, ids, op.removed, seq));
+        const before = this.rows.get(op.id);
+        const row = this.rows.update(op.id, seq, () => removeReactions(before, ids, op.removed, seq));
+        if (row && before) this.versions.replaced(before, seq);
         return;
       }
       case 'patch':
@@ -107,6 +111,7 @@ export class MessageSet implements RowModel<MessageOp> {
       upsert(MESSAGES, this.rows.replaced()),
       byIds('erase_revisions', ERASE_REVISIONS, this.revisions.erased),
       insert(MESSAGE_REVISIONS, this.revisions.added),
+      ...this.versions.writes(),
     ];
   }
 
@@ -137,7 +142,8 @@ export class MessageSet implements RowModel<MessageOp> {
     const { guild_id: guildId, channel_id: channelId } = row;
     this.feeds.announce(guildId, channelId, seq, () => messageChange(before, row, patch));
     this.recordChange(before, row, seq);
-    if (isImported(before) && !isImported(row)) for (const part of this.parts) part.importReplaced?.(row.id);
+    if (isImported(before) && !isImported(row))
+      for (const part of this.parts) part.importReplaced?.(row.id, seq);
   }
 
   private recordChange(before: MessageRow | undefined, row: MessageRow, seq: number): void {
@@ -149,6 +155,7 @@ export class MessageSet implements RowModel<MessageOp> {
     }
     const revision = before && supersededBy(before, row);
     if (revision) this.revisions.add(revision);
+    if (before) this.versions.replaced(before, seq);
     for (const part of this.parts) part.changed?.(before, row, seq);
   }
 
@@ -164,8 +171,10 @@ export class MessageSet implements RowModel<MessageOp> {
 
   private delete(id: Snowflake, { channelId, guildId, at }: DeleteOp, seq: number): boolean {
     const keys = { id, channel_id: channelId, guild_id: guildId };
-    const row = this.rows.update(id, seq, (before) => deleteMessage(before, keys, at, seq));
+    const before = this.rows.get(id);
+    const row = this.rows.update(id, seq, () => deleteMessage(before, keys, at, seq));
     if (!row) return false;
+    if (before) this.versions.erase(before);
     for (const part of this.parts) part.deleted(id);
     if (row.revision > 0) this.revisions.erase(id);
     this.counts.add('deletions', { guildId, channelId, at });

@@ -1,12 +1,12 @@
 import type { PollResults, PollState, Snowflake } from '@discord-relay/contracts';
-import { POLL_COUNTS, POLL_VOTES } from '@discord-relay/read-model/tables';
+import { POLL_COUNT_VERSIONS, POLL_COUNTS, POLL_VOTES, type RowOf } from '@discord-relay/read-model/tables';
 import { requireMessage } from '../messages/message-set.js';
 import type { MessageOp } from '../messages/ops.js';
 import { type FeedChain, requireChannelFeed } from '../shared/feed-chain.js';
 import type { RowModel, RequireRows } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
-import { byIds, type RowWrite, upsert } from '../shared/row-write.js';
+import { byIds, copy, type RowWrite, upsert } from '../shared/row-write.js';
 import { sameJson } from '../shared/same-json.js';
 import type { MessageRow, PollCountRow, VoteRow } from '../shared/rows.js';
 import type { PollOp } from './ops.js';
@@ -53,6 +53,7 @@ const voteKey = ({ message_id, answer_id, user_id }: Omit<VoteRow, 'present' | '
 export class PollSet implements RowModel<PollOp> {
   private readonly votes: RowSet<string, VoteRow>;
   private readonly counts: RowSet<string, PollCountRow>;
+  private readonly versions: RowOf<typeof POLL_COUNT_VERSIONS>[] = [];
   private readonly erased = new Set<Snowflake>();
 
   constructor(
@@ -62,7 +63,10 @@ export class PollSet implements RowModel<PollOp> {
     private readonly isDeleted: (messageId: Snowflake) => boolean,
   ) {
     this.votes = new RowSet(loaded.of(READ_VOTES), voteKey);
-    this.counts = new RowSet(loaded.of(READ_COUNTS), (row) => countKey(row.message_id, row.answer_id));
+    this.counts = new RowSet(loaded.of(READ_COUNTS), (row) => countKey(row.message_id, row.answer_id), {
+      replaced: (before, { message_id, answer_id }, until_seq) =>
+        this.versions.push({ message_id, answer_id, until_seq, votes: before?.votes ?? null }),
+    });
   }
 
   apply(op: PollOp, seq: number): void {
@@ -81,8 +85,17 @@ export class PollSet implements RowModel<PollOp> {
         'DELETE FROM poll_counts WHERE message_id = ANY($1::bigint[])',
         this.erasedMessages,
       ),
+      byIds(
+        'erase_poll_count_versions',
+        'DELETE FROM poll_count_versions WHERE message_id = ANY($1::bigint[])',
+        this.erasedMessages,
+      ),
       upsert(POLL_VOTES, this.dirtyVotes()),
       upsert(POLL_COUNTS, this.dirtyCounts()),
+      copy(
+        POLL_COUNT_VERSIONS,
+        this.versions.filter((row) => !this.erased.has(row.message_id)),
+      ),
     ];
   }
 

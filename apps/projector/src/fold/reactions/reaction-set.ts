@@ -11,11 +11,11 @@ import { mayImportReaction, removedEmoji, removedReaction } from '../messages/im
 import { requireDeletion, requireMessage } from '../messages/message-set.js';
 import { type FeedChain, requireChannelFeed } from '../shared/feed-chain.js';
 import type { RowModel, RequireRows } from '../shared/row-model.js';
-import type { LoadedRows, RowRead } from '../shared/row-read.js';
+import type { LoadedRows, RequiredRows, RowRead } from '../shared/row-read.js';
 import type { RowWrite } from '../shared/row-write.js';
-import type { MessageRow, ReactionRow } from '../shared/rows.js';
+import type { MessageRow, PastReactionRow, ReactionRow } from '../shared/rows.js';
 import type { ReactionOp, SeenReaction } from './ops.js';
-import { reactionWrites } from './writes.js';
+import { type ClearedReactions, type EndedReaction, reactionWrites } from './writes.js';
 
 const READ_REACTIONS: RowRead<typeof REACTIONS, [Snowflake, string, Snowflake, boolean]> = {
   name: 'read_reactions',
@@ -26,33 +26,35 @@ const READ_REACTIONS: RowRead<typeof REACTIONS, [Snowflake, string, Snowflake, b
 
 export const requiredByReactions: RequireRows<ReactionOp> = (op, required) => {
   const messageId = op.op === 'put' ? op.row.message_id : op.messageId;
-  if (op.op === 'import') return requireMessage(required, messageId);
+  if (op.op === 'import') {
+    requireMessage(required, messageId);
+    for (const row of op.rows) requireReaction(required, row);
+    return;
+  }
   if (op.op === 'put' || op.live) requireDeletion(required, messageId);
   if (!op.live) return;
   requireChannelFeed(required, op.live.channelId, op.live.guildId);
   if (op.op === 'clear') return;
-  const { message_id, emoji_key, user_id, burst } = op.row;
-  required.add(READ_REACTIONS, message_id, emoji_key, user_id, burst);
+  requireReaction(required, op.row);
 };
+
+const requireReaction = (required: RequiredRows, row: ReactionRow): void =>
+  required.add(READ_REACTIONS, row.message_id, row.emoji_key, row.user_id, row.burst);
 
 /** A batch's effect on the reactions of one message. */
 interface MessageReactions {
-  /** All earlier reactions are removed. */
-  clearedAll: boolean;
-  /** All earlier reactions with these emoji are removed. */
-  clearedEmoji: Set<string>;
-  /** All earlier reactions that were imported are removed. */
-  clearedImported: boolean;
+  /** What ended reactions from before the batch, in order. */
+  cleared: ClearedReactions[];
   /** Reactions whose presence is known, according to the last event. */
-  known: Map<string, { row: ReactionRow; present: boolean }>;
+  known: Map<string, KnownReaction>;
 }
 
-const nothingKnown = (): MessageReactions => ({
-  clearedAll: false,
-  clearedEmoji: new Set(),
-  clearedImported: false,
-  known: new Map(),
-});
+interface KnownReaction {
+  row: ReactionRow;
+  present: boolean;
+  /** The event of the batch that added the reaction; null: it is older, or not present. */
+  since: number | null;
+}
 
 const keyOnMessage = (row: ReactionRow): string => `${row.emoji_key} ${row.user_id} ${row.burst}`;
 
@@ -65,6 +67,7 @@ export class ReactionSet implements RowModel<ReactionOp> {
   private readonly messages = new Map<Snowflake, MessageReactions>();
   /** Stored reactions that events name -> whether only an import supplied them. */
   private readonly before: ReadonlyMap<string, boolean>;
+  readonly past = new PastReactions();
 
   constructor(
     loaded: LoadedRows,
@@ -79,98 +82,93 @@ export class ReactionSet implements RowModel<ReactionOp> {
 
   apply(op: ReactionOp, seq: number): void {
     if (op.op === 'put') this.putReaction(op, seq);
-    else if (op.op === 'import') this.importReactions(op.messageId, op.rows);
+    else if (op.op === 'import') this.importReactions(op, seq);
     else this.clearReactions(op, seq);
   }
 
   writes(): RowWrite[] {
-    return reactionWrites(this);
+    const { confirmed, cleared, added } = this;
+    const { ended, rows: past, erased } = this.past;
+    return reactionWrites({ confirmed, ended, cleared, added, past, erased });
   }
 
   deleted(messageId: Snowflake): void {
-    this.clear(messageId, null);
+    this.messages.delete(messageId);
+    this.past.erase(messageId);
   }
 
   /** The creation was observed, and with it all reactions. */
-  importReplaced(messageId: Snowflake): void {
-    const reactions = this.of(messageId);
-    reactions.clearedImported = true;
-    for (const [key, { row }] of reactions.known) if (row.imported) reactions.known.delete(key);
+  importReplaced(messageId: Snowflake, seq: number): void {
+    this.clear(messageId, { emoji: null, imported: true }, seq);
   }
 
-  private importReactions(messageId: Snowflake, rows: readonly ReactionRow[]): void {
+  private importReactions({ messageId, rows }: ReactionOp & { op: 'import' }, seq: number): void {
     const message = this.messageOf(messageId);
-    const { known } = this.of(messageId);
+    const reactions = this.of(messageId);
     for (const row of rows) {
       const { emoji_key: emoji, user_id: userId, burst } = row;
       const keys = [removedEmoji(emoji), removedReaction({ emoji, userId, burst })];
       if (!mayImportReaction(message, keys)) continue;
       const key = keyOnMessage(row);
       // What this batch knows was observed, or imported before.
-      if (!known.has(key)) known.set(key, { row, present: true });
+      if (reactions.known.has(key)) continue;
+      const was = this.knownBefore(reactions, row);
+      reactions.known.set(key, was.present ? was : { row, present: true, since: seq });
     }
   }
 
   /** Returns whether this is a change. */
-  private put(row: ReactionRow, present: boolean): boolean {
+  private put(row: ReactionRow, present: boolean, seq: number): boolean {
     const reactions = this.of(row.message_id);
     const key = keyOnMessage(row);
-    const was = reactions.known.get(key)?.present ?? this.wasBefore(reactions, row, key);
-    reactions.known.set(key, { row, present });
-    return present !== was;
+    const was = reactions.known.get(key) ?? this.knownBefore(reactions, row);
+    const isChange = present !== was.present;
+    if (isChange && !present) this.past.end(was, seq);
+    const since = present && isChange ? seq : was.since;
+    reactions.known.set(key, { row, present, since: present ? since : null });
+    return isChange;
   }
 
-  /** `emoji` null: all of them. */
-  private clear(messageId: Snowflake, emoji: string | null): void {
-    const { known, clearedEmoji } = this.of(messageId);
-    if (emoji === null) {
-      this.messages.set(messageId, { ...nothingKnown(), clearedAll: true });
-      return;
+  /** `emoji` null: with any; `imported`: only those that an import supplied. */
+  private clear(
+    messageId: Snowflake,
+    { emoji, imported }: { emoji: string | null; imported: boolean },
+    seq: number,
+  ): void {
+    const { known, cleared } = this.of(messageId);
+    for (const [key, each] of known) {
+      if ((emoji !== null && each.row.emoji_key !== emoji) || (imported && !each.row.imported)) continue;
+      if (each.present) this.past.end(each, seq);
+      known.delete(key);
     }
-    clearedEmoji.add(emoji);
-    for (const [key, { row }] of known) if (row.emoji_key === emoji) known.delete(key);
+    cleared.push({ message_id: messageId, emoji_key: emoji, imported, until_seq: seq });
   }
 
-  /** Messages that lose all reactions they had before the batch. */
-  get clearedMessages(): Snowflake[] {
-    return [...this.messages].filter(([, { clearedAll }]) => clearedAll).map(([id]) => id);
+  get cleared(): ClearedReactions[] {
+    return [...this.messages.values()].flatMap(({ cleared }) => cleared);
   }
 
-  /** Messages that lose the reactions that were imported before the batch. */
-  get replacedImports(): Snowflake[] {
-    return [...this.messages].filter(([, { clearedImported }]) => clearedImported).map(([id]) => id);
-  }
-
-  /** Imported reactions that were observed now. */
   get confirmed(): ReactionRow[] {
-    return this.added.filter(
-      (row) => !row.imported && this.before.get(`${row.message_id} ${keyOnMessage(row)}`),
-    );
+    return this.known()
+      .filter(({ row, present, since }) => present && since === null && !row.imported)
+      .map(({ row }) => row)
+      .filter((row) => this.before.get(`${row.message_id} ${keyOnMessage(row)}`));
   }
 
-  get clearedEmoji(): Pick<ReactionRow, 'message_id' | 'emoji_key'>[] {
-    return [...this.messages].flatMap(([message_id, { clearedEmoji }]) =>
-      [...clearedEmoji].map((emoji_key) => ({ message_id, emoji_key })),
-    );
-  }
-
-  get removed(): ReactionRow[] {
-    return this.known(false);
-  }
-
-  get added(): ReactionRow[] {
-    return this.known(true);
+  /** Reactions that the batch added. */
+  get added(): (ReactionRow & { seq: number })[] {
+    return this.known().flatMap(({ row, since }) => (since === null ? [] : [{ ...row, seq: since }]));
   }
 
   private putReaction({ row, present, live }: ReactionOp & { op: 'put' }, seq: number): void {
-    if (this.isDeleted(row.message_id) || !this.put(row, present) || !live) return;
+    if (this.isDeleted(row.message_id) || !this.put(row, present, seq) || !live) return;
     if (present) this.counts.add('reactions', live);
     this.feeds.announce(live.guildId, live.channelId, seq, () => reactionChange(row, present, live));
   }
 
   /** Earlier reactions are not read, so a second clearing is announced again. */
   private clearReactions({ messageId, emoji, live }: ReactionOp & { op: 'clear' }, seq: number): void {
-    this.clear(messageId, emoji && emojiKey(emoji));
+    this.clear(messageId, { emoji: emoji && emojiKey(emoji), imported: false }, seq);
     if (!live || this.isDeleted(messageId)) return;
     const { guildId: serverId, channelId } = live;
     this.feeds.announce(serverId, channelId, seq, () => ({
@@ -179,26 +177,50 @@ export class ReactionSet implements RowModel<ReactionOp> {
     }));
   }
 
-  private wasBefore(reactions: MessageReactions, row: ReactionRow, key: string): boolean {
-    const { clearedAll, clearedEmoji, clearedImported } = reactions;
-    if (clearedAll || clearedEmoji.has(row.emoji_key)) return false;
-    const imported = this.before.get(`${row.message_id} ${key}`);
-    return imported !== undefined && !(imported && clearedImported);
+  /** A reaction that the batch has not mentioned yet. */
+  private knownBefore({ cleared }: MessageReactions, row: ReactionRow): KnownReaction {
+    const imported = this.before.get(`${row.message_id} ${keyOnMessage(row)}`);
+    if (imported === undefined) return { row, present: false, since: null };
+    const isCleared = cleared.some(
+      (each) => (each.emoji_key === null || each.emoji_key === row.emoji_key) && (imported || !each.imported),
+    );
+    return { row: { ...row, imported }, present: !isCleared, since: null };
   }
 
-  private known(required: boolean): ReactionRow[] {
-    return [...this.messages.values()].flatMap(({ known }) =>
-      [...known.values()].filter(({ present }) => present === required).map(({ row }) => row),
-    );
+  private known(): KnownReaction[] {
+    return [...this.messages.values()].flatMap(({ known }) => [...known.values()]);
   }
 
   private of(messageId: Snowflake): MessageReactions {
     let reactions = this.messages.get(messageId);
     if (!reactions) {
-      reactions = nothingKnown();
+      reactions = { cleared: [], known: new Map() };
       this.messages.set(messageId, reactions);
     }
     return reactions;
+  }
+}
+
+/** The reactions that the batch's events removed. */
+class PastReactions {
+  /** Reactions from before the batch, of which the rows say since when they existed. */
+  readonly ended: EndedReaction[] = [];
+  /** Reactions that the batch itself had added. */
+  readonly rows: PastReactionRow[] = [];
+  private readonly erasedIds = new Set<Snowflake>();
+
+  end({ row, since }: KnownReaction, seq: number): void {
+    if (since === null) this.ended.push({ ...row, until_seq: seq });
+    else if (since < seq) this.rows.push({ ...row, seq: since, until_seq: seq });
+  }
+
+  /** The message was deleted. */
+  erase(messageId: Snowflake): void {
+    this.erasedIds.add(messageId);
+  }
+
+  get erased(): Snowflake[] {
+    return [...this.erasedIds];
   }
 }
 

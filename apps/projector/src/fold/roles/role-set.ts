@@ -4,6 +4,7 @@ import { type FeedChain, requireGuildFeed } from '../shared/feed-chain.js';
 import type { RowModel, RequireRows } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
+import { RowVersions } from '../shared/row-versions.js';
 import { type RowWrite, upsert } from '../shared/row-write.js';
 import type { RoleRow } from '../shared/rows.js';
 import { deleteRole, roleAccess, roleDecides, upsertRole } from './evolve.js';
@@ -39,12 +40,16 @@ export const requiredByRoles: RequireRows<RoleOp> = (op, required) => {
 
 export class RoleSet implements RowModel<RoleOp> {
   readonly rows: RowSet<Snowflake, RoleRow>;
+  private readonly versions = new RowVersions<RoleRow>('roles', {
+    ids: ({ guild_id, id }) => ({ guildId: guild_id, id }),
+  });
 
   constructor(
     loaded: LoadedRows,
     private readonly feeds: FeedChain,
   ) {
-    this.rows = new RowSet(loaded.of(READ_ROLES, READ_ROLES_OF_GUILDS), (row) => row.id);
+    const rows = loaded.of(READ_ROLES, READ_ROLES_OF_GUILDS);
+    this.rows = new RowSet(rows, (row) => row.id, this.versions);
   }
 
   apply(op: RoleOp, seq: number): void {
@@ -61,7 +66,7 @@ export class RoleSet implements RowModel<RoleOp> {
   }
 
   writes(): RowWrite[] {
-    return [upsert(ROLES, this.rows.dirty())];
+    return [upsert(ROLES, this.rows.dirty()), ...this.versions.writes()];
   }
 
   private update(id: Snowflake, seq: number, next: (row?: RoleRow) => RoleRow | null): void {

@@ -1,3 +1,5 @@
+import type { VersionRecorder } from './row-versions.js';
+
 /**
  * Rows by key, with a record of which ones changed. If an event can remove rows without naming them, a row's `seq` is that of
  * the newest event that described it, even without a difference: a parked list or `guild.left` that is retried later must not
@@ -8,7 +10,12 @@ export class RowSet<Key, Row extends { seq: number }> {
   private readonly changed = new Set<Key>();
   private readonly loaded: ReadonlySet<Key>;
 
-  constructor(rows: Row[], keyOf: (row: Row) => Key) {
+  /** `versions` receives the rows that are replaced. */
+  constructor(
+    rows: Row[],
+    keyOf: (row: Row) => Key,
+    private readonly versions?: VersionRecorder<Row>,
+  ) {
     this.rows = new Map(rows.map((row) => [keyOf(row), row]));
     this.loaded = new Set(this.rows.keys());
   }
@@ -34,7 +41,9 @@ export class RowSet<Key, Row extends { seq: number }> {
     const row = this.rows.get(key);
     if (row && row.seq >= seq) return null;
     const after = next(row);
-    if (after) this.set(key, after);
+    if (!after) return null;
+    this.versions?.replaced(row, after, seq);
+    this.set(key, after);
     return after;
   }
 

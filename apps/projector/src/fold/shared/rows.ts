@@ -9,6 +9,7 @@ import type {
   MEMBERS,
   MESSAGE_REVISIONS,
   MESSAGES,
+  PAST_REACTIONS,
   POLL_COUNTS,
   POLL_VOTES,
   REACTIONS,
@@ -26,7 +27,9 @@ export type VoiceRow = RowOf<typeof VOICE_STATES>;
 export type ChannelRow = RowOf<typeof CHANNELS>;
 export type MessageRow = RowOf<typeof MESSAGES>;
 export type RevisionRow = RowOf<typeof MESSAGE_REVISIONS>;
-export type ReactionRow = RowOf<typeof REACTIONS>;
+/** A reaction, without the sequence that added it. */
+export type ReactionRow = Omit<RowOf<typeof REACTIONS>, 'seq'>;
+export type PastReactionRow = RowOf<typeof PAST_REACTIONS>;
 export type VoteRow = RowOf<typeof POLL_VOTES>;
 export type PollCountRow = RowOf<typeof POLL_COUNTS>;
 /** Increments to the counts of an hour. */

@@ -6,7 +6,7 @@ interface FinalState {
   clearedThreads: Snowflake[];
   leavers: Pick<MemberRow, 'guild_id' | 'user_id'>[];
   removed: { thread_id: Snowflake; user_id: Snowflake }[];
-  added: { thread_id: Snowflake; user_id: Snowflake }[];
+  added: { thread_id: Snowflake; user_id: Snowflake; seq: number }[];
 }
 
 const ROWS = 'json_to_recordset($1::json) AS r(thread_id bigint, user_id bigint)';
@@ -17,7 +17,9 @@ const LEAVE = `
   WHERE c.guild_id = r.guild_id AND (c.type BETWEEN 10 AND 12 OR c.type IS NULL)
     AND t.thread_id = c.id AND t.user_id = r.user_id`;
 const REMOVE = `DELETE FROM thread_members t USING ${ROWS} WHERE t.thread_id = r.thread_id AND t.user_id = r.user_id`;
-const ADD = `INSERT INTO thread_members SELECT r.* FROM ${ROWS} ON CONFLICT DO NOTHING`;
+const ADD = `
+  INSERT INTO thread_members (thread_id, user_id, seq)
+  SELECT r.* FROM json_to_recordset($1::json) AS r(thread_id bigint, user_id bigint, seq bigint) ON CONFLICT DO NOTHING`;
 
 /** Removals come first, so that a member who was added again stays. */
 export const threadMemberWrites = ({ clearedThreads, leavers, removed, added }: FinalState): RowWrite[] => [

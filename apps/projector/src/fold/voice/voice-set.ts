@@ -5,6 +5,7 @@ import { memberKey } from '../shared/ids.js';
 import type { RowModel, RequireRows } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
+import { RowVersions } from '../shared/row-versions.js';
 import { type RowWrite, upsert } from '../shared/row-write.js';
 import type { VoiceRow } from '../shared/rows.js';
 import { enterRoom, leaveRoom } from './evolve.js';
@@ -41,13 +42,16 @@ export const requiredByVoice: RequireRows<VoiceOp> = (op, required) => {
 /** The users in each room. */
 export class VoiceSet implements RowModel<VoiceOp> {
   readonly rows: RowSet<string, VoiceRow>;
+  private readonly versions = new RowVersions<VoiceRow>('voice_states', {
+    ids: ({ guild_id, user_id }) => ({ guildId: guild_id, id: user_id }),
+  });
 
   constructor(
     loaded: LoadedRows,
     private readonly feeds: FeedChain,
   ) {
     const rows = loaded.of(READ_VOICE, READ_VOICE_OF_GUILDS);
-    this.rows = new RowSet(rows, (row) => memberKey(row.guild_id, row.user_id));
+    this.rows = new RowSet(rows, (row) => memberKey(row.guild_id, row.user_id), this.versions);
   }
 
   apply(op: VoiceOp, seq: number): void {
@@ -67,7 +71,7 @@ export class VoiceSet implements RowModel<VoiceOp> {
   }
 
   writes(): RowWrite[] {
-    return [upsert(VOICE_STATES, this.rows.dirty())];
+    return [upsert(VOICE_STATES, this.rows.dirty()), ...this.versions.writes()];
   }
 
   /** The row decides whether the user joined, moved or was in the room already, not the event's type. */

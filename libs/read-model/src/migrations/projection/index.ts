@@ -8,6 +8,7 @@ import { AddModeration1764200000000 } from './1764200000000-add-moderation.js';
 import { AddForumTags1764300000000 } from './1764300000000-add-forum-tags.js';
 import { AddScheduledEvents1764400000000 } from './1764400000000-add-scheduled-events.js';
 import { AddImports1764500000000 } from './1764500000000-add-imports.js';
+import { AddVersions1764600000000 } from './1764600000000-add-versions.js';
 
 /** In the order in which they run. */
 export const PROJECTION_MIGRATIONS = [
@@ -21,6 +22,7 @@ export const PROJECTION_MIGRATIONS = [
   AddForumTags1764300000000,
   AddScheduledEvents1764400000000,
   AddImports1764500000000,
+  AddVersions1764600000000,
 ];
 
 /**
@@ -28,4 +30,4 @@ export const PROJECTION_MIGRATIONS = [
  * change to a fold that produces other rows from the same log: projections of another shape are rebuilt, never patched.
  * Optional bookkeeping of projectors (a nullable column of `checkpoints`) is migrated in place without an increment.
  */
-export const SHAPE = 7;
+export const SHAPE = 8;

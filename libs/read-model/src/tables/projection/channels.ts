@@ -1,5 +1,6 @@
 import type { ForumTag, OverwriteState } from '@discord-relay/contracts';
 import {
+  bigCount,
   bool,
   int,
   jsonb,
@@ -66,5 +67,9 @@ export const THREAD_MEMBERS = defineTable({
   name: 'thread_members',
   meaning: 'A member of a thread, as far as Discord says. A deleted thread has none.',
   key: ['thread_id', 'user_id'],
-  columns: { thread_id: snowflake(), user_id: snowflake() },
+  columns: {
+    thread_id: snowflake(),
+    user_id: snowflake(),
+    seq: bigCount('Stream sequence of the event since which they belong to it.'),
+  },
 });

@@ -11,3 +11,4 @@ export * from './parked.js';
 export * from './polls.js';
 export * from './reactions.js';
 export * from './scheduled-events.js';
+export * from './versions.js';

@@ -70,7 +70,12 @@ export const MESSAGES = defineTable({
     seq: lastSeq(),
   },
   indexes: [
-    { name: 'messages_history', on: 'channel_id, id DESC', where: 'deleted_at IS NULL' },
+    { name: 'messages_history', on: 'channel_id, id DESC, created_seq', where: 'deleted_at IS NULL' },
+    {
+      name: 'messages_deleted',
+      on: 'channel_id, id DESC, created_seq, seq',
+      where: 'deleted_at IS NOT NULL',
+    },
     { name: 'messages_pinned', on: 'channel_id, id DESC', where: 'pinned AND deleted_at IS NULL' },
   ],
 });

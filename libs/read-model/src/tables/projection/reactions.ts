@@ -1,10 +1,10 @@
-import { bool, int, key, snowflake } from '../description/column.js';
+import { bigCount, bool, int, key, snowflake } from '../description/column.js';
 import { defineTable } from '../description/table.js';
 
 export const REACTIONS = defineTable({
   name: 'reactions',
   meaning:
-    "One user's reaction to a message; it exists or it does not, so it has no `seq`. A deleted message has none.",
+    "One user's reaction to a message. A deleted message has none; `past_reactions` has those that were removed.",
   key: ['message_id', 'emoji_key', 'user_id', 'burst'],
   columns: {
     message_id: snowflake(),
@@ -12,6 +12,7 @@ export const REACTIONS = defineTable({
     user_id: snowflake(),
     burst: bool('A super reaction; the same user may have both kinds.'),
     imported: bool('Known only from an import.', { default: 'false' }),
+    seq: bigCount('Stream sequence of the event that added it.'),
   },
 });
 
