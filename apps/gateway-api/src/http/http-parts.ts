@@ -17,6 +17,8 @@ import { ModerationController } from './endpoints/moderation.controller.js';
 import { QueueController } from './endpoints/queue.controller.js';
 import { MembersController } from './endpoints/members.controller.js';
 import { MessagesController } from './endpoints/messages.controller.js';
+import { LogMoments } from './as-of/log-moments.js';
+import { DiffController } from './diff/diff.controller.js';
 import { AuthorizedReader } from './endpoints/authorized-reader.js';
 import { ExportController } from './endpoints/export.controller.js';
 import { ExportLimit, SearchLimit } from './endpoints/search-limit.js';
@@ -35,6 +37,7 @@ export const httpControllers = [
   MembersController,
   ChannelsController,
   MessagesController,
+  DiffController,
   AttachmentsController,
   ModerationController,
   QueueController,
@@ -48,6 +51,7 @@ export const httpControllers = [
 /** Providers that only these endpoints need. */
 export const httpProviders = [
   AuthorizedReader,
+  LogMoments,
   SearchLimit,
   ExportLimit,
   UserRateLimitGuard,

@@ -1,5 +1,5 @@
 import { channelTypeOf, type Snowflake, type WireChannel } from '@discord-relay/contracts';
-import { CHANNELS, type NonNull, select, type SelectedRow } from '@discord-relay/read-model';
+import { CHANNELS, type NonNull, rowsAsOf, select, type SelectedRow } from '@discord-relay/read-model';
 import type { Querying } from '../database/read-model.database.js';
 
 const CHANNEL = select(
@@ -23,13 +23,21 @@ export type ChannelRow = NonNull<SelectedRow<typeof CHANNEL>, 'type' | 'name'>;
 
 const GUILD_OF_CHANNEL = select(CHANNELS, ['id', 'guild_id']);
 
-const VISIBLE = `
+const visible = (channels: string, guilds: string): string => `
   SELECT ${CHANNEL.list}
-  FROM channels c JOIN guilds g ON g.id = c.guild_id AND g.left_at IS NULL
-  LEFT JOIN channels p ON p.id = c.parent_id AND c.archived IS NOT NULL
-  LEFT JOIN channels k ON k.type = 4 AND k.deleted_at IS NULL
+  FROM ${channels} c JOIN ${guilds} g ON g.id = c.guild_id AND g.left_at IS NULL
+  LEFT JOIN ${channels} p ON p.id = c.parent_id AND c.archived IS NOT NULL
+  LEFT JOIN ${channels} k ON k.type = 4 AND k.deleted_at IS NULL
     AND k.id = CASE WHEN c.type = 4 THEN c.id WHEN p.id IS NULL THEN c.parent_id ELSE p.parent_id END
   WHERE c.deleted_at IS NULL AND c.name IS NOT NULL AND c.type IS NOT NULL`;
+
+const VISIBLE = visible('channels', 'guilds');
+
+/** The channels and threads of the guild `$1` as of `$2`. */
+const VISIBLE_AS_OF = `
+  WITH channels_then AS MATERIALIZED (${rowsAsOf('channels', '$2', 'now.guild_id = $1')}),
+    guilds_then AS MATERIALIZED (${rowsAsOf('guilds', '$2', 'now.id = $1')})
+  ${visible('channels_then', 'guilds_then')}`;
 
 /**
  * Discord's display order: first channels without a category, then each category with its channels; voice and stage channels
@@ -48,6 +56,35 @@ export async function listChannelRows(query: Querying, scope: string[] | null): 
            ORDER BY ${DISPLAY_ORDER}`,
     values: [scope],
   });
+}
+
+/** As {@link listChannelRows}, of one guild after the event `seq`. */
+export async function listChannelRowsAsOf(
+  query: Querying,
+  guildId: string,
+  seq: number,
+): Promise<ChannelRow[]> {
+  return await query.rows<ChannelRow>({
+    name: 'channels_as_of',
+    text: `${VISIBLE_AS_OF} AND c.archived IS NOT TRUE ORDER BY ${DISPLAY_ORDER}`,
+    values: [guildId, seq],
+  });
+}
+
+/** As {@link findChannel}, after the event `seq`. */
+export async function findChannelAsOf(
+  query: Querying,
+  { id, guildId }: Pick<ChannelRow, 'id' | 'guildId'>,
+  seq: number,
+): Promise<ChannelRow | undefined> {
+  const rows = await query.rows<ChannelRow>({
+    name: 'channel_as_of',
+    text: `SELECT ${CHANNEL.list} FROM (${rowsAsOf('channels', '$2', 'now.id = $1')}) c
+           JOIN (${rowsAsOf('guilds', '$2', 'now.id = $3')}) g ON g.left_at IS NULL
+           WHERE c.deleted_at IS NULL AND c.name IS NOT NULL AND c.type IS NOT NULL`,
+    values: [id, seq, guildId],
+  });
+  return rows[0];
 }
 
 /**

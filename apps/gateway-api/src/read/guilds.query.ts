@@ -1,5 +1,5 @@
 import type { Snowflake, WireGuild } from '@discord-relay/contracts';
-import { GUILDS, type NonNull, select, type SelectedRow } from '@discord-relay/read-model';
+import { GUILDS, type NonNull, rowsAsOf, select, type SelectedRow } from '@discord-relay/read-model';
 import { guildScope, seesAllChannels, type Principal } from '../access/principal.js';
 import { isStorableId } from '../database/storable-id.js';
 import type { Querying } from '../database/read-model.database.js';
@@ -33,6 +33,20 @@ export async function listGuildsAround(
                         UNION ALL SELECT guild_id FROM channels WHERE id = ANY ($2::bigint[]))
            ORDER BY name COLLATE "und-x-icu", id`,
     values: [isStorableId(userId) ? userId : null, [...publicChannels]],
+  });
+}
+
+/** Those of the guilds that the bot was in after the event `seq`, by the names that they had. */
+export async function listGuildsAsOf(
+  query: Querying,
+  ids: readonly string[],
+  seq: number,
+): Promise<WireGuild[]> {
+  return await query.rows<GuildRow>({
+    name: 'guilds_as_of',
+    text: `SELECT ${GUILD.list} FROM (${rowsAsOf('guilds', '$2', 'now.id = ANY ($1::bigint[])')}) earlier
+           WHERE left_at IS NULL AND name IS NOT NULL ORDER BY name COLLATE "und-x-icu", id`,
+    values: [ids, seq],
   });
 }
 

@@ -1,5 +1,5 @@
 import { channelTypeOf, type RestForumTag, type RestThread, type Snowflake } from '@discord-relay/contracts';
-import { CHANNELS, type NonNull, select, type SelectedRow } from '@discord-relay/read-model';
+import { CHANNELS, type NonNull, rowsAsOf, select, type SelectedRow } from '@discord-relay/read-model';
 import { NEWEST } from './messages/message-pages.js';
 import type { Querying } from '../database/read-model.database.js';
 
@@ -27,29 +27,48 @@ type ThreadRow = NonNull<SelectedRow<typeof THREAD>, 'name' | 'discordType' | 'p
 };
 
 /** The applied tags in the forum's order; one that the forum no longer has is left out. */
-const TAGS = `
+const tags = (forums: string): string => `
   coalesce((
     SELECT jsonb_agg(tag - 'moderated' ORDER BY place)
-    FROM channels p, jsonb_array_elements(p.available_tags) WITH ORDINALITY AS tags (tag, place)
+    FROM ${forums} p, jsonb_array_elements(p.available_tags) WITH ORDINALITY AS tags (tag, place)
     WHERE p.id = t.parent_id AND (tag ->> 'id')::bigint = ANY (t.applied_tag_ids)
   ), '[]')`;
 
-const THREADS = `
-  SELECT ${THREAD.list}, ${TAGS} AS tags
-  FROM channels t
+const threads = (rows: string, forums: string): string => `
+  SELECT ${THREAD.list}, ${tags(forums)} AS tags
+  FROM ${rows} t
   WHERE t.parent_id = $1 AND t.archived IS NOT NULL AND t.archived = $2 AND t.id < $3
     AND t.deleted_at IS NULL AND t.name IS NOT NULL AND t.type IS NOT NULL
   ORDER BY t.id DESC LIMIT $4`;
+
+const THREADS = threads('channels', 'channels');
+
+/** As of `$5`. The channel of a thread never changes. */
+const THREADS_AS_OF = threads(
+  `(${rowsAsOf('channels', '$5', 'now.parent_id = $1 AND now.archived IS NOT NULL AND now.id < $3')})`,
+  `(${rowsAsOf('channels', '$5', 'now.id = $1')})`,
+);
+
+export interface ThreadFilter {
+  archived: boolean;
+  before?: string | undefined;
+  /** After the event with this sequence; default: now. */
+  asOf?: number | undefined;
+}
 
 /** At most `limit` threads of a channel before `before`, newest first; not limited by rights. */
 export async function listThreads(
   query: Querying,
   channelId: string,
-  { archived, before = NEWEST }: { archived: boolean; before?: string | undefined },
+  { archived, before = NEWEST, asOf }: ThreadFilter,
   limit: number,
 ): Promise<RestThread[]> {
   const values = [channelId, archived, before, limit];
-  const rows = await query.rows<ThreadRow>({ name: 'threads', text: THREADS, values });
+  const rows = await query.rows<ThreadRow>(
+    asOf === undefined
+      ? { name: 'threads', text: THREADS, values }
+      : { name: 'threads_as_of', text: THREADS_AS_OF, values: [...values, asOf] },
+  );
   return rows.map(toThread);
 }
 
@@ -57,7 +76,7 @@ export async function listThreads(
 export async function listVisibleThreads(
   query: Querying,
   channelId: string,
-  page: { archived: boolean; before?: string | undefined; limit: number },
+  page: ThreadFilter & { limit: number },
   visibleOf: (threadIds: Snowflake[]) => Promise<ReadonlySet<string>>,
 ): Promise<{ threads: RestThread[]; next: Snowflake | null }> {
   const threads: RestThread[] = [];

@@ -135,6 +135,30 @@ export const OptionalMoment = (description: string) =>
     IsMoment(),
   );
 
+const isPoint = (value: unknown): boolean => isCursor(value) || isMoment(value);
+
+/** A stream sequence in decimal, or a time as for {@link OptionalMoment}. */
+export const OptionalPoint = (description: string) => optional(pointOf(description), IsPoint());
+
+/** As {@link OptionalPoint}, required. */
+export const Point = (description: string) => field(pointOf(description), IsPoint());
+
+const pointOf = (description: string) =>
+  ({
+    type: 'string',
+    description: `${description} A sequence, or a time: ISO 8601 (a day in UTC, or a time with its offset) or \`now-2h\` (ms, s, m, h, d).`,
+  }) as const;
+
+const IsPoint = () =>
+  ValidateBy({
+    name: 'isPoint',
+    validator: {
+      validate: isPoint,
+      defaultMessage: (args) =>
+        `${args?.property} must be a sequence, an ISO 8601 time with its offset, or now-2h and the like`,
+    },
+  });
+
 const PATTERN = /^[a-z_*]{1,40}(\.[a-z_*]{1,40})?$/;
 
 /** At most `maximum` patterns of dotted names, comma-separated. */
@@ -191,6 +215,10 @@ export const OptionalWords = (words: readonly string[], description: string) =>
     Transform(({ value }) => (typeof value === 'string' ? value.split(',') : value)),
     IsIn(words, { each: true }),
   );
+
+/** One of these words. */
+export const OptionalWord = (words: readonly string[], description: string) =>
+  optional({ type: 'string', enum: [...words], description }, IsIn(words));
 
 export const OptionalFlag = (description: string) =>
   optional({ type: 'boolean', description }, IsIn(['true', 'false']));

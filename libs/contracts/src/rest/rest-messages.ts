@@ -4,12 +4,15 @@ import type { WireEvent } from '../changes/to-wire.js';
 import type { PublicEventType } from '../changes/public-event-types.js';
 import type { MessagesBulk, SnapshotReason, WireHistoryMessage } from '../wire/wire-events.js';
 import type { WireEmoji } from '../wire/wire-reactions.js';
+import type { RestAsOf, RestMessagesAsOf } from './rest-as-of.js';
 
 /** `GET /api/v1/channels/:id/messages`; live delivery continues at the cursor `seq`. */
 export interface RestMessagePage {
   /** Oldest first. */
   messages: WireHistoryMessage[];
   seq: Seq;
+  /** Only with `asOf`. */
+  asOf?: RestMessagesAsOf;
 }
 
 /** The content of a message from `editedAt` on, or from its creation if that is null. */
@@ -33,6 +36,8 @@ export interface RestReaction {
 export interface RestReactionPage {
   reactions: RestReaction[];
   next: string | null;
+  /** Only with `asOf`. */
+  asOf?: RestAsOf;
 }
 
 /** Newest first. `next`: the `before` of the next page; null: this is the last page. */

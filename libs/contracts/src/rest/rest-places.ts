@@ -1,10 +1,10 @@
-import type { Cursor, IsoTime, Seq } from '../formats.js';
+import type { IsoTime, Seq } from '../formats.js';
 import type { ForumTag } from '../events/channel-events.js';
-import type { Recovered, Unrecoverable } from '../events/gap-events.js';
 import type { Snowflake } from '../snowflake.js';
 import type { ChannelType } from '../wire/channel-type.js';
 import type { WireChannel } from '../wire/wire-events.js';
 import type { WireRoom } from '../wire/wire-rooms.js';
+import type { RestAsOf } from './rest-as-of.js';
 
 /** A channel, a category, a room or a thread that the caller may see. Lists are in Discord's display order. */
 export type RestChannel = WireChannel & {
@@ -51,6 +51,8 @@ export type RestForumTag = Pick<ForumTag, 'id' | 'name' | 'emojiId' | 'emojiName
 export interface RestThreadPage {
   threads: RestThread[];
   next: Snowflake | null;
+  /** Only with `asOf`. */
+  asOf?: RestAsOf;
 }
 
 /** A current member of a guild. */
@@ -74,6 +76,8 @@ export interface RestMember {
 export interface RestMemberPage {
   members: RestMember[];
   next: Snowflake | null;
+  /** Only with `asOf`. */
+  asOf?: RestAsOf;
 }
 
 export interface RestRole {
@@ -90,27 +94,8 @@ export interface RestRole {
 export interface RestRooms {
   rooms: WireRoom[];
   seq: Seq;
-}
-
-/** A time in which no events of the guild were received, and what backfill recovered of it. */
-export interface RestGap {
-  gapId: string;
-  /** `session_lost` or `first_start`; null: only the end of the gap is known. */
-  cause: string | null;
-  /** All times ISO 8601; null: not known. */
-  openedAt: IsoTime | null;
-  from: IsoTime | null;
-  to: IsoTime | null;
-  /** null: backfill is still running. */
-  closedAt: IsoTime | null;
-  recovered: Recovered | null;
-  unrecoverable: Unrecoverable[] | null;
-}
-
-/** Newest first. `next`: the `before` of the next page; null: this is the last page. */
-export interface RestGapPage {
-  gaps: RestGap[];
-  next: Cursor | null;
+  /** Only with `asOf`. */
+  asOf?: RestAsOf;
 }
 
 export interface RestCounts {

@@ -2,7 +2,7 @@ import type { IsoTime, Seq } from '../formats.js';
 import type { Snowflake } from '../snowflake.js';
 import type { ServiceName } from '../service-name.js';
 import type { ShardState } from '../wire/source-status.js';
-import type { RestGap } from './rest-places.js';
+import type { RestGap } from './rest-gaps.js';
 
 /** A process of a service that answered. */
 export interface SystemInstance {

@@ -7,15 +7,23 @@ import type { Rights } from '../../access/permissions.js';
 import { guildScope, seesAllChannels, type Principal } from '../../access/principal.js';
 import { CONFIG, type GatewayApiConfig } from '../../config.js';
 import { type ChannelRow, findChannel, guildsOfChannels } from '../../read/channels.query.js';
-import { findGuild, listGuilds, listGuildsAround } from '../../read/guilds.query.js';
+import { findGuild, listGuilds, listGuildsAround, listGuildsAsOf } from '../../read/guilds.query.js';
 import { type Querying, ReadModelDatabase } from '../../database/read-model.database.js';
+import type { Point } from '../../read/as-of/point.query.js';
 
 /** What a request may read in a guild. */
 export interface GuildReadContext {
   query: Querying;
-  /** The caller's rights in these channels, or in all channels of the guild. */
-  loadRights: (channelIds?: readonly string[]) => Promise<LoadedRights>;
+  /** The caller's rights in these channels, or in all channels of the guild; default: the current rights. */
+  loadRights: (channelIds?: readonly string[], asOf?: PastRights) => Promise<LoadedRights>;
+  /** Whether the caller might see the guild at an earlier point. */
+  sawGuild: (asOf: PastRights) => Promise<boolean>;
+  /** As {@link seesAllChannels}, of the caller. */
+  seesAllChannels: boolean;
 }
+
+/** The point of which rights are read; a timeout that was in force at its earliest time counts. */
+type PastRights = Pick<Point, 'seq' | 'earliestMs'>;
 
 export interface LoadedRights {
   /** No rights if the channel is not known. */
@@ -55,6 +63,19 @@ export class AuthorizedReader {
     });
   }
 
+  /** As {@link guilds}, of those that the principal might see after the event `seq` as well. */
+  async guildsAsOf(principal: Principal, seq: number): Promise<WireGuild[]> {
+    const ids = (await this.guilds(principal)).map(({ id }) => id);
+    return this.database.snapshot(async (query) => {
+      const guilds = await listGuildsAsOf(query, ids, seq);
+      const publicChannels = this.config.PUBLIC_CHANNELS;
+      const selection = { publicChannels, channelIds: [...publicChannels], asOf: seq };
+      const userIds = seesAllChannels(principal) ? [] : [principal.id];
+      const access = await loadGuildAccesses(query, ids, { ...selection, userIds });
+      return guilds.filter(({ id }) => access.get(id)!.seesGuild(principal));
+    });
+  }
+
   /** @throws AppError `GUILD.NOT_FOUND`, also when the principal may not see the guild; what `work` throws */
   async inGuild<T>(
     principal: Principal,
@@ -62,7 +83,9 @@ export class AuthorizedReader {
     work: (reading: GuildReadContext) => Promise<T>,
   ): Promise<T> {
     return this.database.snapshot(async (query) => {
-      const access = await this.accessTo(query, principal, guildId, [...this.config.PUBLIC_CHANNELS]);
+      const access = await this.accessTo(query, principal, guildId, {
+        channelIds: [...this.config.PUBLIC_CHANNELS],
+      });
       if (!access.seesGuild(principal) || !(await findGuild(query, guildId)))
         throw new AppError('GUILD.NOT_FOUND');
       return work(this.readingOf(query, principal, guildId));
@@ -105,30 +128,37 @@ export class AuthorizedReader {
   }
 
   private readingOf(query: Querying, principal: Principal, guildId: string): GuildReadContext {
-    const loadRights: GuildReadContext['loadRights'] = async (channelIds) =>
-      sightOf(await this.accessTo(query, principal, guildId, channelIds), principal);
-    return { query, loadRights };
+    const loadRights: GuildReadContext['loadRights'] = async (channelIds, asOf) => {
+      const access = await this.accessTo(query, principal, guildId, { channelIds, asOf: asOf?.seq });
+      return sightOf(access, principal, asOf?.earliestMs ?? wallClockMs());
+    };
+    const sawGuild: GuildReadContext['sawGuild'] = async ({ seq }) => {
+      const channelIds = [...this.config.PUBLIC_CHANNELS];
+      const access = await this.accessTo(query, principal, guildId, { channelIds, asOf: seq });
+      return access.seesGuild(principal);
+    };
+    return { query, loadRights, sawGuild, seesAllChannels: seesAllChannels(principal) };
   }
 
   private accessTo(
     query: Querying,
     principal: Principal,
     guildId: string,
-    channelIds?: readonly string[],
+    { channelIds, asOf }: { channelIds?: readonly string[] | undefined; asOf?: number | undefined },
   ): Promise<GuildAccess> {
     return loadGuildAccess(query, guildId, {
       userIds: seesAllChannels(principal) ? [] : [principal.id],
       publicChannels: this.config.PUBLIC_CHANNELS,
       ...(channelIds && { channelIds }),
+      asOf,
     });
   }
 }
 
-function sightOf(access: GuildAccess, principal: Principal): LoadedRights {
-  const nowMs = wallClockMs();
+function sightOf(access: GuildAccess, principal: Principal, atMs: number): LoadedRights {
   return {
-    rights: (channelId) => access.rights(principal, channelId, nowMs),
-    visibleChannels: () => access.visibleChannels(principal, nowMs),
+    rights: (channelId) => access.rights(principal, channelId, atMs),
+    visibleChannels: () => access.visibleChannels(principal, atMs),
     access,
   };
 }
@@ -146,6 +176,9 @@ export async function historyChannels(
   for (const id of channelIds) requireRights(rights(id), 'history');
   return [...channelIds];
 }
+
+export const demandHistory = (rights: Rights): void => requireRights(rights, 'history');
+export const demandSight = (rights: Rights): void => requireRights(rights, 'see');
 
 /** @throws AppError as {@link AuthorizedReader.inChannel} */
 export function requireRights({ see, read, history }: Rights, need: keyof Rights): void {

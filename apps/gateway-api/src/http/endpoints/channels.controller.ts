@@ -1,5 +1,7 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
 import {
+  AppError,
   channelFeed,
   type RestChannel,
   type RestChannelStatistics,
@@ -9,15 +11,19 @@ import {
 } from '@discord-relay/contracts';
 import type { Principal } from '../../access/principal.js';
 import { feedHeads } from '../../read/changes.query.js';
+import { findChannelAsOf } from '../../read/channels.query.js';
 import { listMessages } from '../../read/messages/messages.query.js';
 import { channelStatistics } from '../../read/statistics.query.js';
 import { listVisibleThreads } from '../../read/threads.query.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { eventPage } from './event-page.js';
-import { toRestChannel } from './guilds.controller.js';
+import { toRestChannel } from '../as-of/places-as-of.js';
 import { Answers, AuthenticatedApi } from '../openapi/documented.js';
-import { AuthorizedReader } from './authorized-reader.js';
+import { channelAsOf, messagesAsOf, rightsThenAndNow, tellAsOf } from '../as-of/as-of-context.js';
+import { LogMoments } from '../as-of/log-moments.js';
+import { AuthorizedReader, demandHistory, demandSight } from './authorized-reader.js';
 import {
+  AsOfQueryDto,
   EventsQueryDto,
   HistoryQueryDto,
   IdParamsDto,
@@ -25,49 +31,79 @@ import {
   spanOf,
   ThreadsQueryDto,
 } from './requests.dto.js';
-import { NoFieldsDto } from '../../validation/fields.js';
 
 /** A channel or thread, and its messages. */
 @Controller('api/v1/channels')
 @AuthenticatedApi('Channels')
 export class ChannelsController {
-  constructor(@Inject(AuthorizedReader) private readonly reading: AuthorizedReader) {}
+  constructor(
+    @Inject(AuthorizedReader) private readonly reading: AuthorizedReader,
+    @Inject(LogMoments) private readonly moments: LogMoments,
+  ) {}
 
   @Get(':id')
   @Answers('Channel', 'A channel, a room or a thread, archived or not.')
-  channel(
+  async channel(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,
-    @Query() _query: NoFieldsDto,
+    @Query() { asOf }: AsOfQueryDto,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<RestChannel> {
-    return this.reading.inChannel(principal, id, 'see', async ({ channel, loadRights }) =>
-      toRestChannel(channel, (await loadRights([id])).rights),
-    );
+    const moment = await this.moments.findAsOf(asOf);
+    return this.reading.inChannel(principal, id, 'see', async (reading) => {
+      const { channel, loadRights, query } = reading;
+      if (!moment) return toRestChannel(channel, (await loadRights([id])).rights);
+      const found = await channelAsOf(reading, moment, demandSight);
+      tellAsOf(response, found.asOf);
+      const row = await findChannelAsOf(query, channel, found.point.seq);
+      if (!row) throw new AppError('CHANNEL.NOT_FOUND');
+      return toRestChannel(row, await rightsThenAndNow(reading, [id], found.point));
+    });
   }
 
   @Get(':id/threads')
   @Answers('ThreadPage', 'Threads of a channel, newest first: active ones, or archived ones.')
-  threads(
+  async threads(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,
-    @Query() { archived, before, limit }: ThreadsQueryDto,
+    @Query() { archived, before, limit, asOf }: ThreadsQueryDto,
   ): Promise<RestThreadPage> {
     const page = { archived: archived === 'true', before, limit };
-    return this.reading.inChannel(principal, id, 'see', ({ query, loadRights }) =>
-      listVisibleThreads(query, id, page, async (ids) => new Set((await loadRights(ids)).visibleChannels())),
-    );
+    const moment = await this.moments.findAsOf(asOf);
+    return this.reading.inChannel(principal, id, 'see', async (reading) => {
+      const { query, loadRights } = reading;
+      if (!moment)
+        return listVisibleThreads(
+          query,
+          id,
+          page,
+          async (ids) => new Set((await loadRights(ids)).visibleChannels()),
+        );
+      const found = await channelAsOf(reading, moment, demandSight);
+      const { seq } = found.point;
+      const threads = await listVisibleThreads(query, id, { ...page, asOf: seq }, async (ids) => {
+        const rights = await rightsThenAndNow(reading, ids, found.point);
+        return new Set(ids.filter((each) => rights(each).see));
+      });
+      return { ...threads, asOf: found.asOf };
+    });
   }
 
   @Get(':id/messages')
   @Answers('MessagePage', 'A page of messages, oldest first; default: the newest ones.')
-  messages(
+  async messages(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,
-    @Query() { limit, ...bounds }: HistoryQueryDto,
+    @Query() { limit, asOf, clock, ...bounds }: HistoryQueryDto,
   ): Promise<RestMessagePage> {
-    return this.reading.inChannel(principal, id, 'history', async ({ query }) => {
-      const [seq] = await feedHeads(query, [channelFeed(id)]);
-      return { messages: await listMessages(query, id, bounds, limit), seq: seq! };
+    const moment = await this.moments.findAsOf(asOf);
+    if (!moment && clock) throw new AppError('REQUEST.INVALID', 'clock needs asOf');
+    return this.reading.inChannel(principal, id, 'history', async (reading) => {
+      const { query } = reading;
+      const seq = (await feedHeads(query, [channelFeed(id)]))[0]!;
+      if (!moment) return { messages: await listMessages(query, id, bounds, limit), seq };
+      const request = { bounds, limit, moment, clock: clock ?? 'observed', demand: demandHistory } as const;
+      return { seq, ...(await messagesAsOf(reading, request)) };
     });
   }
 

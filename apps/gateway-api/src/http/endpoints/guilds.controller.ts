@@ -1,49 +1,72 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
 import {
-  channelOfUnrecoverable,
+  AppError,
   guildFeed,
   type RestChannel,
   type RestGapPage,
   type RestGuildStatistics,
   type RestRooms,
   type RestScheduledEvent,
-  type Unrecoverable,
   type WireGuild,
 } from '@discord-relay/contracts';
 import type { Principal } from '../../access/principal.js';
 import { feedHeads } from '../../read/changes.query.js';
-import { type ChannelRow, listChannelRows, toWireChannel } from '../../read/channels.query.js';
+import { listChannelRows } from '../../read/channels.query.js';
 import { listGaps } from '../../read/gaps.query.js';
 import { newestMessageIds } from '../../read/messages/newest-messages.query.js';
 import { listRooms } from '../../read/rooms.query.js';
 import { listScheduledEvents } from '../../read/scheduled-events.query.js';
 import { hoursOfChannels, sumsOfChannels } from '../../read/statistics.query.js';
+import { guildAsOf, tellAsOf, withoutHidden } from '../as-of/as-of-context.js';
+import { LogMoments } from '../as-of/log-moments.js';
+import { channelsAsOf, roomsAsOf, toRestChannel, withNewestMessages } from '../as-of/places-as-of.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { Answers, AuthenticatedApi } from '../openapi/documented.js';
-import { type GuildReadContext, AuthorizedReader, type LoadedRights } from './authorized-reader.js';
-import { GapsQueryDto, IdParamsDto, SpanQueryDto, spanOf } from './requests.dto.js';
+import { AuthorizedReader } from './authorized-reader.js';
+import { AsOfQueryDto, GapsQueryDto, IdParamsDto, SpanQueryDto, spanOf } from './requests.dto.js';
 import { NoFieldsDto } from '../../validation/fields.js';
 
 /** Guilds and what belongs to them as a whole, limited to what the caller may see. */
 @Controller('api/v1/guilds')
 @AuthenticatedApi('Servers')
 export class GuildsController {
-  constructor(@Inject(AuthorizedReader) private readonly reading: AuthorizedReader) {}
+  constructor(
+    @Inject(AuthorizedReader) private readonly reading: AuthorizedReader,
+    @Inject(LogMoments) private readonly moments: LogMoments,
+  ) {}
 
   @Get()
   @Answers('Guild[]', 'Guilds that you may see, by name.')
-  guilds(@CurrentPrincipal() principal: Principal, @Query() _query: NoFieldsDto): Promise<WireGuild[]> {
-    return this.reading.guilds(principal);
+  async guilds(
+    @CurrentPrincipal() principal: Principal,
+    @Query() { asOf }: AsOfQueryDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<WireGuild[]> {
+    const moment = await this.moments.findAsOf(asOf);
+    if (!moment) return this.reading.guilds(principal);
+    const { seq } = moment;
+    if (seq === null) throw new AppError('REQUEST.INVALID', 'asOf is a time that the log has no longer');
+    response.setHeader('Relay-As-Of', String(seq));
+    return this.reading.guildsAsOf(principal, seq);
   }
 
   @Get(':id/channels')
   @Answers('Channel[]', 'Channels, categories, rooms and active threads, in Discord’s display order.')
-  channels(
+  async channels(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,
-    @Query() _query: NoFieldsDto,
+    @Query() { asOf }: AsOfQueryDto,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<RestChannel[]> {
-    return this.reading.inGuild(principal, id, async ({ query, loadRights }) => {
+    const moment = await this.moments.findAsOf(asOf);
+    return this.reading.inGuild(principal, id, async (reading) => {
+      if (moment) {
+        const found = await guildAsOf(reading, id, moment);
+        tellAsOf(response, found.asOf);
+        return withNewestMessages(reading, await channelsAsOf(reading, id, found.point), found.point);
+      }
+      const { query, loadRights } = reading;
       const rows = await listChannelRows(query, [id]);
       const { rights } = await loadRights(rows.map((row) => row.id));
       const seen = rows.filter((row) => rights(row.id).see);
@@ -57,13 +80,19 @@ export class GuildsController {
 
   @Get(':id/rooms')
   @Answers('Rooms', 'Voice and stage channels with their users and join times.')
-  rooms(
+  async rooms(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,
-    @Query() _query: NoFieldsDto,
+    @Query() { asOf }: AsOfQueryDto,
   ): Promise<RestRooms> {
-    return this.reading.inGuild(principal, id, async ({ query, loadRights }) => {
+    const moment = await this.moments.findAsOf(asOf);
+    return this.reading.inGuild(principal, id, async (reading) => {
+      const { query, loadRights } = reading;
       const [seq] = await feedHeads(query, [guildFeed(id)]);
+      if (moment) {
+        const found = await guildAsOf(reading, id, moment);
+        return { rooms: await roomsAsOf(reading, id, found.point), seq: seq!, asOf: found.asOf };
+      }
       const rooms = await listRooms(query, id);
       const { rights } = await loadRights(rooms.map(({ channelId }) => channelId));
       return { rooms: rooms.filter(({ channelId }) => rights(channelId).see), seq: seq! };
@@ -97,7 +126,7 @@ export class GuildsController {
     return this.reading.inGuild(principal, id, async ({ query, loadRights }) => {
       const seq = before === undefined ? undefined : Number(before);
       const page = await listGaps(query, id, { before: seq, from, to, limit });
-      return withoutHidden(page, loadRights);
+      return { ...page, gaps: await withoutHidden(page.gaps, loadRights) };
     });
   }
 
@@ -119,38 +148,4 @@ export class GuildsController {
       return { guildId: id, channels, hours: await hoursOfChannels(reading.query, channelIds, span) };
     });
   }
-}
-
-export const toRestChannel = (row: ChannelRow, rights: LoadedRights['rights']): RestChannel => {
-  const { read, history } = rights(row.id);
-  return {
-    ...toWireChannel(row),
-    topic: row.topic,
-    position: row.position,
-    nsfw: row.nsfw ?? false,
-    ...(row.userLimit !== null && { userLimit: row.userLimit }),
-    ...(row.locked === true && { locked: true }),
-    readable: read,
-    history,
-  };
-};
-
-/** Removes entries about channels that the caller may not see. */
-async function withoutHidden(
-  page: RestGapPage,
-  loadRights: GuildReadContext['loadRights'],
-): Promise<RestGapPage> {
-  const named = page.gaps.flatMap(({ unrecoverable }) => (unrecoverable ?? []).flatMap(channelIdOf));
-  const { rights } = await loadRights(named);
-  const isShown = (each: Unrecoverable) => channelIdOf(each).every((id) => rights(id).see);
-  const gaps = page.gaps.map((gap) => ({
-    ...gap,
-    unrecoverable: gap.unrecoverable?.filter(isShown) ?? null,
-  }));
-  return { ...page, gaps };
-}
-
-function channelIdOf(unrecoverable: Unrecoverable): string[] {
-  const channelId = channelOfUnrecoverable(unrecoverable);
-  return channelId === undefined ? [] : [channelId];
 }

@@ -46,8 +46,9 @@ export class QueueController {
     @Param() { id }: IdParamsDto,
     @Query() { state = ['waiting'], channel: channelId, after, limit }: QueueQueryDto,
   ): Promise<RestQueuePage> {
-    return this.reader.inGuild(principal, id, async ({ query, loadRights }) => {
-      const { readable, ...queue } = await this.evaluate(principal, id, { query, loadRights });
+    return this.reader.inGuild(principal, id, async (reading) => {
+      const { query } = reading;
+      const { readable, ...queue } = await this.evaluate(principal, id, reading);
       const { seq, settings } = queue;
       const { items, ...page } = pageOf(readable, { states: new Set(state), channelId, after, limit });
       const entries = await this.queue.entriesOf(query, id, items);

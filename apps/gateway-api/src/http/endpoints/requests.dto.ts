@@ -1,4 +1,4 @@
-import { AppError, type Snowflake } from '@discord-relay/contracts';
+import { AppError, AS_OF_CLOCKS, type AsOfClock, type Snowflake } from '@discord-relay/contracts';
 import { wallClockMs } from '@discord-relay/platform';
 import { Validate, type ValidationArguments } from 'class-validator';
 import { ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
@@ -14,9 +14,13 @@ import {
   OptionalIds,
   OptionalInstant,
   OptionalMatch,
+  OptionalPoint,
   OptionalText,
+  OptionalWord,
   OptionalWords,
 } from '../../validation/fields.js';
+
+const AS_OF = 'The state after this event, or before the first event recorded at this time or later.';
 
 const BOUNDS = ['before', 'after', 'around'] as const;
 
@@ -44,6 +48,21 @@ export class HistoryQueryDto {
 
   @Limit(100, 50)
   limit = 50;
+
+  @OptionalPoint(AS_OF)
+  asOf?: string;
+
+  @OptionalWord(
+    AS_OF_CLOCKS,
+    '`happened`: `asOf` is a time at Discord rather than of recording; default: `observed`.',
+  )
+  clock?: AsOfClock;
+}
+
+/** A request for the current state, or for an earlier one. */
+export class AsOfQueryDto {
+  @OptionalPoint(AS_OF)
+  asOf?: string;
 }
 
 export class IdParamsDto {
@@ -62,6 +81,9 @@ export class ThreadsQueryDto {
 
   @OptionalId('Threads before this id.')
   before?: string;
+
+  @OptionalPoint(AS_OF)
+  asOf?: string;
 
   @Limit(100, 50)
   limit = 50;
@@ -84,6 +106,9 @@ export class ReactionsQueryDto {
   @OptionalMatch(REACTION_CURSOR, '`next` of the previous page.')
   after?: string;
 
+  @OptionalPoint(AS_OF)
+  asOf?: string;
+
   @Limit(100, 50)
   limit = 50;
 }
@@ -97,6 +122,9 @@ export class MembersQueryDto {
 
   @Limit(1_000, 100)
   limit = 100;
+
+  @OptionalPoint(AS_OF)
+  asOf?: string;
 }
 
 export class GapsQueryDto {

@@ -24,8 +24,10 @@ import type {
   QueuePerson,
   ReactionBody,
   ReactionClearBody,
+  RestAsOf,
   RestAttachmentLink,
   RestChannel,
+  RestChannelDiff,
   RestChannelStatistics,
   RestConnections,
   RestEvent,
@@ -34,11 +36,13 @@ import type {
   RestExportSize,
   RestGap,
   RestGapPage,
+  RestGuildDiff,
   RestGuildStatistics,
   RestHealth,
   RestMember,
   RestMemberPage,
   RestMessagePage,
+  RestMessagesAsOf,
   RestMetrics,
   RestModerationPage,
   RestQueuePage,
@@ -54,6 +58,7 @@ import type {
   RestSystem,
   RestThread,
   RestThreadPage,
+  RestTombstone,
   ServiceToken,
   SourceStatus,
   StickerItem,
@@ -84,12 +89,14 @@ export interface Answers {
   AccessGrant: AccessGrant;
   AccessRule: AccessRule;
   AccessStep: AccessStep;
+  AsOf: RestAsOf;
   Attachment: AttachmentState;
   AttachmentLink: RestAttachmentLink;
   AuditEntry: AuditEntry;
   Author: WireAuthor;
   AuthMethods: AuthMethods;
   Channel: RestChannel;
+  ChannelDiff: RestChannelDiff;
   ChannelEvent: RestEvent;
   ChannelStatistics: RestChannelStatistics;
   Connections: RestConnections;
@@ -101,6 +108,7 @@ export interface Answers {
   Gap: RestGap;
   GapPage: RestGapPage;
   Guild: WireGuild;
+  GuildDiff: RestGuildDiff;
   GuildStatistics: RestGuildStatistics;
   Health: RestHealth;
   Live: { status: 'ok' };
@@ -112,6 +120,7 @@ export interface Answers {
   MessageCreated: MessageCreated;
   MessageDeleted: MessageDeleted;
   MessagePage: RestMessagePage;
+  MessagesAsOf: RestMessagesAsOf;
   MessageUpdated: MessageUpdated;
   ModerationEntry: ModerationEntry;
   ModerationPage: RestModerationPage;
@@ -155,6 +164,7 @@ export interface Answers {
   SystemShard: SystemShard;
   Thread: RestThread;
   ThreadPage: RestThreadPage;
+  Tombstone: RestTombstone;
   Webhook: WebhookEndpoint;
   WebhookAttempt: WebhookAttempt;
   WebhookBody: WebhookBody;

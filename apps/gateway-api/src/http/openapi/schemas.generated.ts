@@ -116,6 +116,142 @@ export const SCHEMAS: Record<string, Schema> = {
     required: ['token', 'expiresIn'],
     description: 'An access token; `expiresIn` in seconds.',
   },
+  AsOf: {
+    type: 'object',
+    properties: {
+      clock: {
+        type: 'string',
+        enum: ['observed', 'happened'],
+      },
+      seq: {
+        type: 'integer',
+        description:
+          'The answer includes all events up to this one; with `happened`, those that are known now.',
+      },
+      time: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'The requested time; null: a sequence was requested.',
+      },
+      gaps: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/Gap',
+        },
+        description: 'Gaps that were open then: what happened in them was not known yet, or never was.',
+      },
+    },
+    required: ['clock', 'seq', 'time', 'gaps'],
+    description: 'The point of the answer to a request with `asOf`.',
+  },
+  Gap: {
+    type: 'object',
+    properties: {
+      gapId: {
+        type: 'string',
+      },
+      cause: {
+        type: ['string', 'null'],
+        description: '`session_lost` or `first_start`; null: only the end of the gap is known.',
+      },
+      openedAt: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'All times ISO 8601; null: not known.',
+      },
+      from: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+      },
+      to: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+      },
+      closedAt: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'null: backfill is still running.',
+      },
+      recovered: {
+        anyOf: [
+          {
+            type: 'object',
+            properties: {
+              messages: {
+                type: 'integer',
+              },
+              edits: {
+                type: 'integer',
+              },
+              deletions: {
+                type: 'integer',
+              },
+              reactions: {
+                type: 'integer',
+              },
+              threads: {
+                type: 'integer',
+              },
+            },
+            required: ['messages', 'edits', 'deletions', 'reactions', 'threads'],
+          },
+          {
+            type: 'null',
+          },
+        ],
+      },
+      unrecoverable: {
+        anyOf: [
+          {
+            type: 'array',
+            items: {
+              type: 'string',
+            },
+          },
+          {
+            type: 'null',
+          },
+        ],
+      },
+    },
+    required: ['gapId', 'cause', 'openedAt', 'from', 'to', 'closedAt', 'recovered', 'unrecoverable'],
+    description: 'A time in which no events of the guild were received, and what backfill recovered of it.',
+  },
   Attachment: {
     type: 'object',
     properties: {
@@ -341,6 +477,459 @@ export const SCHEMAS: Record<string, Schema> = {
     description:
       "A channel, a category, a room or a thread that the caller may see. Lists are in Discord's display order.",
   },
+  ChannelDiff: {
+    type: 'object',
+    properties: {
+      from: {
+        $ref: '#/components/schemas/AsOf',
+      },
+      to: {
+        $ref: '#/components/schemas/AsOf',
+      },
+      created: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/Message',
+        },
+        description: 'Messages that were created, as they were at the end.',
+      },
+      changed: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            before: {
+              $ref: '#/components/schemas/Message',
+            },
+            after: {
+              $ref: '#/components/schemas/Message',
+            },
+          },
+          required: ['before', 'after'],
+        },
+      },
+      deleted: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/Tombstone',
+        },
+        description: 'Messages that were deleted, or changed and were deleted later.',
+      },
+      next: {
+        anyOf: [
+          {
+            type: 'string',
+            pattern: '^\\d{1,20}$',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'The `after` of the next page; null: this is the last page.',
+      },
+    },
+    required: ['from', 'to', 'created', 'changed', 'deleted', 'next'],
+    description:
+      '`GET /api/v1/channels/:id/diff`: a page of the messages that changed, ordered by id. Reactions do not count as a change.',
+  },
+  Message: {
+    type: 'object',
+    properties: {
+      seq: {
+        type: 'integer',
+        description: 'Stream sequence: a cursor.',
+      },
+      reactions: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/ReactionCount',
+        },
+        description: 'Absent: there are none.',
+      },
+      redacted: {
+        type: 'string',
+        enum: ['deleted', 'channel_deleted', 'not_projected', 'superseded'],
+        description: 'Only in the snapshot of a replay: why its content is withheld.',
+      },
+      type: {
+        type: 'integer',
+        description: "Discord's message type number.",
+      },
+      flags: {
+        type: 'integer',
+      },
+      attachments: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/Attachment',
+        },
+      },
+      embeds: {
+        type: 'array',
+        items: {
+          type: 'object',
+          additionalProperties: true,
+        },
+      },
+      components: {
+        type: 'array',
+        items: {
+          type: 'object',
+          additionalProperties: true,
+        },
+        description:
+          "Discord's components, as Discord sends them; with flag 32768 they are the whole content of the message.",
+      },
+      stickers: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/Sticker',
+        },
+      },
+      poll: {
+        $ref: '#/components/schemas/Poll',
+      },
+      mentions: {
+        $ref: '#/components/schemas/Mentions',
+      },
+      replyTo: {
+        type: 'object',
+        properties: {
+          messageId: {
+            type: 'string',
+            pattern: '^\\d{1,20}$',
+          },
+          channelId: {
+            type: 'string',
+            pattern: '^\\d{1,20}$',
+          },
+        },
+        required: ['messageId', 'channelId'],
+        description: 'The message that it answers, or that a system message refers to.',
+      },
+      reference: {
+        $ref: '#/components/schemas/Reference',
+        description:
+          "The message that it answers or forwards, in Discord's form. The content of a forwarded message belongs to someone else and is not included: ADR 36.",
+      },
+      webhookId: {
+        type: 'string',
+        pattern: '^\\d{1,20}$',
+        description: 'Present if a webhook or an application wrote the message.',
+      },
+      id: {
+        type: 'string',
+        pattern: '^\\d{1,20}$',
+      },
+      content: {
+        type: 'string',
+      },
+      author: {
+        $ref: '#/components/schemas/Author',
+      },
+      timestamp: {
+        type: 'string',
+        format: 'date-time',
+      },
+      editedTimestamp: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description:
+          'ISO 8601; null: never edited. A new message may have been edited before it was recorded, as backfill finds it.',
+      },
+      pinned: {
+        type: ['boolean', 'null'],
+        description: 'null: not known.',
+      },
+      revision: {
+        type: 'integer',
+        description: 'How often its content was replaced.',
+      },
+      channelId: {
+        type: 'string',
+        pattern: '^\\d{1,20}$',
+      },
+      serverId: {
+        type: 'string',
+        pattern: '^\\d{1,20}$',
+      },
+    },
+    required: [
+      'author',
+      'channelId',
+      'content',
+      'editedTimestamp',
+      'id',
+      'pinned',
+      'revision',
+      'seq',
+      'serverId',
+      'timestamp',
+    ],
+    description:
+      'The current state of a message, in REST, search, snapshots and history; `seq` is the sequence of the last event that changed it. Two things are here and not in the event of a new message: `reactions`, which are events of their own, and the votes of a `poll` that arrived after the message, each of which is an update with the whole `poll`.',
+  },
+  ReactionCount: {
+    type: 'object',
+    properties: {
+      emoji: {
+        $ref: '#/components/schemas/Emoji',
+      },
+      count: {
+        type: 'integer',
+        description: 'Normal and super reactions together.',
+      },
+      burstCount: {
+        type: 'integer',
+        description: 'Super reactions only.',
+      },
+    },
+    required: ['emoji', 'count', 'burstCount'],
+    description:
+      "The number of reactions to a message with an emoji; of a guild's own emoji only the id is known.",
+  },
+  Emoji: {
+    type: 'object',
+    properties: {
+      id: {
+        anyOf: [
+          {
+            type: 'string',
+            pattern: '^\\d{1,20}$',
+          },
+          {
+            type: 'null',
+          },
+        ],
+      },
+      name: {
+        type: ['string', 'null'],
+      },
+    },
+    required: ['id', 'name'],
+    description: '`id` null: a Unicode emoji, whose characters are its `name`.',
+  },
+  Sticker: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+        pattern: '^\\d{1,20}$',
+      },
+      name: {
+        type: 'string',
+      },
+      formatType: {
+        type: 'integer',
+        description: "Discord's sticker format number.",
+      },
+    },
+    required: ['id', 'name', 'formatType'],
+  },
+  Poll: {
+    type: 'object',
+    properties: {
+      question: {
+        type: ['string', 'null'],
+      },
+      answers: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/PollAnswer',
+        },
+      },
+      expiresAt: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+      },
+      multiselect: {
+        type: 'boolean',
+      },
+      results: {
+        anyOf: [
+          {
+            type: 'object',
+            properties: {
+              finalized: {
+                type: 'boolean',
+                description: 'The votes are counted exactly, and finally.',
+              },
+              counts: {
+                type: 'array',
+                items: {
+                  type: 'object',
+                  properties: {
+                    answerId: {
+                      type: 'integer',
+                    },
+                    count: {
+                      type: 'integer',
+                    },
+                  },
+                  required: ['answerId', 'count'],
+                },
+              },
+            },
+            required: ['finalized', 'counts'],
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'null: not known; its votes were not counted.',
+      },
+    },
+    required: ['question', 'answers', 'expiresAt', 'multiselect', 'results'],
+  },
+  PollAnswer: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'integer',
+      },
+      text: {
+        type: ['string', 'null'],
+      },
+      emoji: {
+        anyOf: [
+          {
+            type: 'object',
+            properties: {
+              id: {
+                anyOf: [
+                  {
+                    type: 'string',
+                    pattern: '^\\d{1,20}$',
+                  },
+                  {
+                    type: 'null',
+                  },
+                ],
+              },
+              name: {
+                type: ['string', 'null'],
+                description: "null when the guild's emoji was deleted.",
+              },
+              animated: {
+                type: 'boolean',
+              },
+            },
+            required: ['id', 'name', 'animated'],
+            description:
+              "An emoji as reactions name it: a guild's own emoji by id, a Unicode emoji by its characters in `name`.",
+          },
+          {
+            type: 'null',
+          },
+        ],
+      },
+    },
+    required: ['id', 'text', 'emoji'],
+  },
+  Mentions: {
+    type: 'object',
+    properties: {
+      users: {
+        type: 'array',
+        items: {
+          type: 'string',
+          pattern: '^\\d{1,20}$',
+        },
+      },
+      roles: {
+        type: 'array',
+        items: {
+          type: 'string',
+          pattern: '^\\d{1,20}$',
+        },
+      },
+      channels: {
+        type: 'array',
+        items: {
+          type: 'string',
+          pattern: '^\\d{1,20}$',
+        },
+      },
+      everyone: {
+        type: 'boolean',
+      },
+    },
+    required: ['users', 'roles', 'channels', 'everyone'],
+  },
+  Reference: {
+    type: 'object',
+    properties: {
+      type: {
+        type: 'string',
+        enum: ['default', 'forward'],
+      },
+      messageId: {
+        anyOf: [
+          {
+            type: 'string',
+            pattern: '^\\d{1,20}$',
+          },
+          {
+            type: 'null',
+          },
+        ],
+      },
+      channelId: {
+        anyOf: [
+          {
+            type: 'string',
+            pattern: '^\\d{1,20}$',
+          },
+          {
+            type: 'null',
+          },
+        ],
+      },
+      guildId: {
+        anyOf: [
+          {
+            type: 'string',
+            pattern: '^\\d{1,20}$',
+          },
+          {
+            type: 'null',
+          },
+        ],
+      },
+    },
+    required: ['type', 'messageId', 'channelId', 'guildId'],
+    description:
+      'The message that a message answers or forwards: ids only, because the other message belongs to someone else.',
+  },
+  Tombstone: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+        pattern: '^\\d{1,20}$',
+      },
+      timestamp: {
+        type: 'string',
+        format: 'date-time',
+      },
+    },
+    required: ['id', 'timestamp'],
+    description: 'What is left of a message.',
+  },
   ChannelEvent: {
     anyOf: [
       {
@@ -547,205 +1136,6 @@ export const SCHEMAS: Record<string, Schema> = {
       'timestamp',
     ],
   },
-  Sticker: {
-    type: 'object',
-    properties: {
-      id: {
-        type: 'string',
-        pattern: '^\\d{1,20}$',
-      },
-      name: {
-        type: 'string',
-      },
-      formatType: {
-        type: 'integer',
-        description: "Discord's sticker format number.",
-      },
-    },
-    required: ['id', 'name', 'formatType'],
-  },
-  Poll: {
-    type: 'object',
-    properties: {
-      question: {
-        type: ['string', 'null'],
-      },
-      answers: {
-        type: 'array',
-        items: {
-          $ref: '#/components/schemas/PollAnswer',
-        },
-      },
-      expiresAt: {
-        anyOf: [
-          {
-            type: 'string',
-            format: 'date-time',
-          },
-          {
-            type: 'null',
-          },
-        ],
-      },
-      multiselect: {
-        type: 'boolean',
-      },
-      results: {
-        anyOf: [
-          {
-            type: 'object',
-            properties: {
-              finalized: {
-                type: 'boolean',
-                description: 'The votes are counted exactly, and finally.',
-              },
-              counts: {
-                type: 'array',
-                items: {
-                  type: 'object',
-                  properties: {
-                    answerId: {
-                      type: 'integer',
-                    },
-                    count: {
-                      type: 'integer',
-                    },
-                  },
-                  required: ['answerId', 'count'],
-                },
-              },
-            },
-            required: ['finalized', 'counts'],
-          },
-          {
-            type: 'null',
-          },
-        ],
-        description: 'null: not known; its votes were not counted.',
-      },
-    },
-    required: ['question', 'answers', 'expiresAt', 'multiselect', 'results'],
-  },
-  PollAnswer: {
-    type: 'object',
-    properties: {
-      id: {
-        type: 'integer',
-      },
-      text: {
-        type: ['string', 'null'],
-      },
-      emoji: {
-        anyOf: [
-          {
-            type: 'object',
-            properties: {
-              id: {
-                anyOf: [
-                  {
-                    type: 'string',
-                    pattern: '^\\d{1,20}$',
-                  },
-                  {
-                    type: 'null',
-                  },
-                ],
-              },
-              name: {
-                type: ['string', 'null'],
-                description: "null when the guild's emoji was deleted.",
-              },
-              animated: {
-                type: 'boolean',
-              },
-            },
-            required: ['id', 'name', 'animated'],
-            description:
-              "An emoji as reactions name it: a guild's own emoji by id, a Unicode emoji by its characters in `name`.",
-          },
-          {
-            type: 'null',
-          },
-        ],
-      },
-    },
-    required: ['id', 'text', 'emoji'],
-  },
-  Mentions: {
-    type: 'object',
-    properties: {
-      users: {
-        type: 'array',
-        items: {
-          type: 'string',
-          pattern: '^\\d{1,20}$',
-        },
-      },
-      roles: {
-        type: 'array',
-        items: {
-          type: 'string',
-          pattern: '^\\d{1,20}$',
-        },
-      },
-      channels: {
-        type: 'array',
-        items: {
-          type: 'string',
-          pattern: '^\\d{1,20}$',
-        },
-      },
-      everyone: {
-        type: 'boolean',
-      },
-    },
-    required: ['users', 'roles', 'channels', 'everyone'],
-  },
-  Reference: {
-    type: 'object',
-    properties: {
-      type: {
-        type: 'string',
-        enum: ['default', 'forward'],
-      },
-      messageId: {
-        anyOf: [
-          {
-            type: 'string',
-            pattern: '^\\d{1,20}$',
-          },
-          {
-            type: 'null',
-          },
-        ],
-      },
-      channelId: {
-        anyOf: [
-          {
-            type: 'string',
-            pattern: '^\\d{1,20}$',
-          },
-          {
-            type: 'null',
-          },
-        ],
-      },
-      guildId: {
-        anyOf: [
-          {
-            type: 'string',
-            pattern: '^\\d{1,20}$',
-          },
-          {
-            type: 'null',
-          },
-        ],
-      },
-    },
-    required: ['type', 'messageId', 'channelId', 'guildId'],
-    description:
-      'The message that a message answers or forwards: ids only, because the other message belongs to someone else.',
-  },
   MessageUpdated: {
     type: 'object',
     properties: {
@@ -898,27 +1288,6 @@ export const SCHEMAS: Record<string, Schema> = {
       },
     },
     required: ['burst', 'channelId', 'emoji', 'messageId', 'prev', 'seq', 'serverId', 'userId'],
-  },
-  Emoji: {
-    type: 'object',
-    properties: {
-      id: {
-        anyOf: [
-          {
-            type: 'string',
-            pattern: '^\\d{1,20}$',
-          },
-          {
-            type: 'null',
-          },
-        ],
-      },
-      name: {
-        type: ['string', 'null'],
-      },
-    },
-    required: ['id', 'name'],
-    description: '`id` null: a Unicode emoji, whose characters are its `name`.',
   },
   ReactionsCleared: {
     type: 'object',
@@ -1106,169 +1475,6 @@ export const SCHEMAS: Record<string, Schema> = {
     },
     required: ['channelId', 'serverId', 'messages', 'seq', 'reason'],
   },
-  Message: {
-    type: 'object',
-    properties: {
-      seq: {
-        type: 'integer',
-        description: 'Stream sequence: a cursor.',
-      },
-      reactions: {
-        type: 'array',
-        items: {
-          $ref: '#/components/schemas/ReactionCount',
-        },
-        description: 'Absent: there are none.',
-      },
-      redacted: {
-        type: 'string',
-        enum: ['deleted', 'channel_deleted', 'not_projected', 'superseded'],
-        description: 'Only in the snapshot of a replay: why its content is withheld.',
-      },
-      type: {
-        type: 'integer',
-        description: "Discord's message type number.",
-      },
-      flags: {
-        type: 'integer',
-      },
-      attachments: {
-        type: 'array',
-        items: {
-          $ref: '#/components/schemas/Attachment',
-        },
-      },
-      embeds: {
-        type: 'array',
-        items: {
-          type: 'object',
-          additionalProperties: true,
-        },
-      },
-      components: {
-        type: 'array',
-        items: {
-          type: 'object',
-          additionalProperties: true,
-        },
-        description:
-          "Discord's components, as Discord sends them; with flag 32768 they are the whole content of the message.",
-      },
-      stickers: {
-        type: 'array',
-        items: {
-          $ref: '#/components/schemas/Sticker',
-        },
-      },
-      poll: {
-        $ref: '#/components/schemas/Poll',
-      },
-      mentions: {
-        $ref: '#/components/schemas/Mentions',
-      },
-      replyTo: {
-        type: 'object',
-        properties: {
-          messageId: {
-            type: 'string',
-            pattern: '^\\d{1,20}$',
-          },
-          channelId: {
-            type: 'string',
-            pattern: '^\\d{1,20}$',
-          },
-        },
-        required: ['messageId', 'channelId'],
-        description: 'The message that it answers, or that a system message refers to.',
-      },
-      reference: {
-        $ref: '#/components/schemas/Reference',
-        description:
-          "The message that it answers or forwards, in Discord's form. The content of a forwarded message belongs to someone else and is not included: ADR 36.",
-      },
-      webhookId: {
-        type: 'string',
-        pattern: '^\\d{1,20}$',
-        description: 'Present if a webhook or an application wrote the message.',
-      },
-      id: {
-        type: 'string',
-        pattern: '^\\d{1,20}$',
-      },
-      content: {
-        type: 'string',
-      },
-      author: {
-        $ref: '#/components/schemas/Author',
-      },
-      timestamp: {
-        type: 'string',
-        format: 'date-time',
-      },
-      editedTimestamp: {
-        anyOf: [
-          {
-            type: 'string',
-            format: 'date-time',
-          },
-          {
-            type: 'null',
-          },
-        ],
-        description:
-          'ISO 8601; null: never edited. A new message may have been edited before it was recorded, as backfill finds it.',
-      },
-      pinned: {
-        type: ['boolean', 'null'],
-        description: 'null: not known.',
-      },
-      revision: {
-        type: 'integer',
-        description: 'How often its content was replaced.',
-      },
-      channelId: {
-        type: 'string',
-        pattern: '^\\d{1,20}$',
-      },
-      serverId: {
-        type: 'string',
-        pattern: '^\\d{1,20}$',
-      },
-    },
-    required: [
-      'author',
-      'channelId',
-      'content',
-      'editedTimestamp',
-      'id',
-      'pinned',
-      'revision',
-      'seq',
-      'serverId',
-      'timestamp',
-    ],
-    description:
-      'The current state of a message, in REST, search, snapshots and history; `seq` is the sequence of the last event that changed it. Two things are here and not in the event of a new message: `reactions`, which are events of their own, and the votes of a `poll` that arrived after the message, each of which is an update with the whole `poll`.',
-  },
-  ReactionCount: {
-    type: 'object',
-    properties: {
-      emoji: {
-        $ref: '#/components/schemas/Emoji',
-      },
-      count: {
-        type: 'integer',
-        description: 'Normal and super reactions together.',
-      },
-      burstCount: {
-        type: 'integer',
-        description: 'Super reactions only.',
-      },
-    },
-    required: ['emoji', 'count', 'burstCount'],
-    description:
-      "The number of reactions to a message with an emoji; of a guild's own emoji only the id is known.",
-  },
   ExportPage: {
     type: 'object',
     properties: {
@@ -1409,107 +1615,6 @@ export const SCHEMAS: Record<string, Schema> = {
     required: ['connections', 'rooms', 'performance'],
     description: '`GET /api/metrics`',
   },
-  Gap: {
-    type: 'object',
-    properties: {
-      gapId: {
-        type: 'string',
-      },
-      cause: {
-        type: ['string', 'null'],
-        description: '`session_lost` or `first_start`; null: only the end of the gap is known.',
-      },
-      openedAt: {
-        anyOf: [
-          {
-            type: 'string',
-            format: 'date-time',
-          },
-          {
-            type: 'null',
-          },
-        ],
-        description: 'All times ISO 8601; null: not known.',
-      },
-      from: {
-        anyOf: [
-          {
-            type: 'string',
-            format: 'date-time',
-          },
-          {
-            type: 'null',
-          },
-        ],
-      },
-      to: {
-        anyOf: [
-          {
-            type: 'string',
-            format: 'date-time',
-          },
-          {
-            type: 'null',
-          },
-        ],
-      },
-      closedAt: {
-        anyOf: [
-          {
-            type: 'string',
-            format: 'date-time',
-          },
-          {
-            type: 'null',
-          },
-        ],
-        description: 'null: backfill is still running.',
-      },
-      recovered: {
-        anyOf: [
-          {
-            type: 'object',
-            properties: {
-              messages: {
-                type: 'integer',
-              },
-              edits: {
-                type: 'integer',
-              },
-              deletions: {
-                type: 'integer',
-              },
-              reactions: {
-                type: 'integer',
-              },
-              threads: {
-                type: 'integer',
-              },
-            },
-            required: ['messages', 'edits', 'deletions', 'reactions', 'threads'],
-          },
-          {
-            type: 'null',
-          },
-        ],
-      },
-      unrecoverable: {
-        anyOf: [
-          {
-            type: 'array',
-            items: {
-              type: 'string',
-            },
-          },
-          {
-            type: 'null',
-          },
-        ],
-      },
-    },
-    required: ['gapId', 'cause', 'openedAt', 'from', 'to', 'closedAt', 'recovered', 'unrecoverable'],
-    description: 'A time in which no events of the guild were received, and what backfill recovered of it.',
-  },
   GapPage: {
     type: 'object',
     properties: {
@@ -1549,6 +1654,335 @@ export const SCHEMAS: Record<string, Schema> = {
       },
     },
     required: ['id', 'name', 'icon'],
+  },
+  GuildDiff: {
+    type: 'object',
+    properties: {
+      from: {
+        $ref: '#/components/schemas/AsOf',
+      },
+      to: {
+        $ref: '#/components/schemas/AsOf',
+      },
+      server: {
+        anyOf: [
+          {
+            type: 'object',
+            properties: {
+              before: {
+                $ref: '#/components/schemas/Guild',
+              },
+              after: {
+                $ref: '#/components/schemas/Guild',
+              },
+            },
+            required: ['before', 'after'],
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'The name or the icon; null: neither changed.',
+      },
+      channels: {
+        type: 'object',
+        properties: {
+          added: {
+            type: 'array',
+            items: {
+              $ref: '#/components/schemas/Channel',
+            },
+          },
+          removed: {
+            type: 'array',
+            items: {
+              $ref: '#/components/schemas/Channel',
+            },
+          },
+          changed: {
+            type: 'array',
+            items: {
+              type: 'object',
+              properties: {
+                before: {
+                  $ref: '#/components/schemas/Channel',
+                },
+                after: {
+                  $ref: '#/components/schemas/Channel',
+                },
+              },
+              required: ['before', 'after'],
+            },
+          },
+        },
+        required: ['added', 'removed', 'changed'],
+        description: 'What differs between two lists.',
+      },
+      roles: {
+        type: 'object',
+        properties: {
+          added: {
+            type: 'array',
+            items: {
+              $ref: '#/components/schemas/Role',
+            },
+          },
+          removed: {
+            type: 'array',
+            items: {
+              $ref: '#/components/schemas/Role',
+            },
+          },
+          changed: {
+            type: 'array',
+            items: {
+              type: 'object',
+              properties: {
+                before: {
+                  $ref: '#/components/schemas/Role',
+                },
+                after: {
+                  $ref: '#/components/schemas/Role',
+                },
+              },
+              required: ['before', 'after'],
+            },
+          },
+        },
+        required: ['added', 'removed', 'changed'],
+        description: 'What differs between two lists.',
+      },
+      rooms: {
+        type: 'object',
+        properties: {
+          added: {
+            type: 'array',
+            items: {
+              $ref: '#/components/schemas/Room',
+            },
+          },
+          removed: {
+            type: 'array',
+            items: {
+              $ref: '#/components/schemas/Room',
+            },
+          },
+          changed: {
+            type: 'array',
+            items: {
+              type: 'object',
+              properties: {
+                before: {
+                  $ref: '#/components/schemas/Room',
+                },
+                after: {
+                  $ref: '#/components/schemas/Room',
+                },
+              },
+              required: ['before', 'after'],
+            },
+          },
+        },
+        required: ['added', 'removed', 'changed'],
+        description: 'Rooms, and the users in them.',
+      },
+      members: {
+        type: 'object',
+        properties: {
+          added: {
+            type: 'array',
+            items: {
+              $ref: '#/components/schemas/Member',
+            },
+          },
+          removed: {
+            type: 'array',
+            items: {
+              $ref: '#/components/schemas/Member',
+            },
+          },
+          changed: {
+            type: 'array',
+            items: {
+              type: 'object',
+              properties: {
+                before: {
+                  $ref: '#/components/schemas/Member',
+                },
+                after: {
+                  $ref: '#/components/schemas/Member',
+                },
+              },
+              required: ['before', 'after'],
+            },
+          },
+        },
+        required: ['added', 'removed', 'changed'],
+        description: 'A page of the members that changed, ordered by id.',
+      },
+      next: {
+        anyOf: [
+          {
+            type: 'string',
+            pattern: '^\\d{1,20}$',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'The `after` of the next page of members; null: this is the last page.',
+      },
+    },
+    required: ['from', 'to', 'server', 'channels', 'roles', 'rooms', 'members', 'next'],
+    description: '`GET /api/v1/guilds/:id/diff`: what changed after the event of `from`, up to that of `to`.',
+  },
+  Role: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+        pattern: '^\\d{1,20}$',
+      },
+      name: {
+        type: 'string',
+      },
+      color: {
+        type: ['integer', 'null'],
+        description: '0xRRGGBB; 0: none.',
+      },
+      position: {
+        type: ['integer', 'null'],
+      },
+      hoist: {
+        type: 'boolean',
+        description: 'Whether its members are listed separately.',
+      },
+    },
+    required: ['id', 'name', 'color', 'position', 'hoist'],
+  },
+  Room: {
+    type: 'object',
+    properties: {
+      guildId: {
+        type: 'string',
+        pattern: '^\\d{1,20}$',
+      },
+      channelId: {
+        type: 'string',
+        pattern: '^\\d{1,20}$',
+      },
+      name: {
+        type: 'string',
+      },
+      parentId: {
+        type: 'string',
+        pattern: '^\\d{1,20}$',
+      },
+      userLimit: {
+        type: 'integer',
+      },
+      members: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            userId: {
+              type: 'string',
+              pattern: '^\\d{1,20}$',
+            },
+            username: {
+              type: ['string', 'null'],
+            },
+            avatar: {
+              type: ['string', 'null'],
+            },
+            since: {
+              anyOf: [
+                {
+                  type: 'string',
+                  format: 'date-time',
+                },
+                {
+                  type: 'null',
+                },
+              ],
+            },
+          },
+          required: ['userId', 'username', 'avatar', 'since'],
+        },
+      },
+    },
+    required: ['guildId', 'channelId', 'name', 'userLimit', 'members'],
+    description: 'A room and its users, with their join times (ISO 8601).',
+  },
+  Member: {
+    type: 'object',
+    properties: {
+      userId: {
+        type: 'string',
+        pattern: '^\\d{1,20}$',
+      },
+      username: {
+        type: ['string', 'null'],
+      },
+      nick: {
+        type: ['string', 'null'],
+        description: 'Their nickname in this guild; null: none.',
+      },
+      globalName: {
+        type: ['string', 'null'],
+      },
+      avatar: {
+        type: ['string', 'null'],
+      },
+      bot: {
+        type: 'boolean',
+      },
+      roleIds: {
+        type: 'array',
+        items: {
+          type: 'string',
+          pattern: '^\\d{1,20}$',
+        },
+        description: 'Roles besides the default one, which every member has.',
+      },
+      joinedAt: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'ISO 8601; null: not known.',
+      },
+      timedOutUntil: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'ISO 8601; until then the member can only read.',
+      },
+    },
+    required: [
+      'userId',
+      'username',
+      'nick',
+      'globalName',
+      'avatar',
+      'bot',
+      'roleIds',
+      'joinedAt',
+      'timedOutUntil',
+    ],
+    description: 'A current member of a guild.',
   },
   GuildStatistics: {
     type: 'object',
@@ -1753,75 +2187,6 @@ export const SCHEMAS: Record<string, Schema> = {
     required: ['id', 'role', 'expiresAt'],
     description: '`GET /api/auth/me`: the contents of the token.',
   },
-  Member: {
-    type: 'object',
-    properties: {
-      userId: {
-        type: 'string',
-        pattern: '^\\d{1,20}$',
-      },
-      username: {
-        type: ['string', 'null'],
-      },
-      nick: {
-        type: ['string', 'null'],
-        description: 'Their nickname in this guild; null: none.',
-      },
-      globalName: {
-        type: ['string', 'null'],
-      },
-      avatar: {
-        type: ['string', 'null'],
-      },
-      bot: {
-        type: 'boolean',
-      },
-      roleIds: {
-        type: 'array',
-        items: {
-          type: 'string',
-          pattern: '^\\d{1,20}$',
-        },
-        description: 'Roles besides the default one, which every member has.',
-      },
-      joinedAt: {
-        anyOf: [
-          {
-            type: 'string',
-            format: 'date-time',
-          },
-          {
-            type: 'null',
-          },
-        ],
-        description: 'ISO 8601; null: not known.',
-      },
-      timedOutUntil: {
-        anyOf: [
-          {
-            type: 'string',
-            format: 'date-time',
-          },
-          {
-            type: 'null',
-          },
-        ],
-        description: 'ISO 8601; until then the member can only read.',
-      },
-    },
-    required: [
-      'userId',
-      'username',
-      'nick',
-      'globalName',
-      'avatar',
-      'bot',
-      'roleIds',
-      'joinedAt',
-      'timedOutUntil',
-    ],
-    description: 'A current member of a guild.',
-  },
   MemberPage: {
     type: 'object',
     properties: {
@@ -1842,6 +2207,10 @@ export const SCHEMAS: Record<string, Schema> = {
           },
         ],
       },
+      asOf: {
+        $ref: '#/components/schemas/AsOf',
+        description: 'Only with `asOf`.',
+      },
     },
     required: ['members', 'next'],
     description: 'Ordered by id. `next`: the `after` of the next page; null: this is the last page.',
@@ -1860,9 +2229,63 @@ export const SCHEMAS: Record<string, Schema> = {
         type: 'integer',
         description: 'Stream sequence: a cursor.',
       },
+      asOf: {
+        $ref: '#/components/schemas/MessagesAsOf',
+        description: 'Only with `asOf`.',
+      },
     },
     required: ['messages', 'seq'],
     description: '`GET /api/v1/channels/:id/messages`; live delivery continues at the cursor `seq`.',
+  },
+  MessagesAsOf: {
+    type: 'object',
+    properties: {
+      clock: {
+        type: 'string',
+        enum: ['observed', 'happened'],
+      },
+      seq: {
+        type: 'integer',
+        description:
+          'The answer includes all events up to this one; with `happened`, those that are known now.',
+      },
+      time: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'The requested time; null: a sequence was requested.',
+      },
+      gaps: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/Gap',
+        },
+        description: 'Gaps that were open then: what happened in them was not known yet, or never was.',
+      },
+      deleted: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/Tombstone',
+        },
+        description: 'Messages that were deleted later, oldest first.',
+      },
+      unknown: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/Tombstone',
+        },
+        description:
+          'With `happened`: messages of which no text from that time is known, only one from a later edit.',
+      },
+    },
+    required: ['clock', 'deleted', 'gaps', 'seq', 'time', 'unknown'],
+    description: 'The point of a page of messages, and the messages of that time that the page cannot show.',
   },
   ModerationEntry: {
     type: 'object',
@@ -2716,6 +3139,10 @@ export const SCHEMAS: Record<string, Schema> = {
       next: {
         type: ['string', 'null'],
       },
+      asOf: {
+        $ref: '#/components/schemas/AsOf',
+        description: 'Only with `asOf`.',
+      },
     },
     required: ['reactions', 'next'],
     description: '`next`: the `after` of the next page; null: this is the last page.',
@@ -2780,85 +3207,6 @@ export const SCHEMAS: Record<string, Schema> = {
     required: ['revision', 'content', 'editedAt', 'seq'],
     description: 'The content of a message from `editedAt` on, or from its creation if that is null.',
   },
-  Role: {
-    type: 'object',
-    properties: {
-      id: {
-        type: 'string',
-        pattern: '^\\d{1,20}$',
-      },
-      name: {
-        type: 'string',
-      },
-      color: {
-        type: ['integer', 'null'],
-        description: '0xRRGGBB; 0: none.',
-      },
-      position: {
-        type: ['integer', 'null'],
-      },
-      hoist: {
-        type: 'boolean',
-        description: 'Whether its members are listed separately.',
-      },
-    },
-    required: ['id', 'name', 'color', 'position', 'hoist'],
-  },
-  Room: {
-    type: 'object',
-    properties: {
-      guildId: {
-        type: 'string',
-        pattern: '^\\d{1,20}$',
-      },
-      channelId: {
-        type: 'string',
-        pattern: '^\\d{1,20}$',
-      },
-      name: {
-        type: 'string',
-      },
-      parentId: {
-        type: 'string',
-        pattern: '^\\d{1,20}$',
-      },
-      userLimit: {
-        type: 'integer',
-      },
-      members: {
-        type: 'array',
-        items: {
-          type: 'object',
-          properties: {
-            userId: {
-              type: 'string',
-              pattern: '^\\d{1,20}$',
-            },
-            username: {
-              type: ['string', 'null'],
-            },
-            avatar: {
-              type: ['string', 'null'],
-            },
-            since: {
-              anyOf: [
-                {
-                  type: 'string',
-                  format: 'date-time',
-                },
-                {
-                  type: 'null',
-                },
-              ],
-            },
-          },
-          required: ['userId', 'username', 'avatar', 'since'],
-        },
-      },
-    },
-    required: ['guildId', 'channelId', 'name', 'userLimit', 'members'],
-    description: 'A room and its users, with their join times (ISO 8601).',
-  },
   Rooms: {
     type: 'object',
     properties: {
@@ -2871,6 +3219,10 @@ export const SCHEMAS: Record<string, Schema> = {
       seq: {
         type: 'integer',
         description: 'Stream sequence: a cursor.',
+      },
+      asOf: {
+        $ref: '#/components/schemas/AsOf',
+        description: 'Only with `asOf`.',
       },
     },
     required: ['rooms', 'seq'],
@@ -3499,6 +3851,10 @@ export const SCHEMAS: Record<string, Schema> = {
             type: 'null',
           },
         ],
+      },
+      asOf: {
+        $ref: '#/components/schemas/AsOf',
+        description: 'Only with `asOf`.',
       },
     },
     required: ['threads', 'next'],

@@ -6,7 +6,14 @@ import {
   type RestRevision,
   type Snowflake,
 } from '@discord-relay/contracts';
-import { MESSAGE_REVISIONS, MESSAGES, REACTIONS, select, type SelectedRow } from '@discord-relay/read-model';
+import {
+  MESSAGE_REVISIONS,
+  MESSAGES,
+  REACTIONS,
+  reactionsAsOf,
+  select,
+  type SelectedRow,
+} from '@discord-relay/read-model';
 import { isStorableId } from '../../database/storable-id.js';
 import type { Querying } from '../../database/read-model.database.js';
 
@@ -35,15 +42,25 @@ export async function listRevisions(query: Querying, messageId: string): Promise
 const REACTION = select(REACTIONS, ['emoji_key', 'user_id', 'burst'], { as: { emoji_key: 'emoji' } });
 type ReactionRow = SelectedRow<typeof REACTION>;
 
-const REACTION_PAGE = `
-  SELECT ${REACTION.list} FROM reactions
-  WHERE message_id = $1 AND (emoji_key, user_id, burst) > ($2 COLLATE "C", $3::bigint, $4::boolean)
+const OF_MESSAGE = '(SELECT * FROM reactions WHERE message_id = $1)';
+const OF_MESSAGE_AS_OF = `(${reactionsAsOf('$6', '$1')})`;
+
+const reactionPage = (reactions: string): string => `
+  SELECT ${REACTION.list} FROM ${reactions} present
+  WHERE (emoji_key, user_id, burst) > ($2 COLLATE "C", $3::bigint, $4::boolean)
   ORDER BY emoji_key, user_id, burst LIMIT $5`;
 
-const ONE_EMOJI_PAGE = `
-  SELECT ${REACTION.list} FROM reactions
-  WHERE message_id = $1 AND emoji_key = $2 AND (user_id, burst) > ($3::bigint, $4::boolean)
+const oneEmojiPage = (reactions: string): string => `
+  SELECT ${REACTION.list} FROM ${reactions} present
+  WHERE emoji_key = $2 AND (user_id, burst) > ($3::bigint, $4::boolean)
   ORDER BY user_id, burst LIMIT $5`;
+
+const reactionPages = (reactions: string) => ({
+  reactions: reactionPage(reactions),
+  reactions_of_emoji: oneEmojiPage(reactions),
+});
+const REACTION_PAGES = reactionPages(OF_MESSAGE);
+const REACTION_PAGES_AS_OF = reactionPages(OF_MESSAGE_AS_OF);
 
 interface ReactionPage {
   /** An `emojiKey`; undefined: all emoji. */
@@ -51,6 +68,8 @@ interface ReactionPage {
   /** The `next` of the previous page. */
   after?: string | undefined;
   limit: number;
+  /** After the event with this sequence; undefined: now. */
+  asOf?: number | undefined;
 }
 
 const FIRST: ReactionRow = { emoji: '', userId: '0' as Snowflake, burst: false };
@@ -59,15 +78,16 @@ const FIRST: ReactionRow = { emoji: '', userId: '0' as Snowflake, burst: false }
 export async function listReactions(
   query: Querying,
   messageId: string,
-  { emoji, after, limit }: ReactionPage,
+  { emoji, after, limit, asOf }: ReactionPage,
 ): Promise<RestReactionPage> {
   const start = after === undefined ? FIRST : parseCursor(after);
   const values = [messageId, emoji ?? start.emoji, start.userId, start.burst, limit + 1];
-  const statement =
-    emoji === undefined
-      ? { name: 'reactions', text: REACTION_PAGE }
-      : { name: 'reactions_of_emoji', text: ONE_EMOJI_PAGE };
-  const rows = await query.rows<ReactionRow>({ ...statement, values });
+  const page = emoji === undefined ? 'reactions' : 'reactions_of_emoji';
+  const rows = await query.rows<ReactionRow>(
+    asOf === undefined
+      ? { name: page, text: REACTION_PAGES[page], values }
+      : { name: `${page}_as_of`, text: REACTION_PAGES_AS_OF[page], values: [...values, asOf] },
+  );
   const reactions = rows.slice(0, limit);
   const next = rows.length > limit ? cursorOf(reactions.at(-1)!) : null;
   return { reactions: reactions.map((each) => ({ ...each, emoji: emojiOfKey(each.emoji) })), next };
