@@ -1,4 +1,5 @@
 import type { Measurement } from '@discord-relay/local-stack';
+import { asOf } from './live/as-of.js';
 import { ingestLatency } from './ingest/ingest-latency.js';
 import { ingest } from './ingest/ingest.js';
 import { latency } from './pipeline/latency.js';
@@ -21,6 +22,7 @@ export const measurements: readonly Measurement[] = [
   projectLatency,
   replay,
   queue,
+  asOf,
   start,
   fanout,
   revocation,

@@ -1,3 +1,5 @@
+import { seeded } from '@discord-relay/local-stack';
+import { asOf, fillChannel, READ_LIMITS, readPages } from '../../bench/live/as-of.js';
 import { measureAlternately } from '../../bench/live/fanout.js';
 import { withGatewayStack } from '../../bench/live/gateway-stack.js';
 import { changes, fillQueue, queue } from '../../bench/live/queue.js';
@@ -13,6 +15,7 @@ import { openTempStack } from '../support/stacks/temp-stack.js';
 
 const SOCKETS = 20;
 const THREADS = 1_000;
+const AS_OF_MESSAGES = 20_000;
 
 describe('the short form of', () => {
   it(
@@ -52,6 +55,17 @@ describe('the short form of', () => {
         const rates = await measureAlternately(stack, SOCKETS, 1, () => undefined);
         const rate = { perS: expect.any(Number), cpuUs: expect.any(Number) };
         expect(rates).toEqual({ gateway: [rate], bare: [rate] });
+      }),
+    SHORT_FORM_LIMIT_MS,
+  );
+
+  it(
+    'bench as-of: every page at every point is the one that the events up to it give',
+    () =>
+      withGatewayStack(READ_LIMITS, async (stack) => {
+        await fillChannel(stack, AS_OF_MESSAGES);
+        const work = () => readPages(stack, AS_OF_MESSAGES, 30, seeded(seed));
+        await expectMet(asOf, work, ['pagesWrong']);
       }),
     SHORT_FORM_LIMIT_MS,
   );

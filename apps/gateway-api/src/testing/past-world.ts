@@ -94,7 +94,10 @@ async function writeMessage(world: World, { n, createdSeq, seq = createdSeq, set
 }
 
 async function writeReactions(world: World): Promise<void> {
-  await world.query(`INSERT INTO reactions VALUES ($1, '👍', 7, false, 14)`, [messageId(1)]);
+  await world.query(
+    `INSERT INTO reactions (message_id, emoji_key, user_id, burst, seq) VALUES ($1, '👍', 7, false, 14)`,
+    [messageId(1)],
+  );
   await world.query(`INSERT INTO past_reactions VALUES ($1, '👍', 8, false, 15, 28)`, [messageId(1)]);
   await world.query(`INSERT INTO reaction_counts VALUES ($1, '👍', 1, 0)`, [messageId(1)]);
 }
