@@ -25,7 +25,7 @@ import { openTempStack, type TempStack } from '../support/stacks/temp-stack.js';
 
 const WAIT_MS = 30_000;
 const ACCOUNTS = readFileSync(join(repositoryRoot, 'nats/accounts.conf'), 'utf8');
-const USERS = [...SERVICE_APPS, 'cli'] as const;
+const USERS = [...SERVICE_APPS, 'cli', 'import'] as const;
 type User = (typeof USERS)[number];
 
 const keyName = (user: User) => `RELAY_${user.toUpperCase().replaceAll('-', '_')}_NKEY`;
@@ -49,6 +49,7 @@ describe('the users of nats/accounts.conf', () => {
   let nats: TestNats;
   let temp: TempStack & { close(): Promise<void> };
   let channelId: string;
+  let guildId: string;
   const seeds = Object.fromEntries(USERS.map((user) => [user, createUser()]));
 
   const envOf = (user: User) => ({
@@ -66,7 +67,9 @@ describe('the users of nats/accounts.conf', () => {
       nats: { url: nats.url, env: envOf('cli') },
       envOf: Object.fromEntries(SERVICE_APPS.map((app) => [app, envOf(app)])),
     });
-    channelId = (await temp.sim.createGuild('With least rights', [{ name: 'general' }])).channels[0]!.id;
+    const guild = await temp.sim.createGuild('With least rights', [{ name: 'general' }]);
+    ({ id: guildId } = guild);
+    channelId = guild.channels[0]!.id;
   }, 120_000);
   afterAll(async () => {
     await temp?.close();
@@ -81,9 +84,11 @@ describe('the users of nats/accounts.conf', () => {
       inboxPrefix: `_INBOX_${user}`,
     });
 
-  const relay = async (...args: string[]) => {
+  const relay = (...args: string[]) => relayAs('cli', ...args);
+
+  const relayAs = async (user: User, ...args: string[]) => {
     const { code, stdout, stderr } = await relayWith(
-      { RELAY_URL: temp.url, RELAY_TOKEN: temp.token, NATS_URL: nats.url, ...envOf('cli') },
+      { RELAY_URL: temp.url, RELAY_TOKEN: temp.token, NATS_URL: nats.url, ...envOf(user) },
       args,
     );
     return { code, text: stdout + stderr };
@@ -167,6 +172,30 @@ describe('the users of nats/accounts.conf', () => {
     expect(types).toContain('message.created');
   });
 
+  it('the users of nats/accounts.conf let relay import write an export into the log', async () => {
+    const path = join(dir, 'export.json');
+    const guild = { id: guildId, name: 'With least rights' };
+    const channel = { id: channelId, type: 'GuildTextChat', name: 'general' };
+    const author = { id: '900000000000000010', name: 'ada' };
+    const message = {
+      id: '1191166243635200000',
+      timestamp: '2024-01-01T00:00:00Z',
+      content: 'imported',
+      author,
+    };
+    await writeFile(path, JSON.stringify({ guild, channel, messages: [message], messageCount: 1 }));
+    const args = ['import', path, '--state', join(dir, 'state.json')];
+    expect(await relayAs('import', ...args)).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('1 of 1'),
+    });
+    await seen('imported');
+    expect(await relayAs('import', ...args)).toMatchObject({
+      text: expect.stringContaining('already imported'),
+    });
+    expect(await relayAs('cli', ...args)).toMatchObject({ code: 1 });
+  });
+
   const subscribing = (subject: string) => (connection: NatsConnection) =>
     connection.subscribe(subject, { callback: () => undefined });
 
@@ -189,6 +218,12 @@ describe('the users of nats/accounts.conf', () => {
     ['cli', 'read the log', publishing(`$JS.API.CONSUMER.CREATE.${LOG_STREAM}.x`)],
     ['cli', 'write events', publishing('discord.0.1.2.message.created')],
     ['cli', 'read changes', subscribing('changes.>')],
+    ['import', 'write events of Discord', publishing('discord.0.1.2.message.created')],
+    ['import', 'write deletions', publishing('discord.0.1.2.message.deleted')],
+    ['import', 'delete the log', publishing(`$JS.API.STREAM.DELETE.${LOG_STREAM}`)],
+    ['import', 'read another stream', publishing('$JS.API.CONSUMER.CREATE.KV_relay-sessions.x')],
+    ['import', 'command a projector', publishing('relay.control.projector.do.drop')],
+    ['import', 'read the answers to others', subscribing('_INBOX_ingestor.>')],
   ])('the permissions do not let %s %s', async (user, _, act) => {
     expect(await isRefused(user, act)).toBe(true);
   });

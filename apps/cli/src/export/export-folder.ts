@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ExportColumn, RestGap } from '@discord-relay/contracts';
+import { readJsonFile, writeJsonFile } from '../services/json-file.js';
 import type { FinishedFile } from './part-file.js';
 import type { ExportRequest } from './request.js';
 
@@ -58,8 +59,8 @@ export class ExportFolder {
    */
   static async open(path: string, request: ExportRequest, append: boolean): Promise<ExportFolder> {
     await mkdir(path, { recursive: true });
-    const manifest = await readJson<Manifest>(join(path, MANIFEST));
-    const state = await readJson<RunState>(join(path, STATE));
+    const manifest = await readJsonFile<Manifest>(join(path, MANIFEST));
+    const state = await readJsonFile<RunState>(join(path, STATE));
     const earlier = state ?? manifest;
     if (earlier && !isDeepStrictEqual(earlier.request, request))
       throw new Error(`${path} contains an export with other options: repeat them, or use another folder`);
@@ -73,7 +74,7 @@ export class ExportFolder {
   }
 
   async saveState(state: RunState): Promise<void> {
-    await writeAtomically(join(this.path, STATE), state);
+    await writeJsonFile(join(this.path, STATE), state);
   }
 
   /** Adds a complete run to the manifest, and removes its state. */
@@ -94,32 +95,8 @@ export class ExportFolder {
       gaps,
       columns,
     };
-    await writeAtomically(join(this.path, MANIFEST), manifest);
+    await writeJsonFile(join(this.path, MANIFEST), manifest);
     await rm(join(this.path, STATE), { force: true });
     return manifest;
   }
-}
-
-async function readJson<T>(path: string): Promise<T | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as T;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    if (error instanceof SyntaxError)
-      throw new Error(`${path} is damaged: use another folder`, { cause: error });
-    throw error;
-  }
-}
-
-/** A crash leaves the old content or the new one. */
-async function writeAtomically(path: string, content: object): Promise<void> {
-  const temporary = `${path}.part`;
-  const file = await open(temporary, 'w');
-  try {
-    await file.writeFile(`${JSON.stringify(content, null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
 }

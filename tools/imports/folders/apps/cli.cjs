@@ -1,8 +1,12 @@
 module.exports = {
   '.': ['commands', 'config.ts', 'format', 'services'],
-  commands: ['config.ts', 'export', 'format', 'services'],
+  commands: ['config.ts', 'export', 'format', 'import', 'services'],
   'config.ts': [],
   export: ['format', 'services'],
   format: ['services'],
+  import: ['format', 'import/map', 'import/parse', 'import/write', 'services'],
+  'import/map': ['import/parse'],
+  'import/parse': [],
+  'import/write': [],
   services: ['config.ts'],
 };
