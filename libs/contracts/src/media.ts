@@ -24,3 +24,11 @@ export interface RestAttachmentLink {
   url: string;
   expiresAt: IsoTime;
 }
+
+/** `GET /api/v1/attachments/:messageId/:attachmentId/text`. */
+export interface RestAttachmentText {
+  /** The beginning of the file, decoded as UTF-8; bytes that are none are replaced. */
+  text: string;
+  /** Whether the text is the whole file. */
+  complete: boolean;
+}

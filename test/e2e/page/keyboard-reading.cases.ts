@@ -175,12 +175,14 @@ export function keyboardReadingCases(context: () => PageContext): void {
       await user.seesFocus();
     }, 90_000);
 
-    it('a keyboard user reaches the files of a message', async () => {
+    it('a keyboard user reaches the files of a message, and reads a text file in place', async () => {
       const { temp } = context();
       const sent = await temp.sim.sendFiles(channelId, [{ filename: 'notes.txt', text: 'words in a file' }]);
       await page.goto(`${context().temp.url}/channels/${channelId}`);
       await user.tabTo(shown(sent.id).getByRole('link', { name: 'notes.txt' }));
       await user.seesFocus();
+      await user.activate(shown(sent.id).getByRole('button', { name: 'Show text' }));
+      await shown(sent.id).getByText('words in a file').waitFor();
     }, 60_000);
   });
 }

@@ -1,9 +1,10 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { AppError, type RestAttachmentLink } from '@discord-relay/contracts';
+import { AppError, type RestAttachmentLink, type RestAttachmentText } from '@discord-relay/contracts';
 import type { Principal } from '../../access/principal.js';
 import { ReadModelDatabase } from '../../database/read-model.database.js';
 import { FreshLinks } from '../../media/fresh-links.js';
+import { readText } from '../../media/read-text.js';
 import { findAttachments } from '../../read/messages/attachments.query.js';
 import { Id, NoFieldsDto } from '../../validation/fields.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
@@ -47,6 +48,17 @@ export class AttachmentsController {
     if (request.accepts(['*/*', 'application/json']) !== 'application/json')
       response.status(302).setHeader('Location', url);
     return { url, expiresAt: expiresAt.toISOString() };
+  }
+
+  @Get(':messageId/:attachmentId/text')
+  @Answers('AttachmentText', 'The beginning of a text file, at most 50,000 bytes.')
+  async text(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { messageId, attachmentId }: AttachmentParamsDto,
+    @Query() _query: NoFieldsDto,
+  ): Promise<RestAttachmentText> {
+    const recorded = await this.recordedUrl(principal, messageId, attachmentId);
+    return readText((await this.links.of(recorded)).url);
   }
 
   /** @throws AppError `ATTACHMENT.NOT_FOUND`, also where the caller may not read the message */

@@ -76,6 +76,11 @@ describe('an attachment', () => {
     expect(redirect).toMatchObject({ status: 302, location: FRESH });
   });
 
+  it('the text of an attachment is not read for users who may not read its message', async () => {
+    const { status, answer } = await call(`${messageId}/9/text`, undefined, { role: 'viewer', sub: '599' });
+    expect([status, answer.code]).toEqual([404, 'ATTACHMENT.NOT_FOUND']);
+  });
+
   it('an attachment is not found by users who may not read its message, and they cannot tell whether it exists', async () => {
     const stranger = { role: 'viewer', sub: '599' };
     const answers = [

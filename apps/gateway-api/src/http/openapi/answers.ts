@@ -26,6 +26,7 @@ import type {
   ReactionClearBody,
   RestAsOf,
   RestAttachmentLink,
+  RestAttachmentText,
   RestChannel,
   RestChannelDiff,
   RestChannelStatistics,
@@ -92,6 +93,7 @@ export interface Answers {
   AsOf: RestAsOf;
   Attachment: AttachmentState;
   AttachmentLink: RestAttachmentLink;
+  AttachmentText: RestAttachmentText;
   AuditEntry: AuditEntry;
   Author: WireAuthor;
   AuthMethods: AuthMethods;

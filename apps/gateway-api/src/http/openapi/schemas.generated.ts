@@ -301,6 +301,21 @@ export const SCHEMAS: Record<string, Schema> = {
     required: ['url', 'expiresAt'],
     description: '`GET /api/v1/attachments/:messageId/:attachmentId` with `Accept: application/json`.',
   },
+  AttachmentText: {
+    type: 'object',
+    properties: {
+      text: {
+        type: 'string',
+        description: 'The beginning of the file, decoded as UTF-8; bytes that are none are replaced.',
+      },
+      complete: {
+        type: 'boolean',
+        description: 'Whether the text is the whole file.',
+      },
+    },
+    required: ['text', 'complete'],
+    description: '`GET /api/v1/attachments/:messageId/:attachmentId/text`.',
+  },
   AuditEntry: {
     type: 'object',
     properties: {

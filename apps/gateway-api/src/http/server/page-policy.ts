@@ -22,7 +22,7 @@ export function pagePolicy(media: Media, origins: readonly string[] = []): Recor
   return {
     'default-src': ["'self'"],
     'base-uri': ["'none'"],
-    // Animated stickers and previews of text files are fetched.
+    // Animated stickers are fetched.
     'connect-src': ["'self'", ...files],
     'font-src': ["'self'"],
     'form-action': ["'self'"],

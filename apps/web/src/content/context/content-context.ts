@@ -39,6 +39,8 @@ export interface ContentContextValue {
   media: boolean;
   /** The current address of an attachment; null: unavailable. The address in a message lacks the signature. */
   mediaUrl: (messageId: string, attachmentId: string) => Promise<string | null>;
+  /** The beginning of a text file; absent: unavailable. */
+  attachmentText?: (messageId: string, attachmentId: string) => Promise<string>;
   /** The first names of users who reacted; absent: unavailable. */
   reactors?: (message: MessagePlace, emoji: WireEmoji) => Promise<readonly string[]>;
   /** All versions of a message's content; absent: the reader may not see them. */

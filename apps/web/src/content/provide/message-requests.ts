@@ -2,6 +2,7 @@ import type { RelayClient } from '@discord-relay/client';
 import {
   emojiKey,
   type RestAttachmentLink,
+  type RestAttachmentText,
   type RestReactionPage,
   type RestRevision,
   type Role,
@@ -18,11 +19,14 @@ export function messageRequests(
   rest: Pick<RelayClient, 'get'>,
   people: PeopleCache,
   role: Role | undefined,
-): Pick<ContentContextValue, 'mediaUrl' | 'reactors' | 'revisions'> {
+): Pick<ContentContextValue, 'mediaUrl' | 'attachmentText' | 'reactors' | 'revisions'> {
   return {
     // The service obtains it from Discord.
     mediaUrl: async (messageId, attachmentId) =>
       (await rest.get<RestAttachmentLink>(`/api/v1/attachments/${messageId}/${attachmentId}`)).url,
+    // Discord does not allow pages of other origins to read its files.
+    attachmentText: async (messageId, attachmentId) =>
+      (await rest.get<RestAttachmentText>(`/api/v1/attachments/${messageId}/${attachmentId}/text`)).text,
     reactors: async (message, emoji) => {
       const query = { emoji: emojiKey(emoji), limit: MOST_REACTORS };
       const { reactions } = await rest.get<RestReactionPage>(`${pathOf(message)}/reactions`, query);
