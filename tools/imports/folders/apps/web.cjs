@@ -110,7 +110,16 @@ module.exports = {
   'views/moderation': ['relay', 'texts', 'ui', 'views'],
   'views/queue': ['channels', 'content/markdown-view', 'relay', 'routes', 'texts', 'ui', 'views'],
   'views/rooms': ['texts', 'ui', 'views'],
-  'views/search': ['channels', 'messages/model', 'relay', 'routes', 'texts', 'ui', 'views'],
+  'views/search': [
+    'channels',
+    'content/markdown',
+    'messages/model',
+    'relay',
+    'routes',
+    'texts',
+    'ui',
+    'views',
+  ],
   'views/statistics': ['channels', 'relay', 'routes', 'texts', 'ui', 'views'],
   'views/threads': ['channels', 'content/reactions', 'relay', 'routes', 'texts', 'ui', 'views'],
   workspace: [

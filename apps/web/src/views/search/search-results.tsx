@@ -4,6 +4,8 @@ import type { Directory } from '../../channels/directory.js';
 import { fullTime } from '../../ui/times.js';
 import { usePages } from '../../relay/use-pages.js';
 import { PlaceLink } from '../../routes/place-link.js';
+import { type MentionNames, plainText } from '../../content/markdown/plain-text.js';
+import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { VIEW_TEXTS } from '../../texts/view-texts.js';
 import { directionOf } from '../../ui/bidi.js';
 import { Name } from '../../ui/name.js';
@@ -11,6 +13,7 @@ import { MoreButton } from '../more-button.js';
 import { ViewFailure } from '../view-frame.js';
 import { channelName } from '../view-props.js';
 import { Highlighted, hitsIn } from './highlight.js';
+import type { NamedIds } from './search-query.js';
 import { textsBeside } from './texts-beside.js';
 
 const { search: TEXTS } = VIEW_TEXTS;
@@ -21,10 +24,11 @@ interface SearchResultsProps {
   directory: Directory;
   query: RestQuery;
   words: readonly string[];
+  names: NamedIds;
 }
 
 /** The results, newest first; each links to its place in the channel. */
-export function SearchResults({ client, directory, query, words }: SearchResultsProps) {
+export function SearchResults({ client, directory, query, words, names }: SearchResultsProps) {
   const found = usePages(client, { path: '/api/v1/search', query, cursor: 'before' }, toPage);
   const { items, phase, error, hasMore, more } = found;
   if (phase === 'failed' && error) return <ViewFailure error={error} again={more} />;
@@ -43,6 +47,7 @@ export function SearchResults({ client, directory, query, words }: SearchResults
             key={message.id}
             message={message}
             words={words}
+            names={names}
             channel={channelName(directory, message.channelId)}
           />
         ))}
@@ -52,16 +57,14 @@ export function SearchResults({ client, directory, query, words }: SearchResults
   );
 }
 
-function Hit({
-  message,
-  words,
-  channel,
-}: {
+interface HitProps extends Pick<SearchResultsProps, 'words' | 'names'> {
   message: WireHistoryMessage;
-  words: readonly string[];
   channel: string;
-}) {
+}
+
+function Hit({ message, words, names, channel }: HitProps) {
   const { id, channelId, author, content, timestamp } = message;
+  const said = plainText(content, mentionNames(names));
   const found = textsBeside(message).filter((text) => hitsIn(text, words).length > 0);
   return (
     <li className="card" data-testid={`hit-${id}`}>
@@ -73,7 +76,7 @@ function Hit({
           <Name of={channel} /> · <time dateTime={timestamp}>{fullTime(timestamp)}</time>
         </span>
       </p>
-      {[content, ...found].filter(Boolean).map((text, index) => (
+      {[said, ...found].filter(Boolean).map((text, index) => (
         <p key={index} className="hit-text" dir={directionOf(text)}>
           <Highlighted text={text} words={words} />
         </p>
@@ -81,4 +84,14 @@ function Hit({
       <PlaceLink place={{ view: 'channel', channelId, messageId: id }}>{TEXTS.jump}</PlaceLink>
     </li>
   );
+}
+
+function mentionNames({ users, channels }: NamedIds): MentionNames {
+  const { unknown } = CONTENT_TEXTS;
+  const nameIn = (known: NamedIds['users'], id: string) => known.find((each) => each.id === id)?.name;
+  return {
+    user: (id) => nameIn(users, id) ?? unknown.user,
+    role: () => unknown.role,
+    channel: (id) => nameIn(channels, id) ?? unknown.channel,
+  };
 }

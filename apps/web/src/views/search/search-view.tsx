@@ -53,6 +53,7 @@ export default function SearchView({ client, directory, guildId }: GuildViewProp
           client={client}
           directory={directory}
           query={query}
+          names={names}
           words={input.words.split(' ').filter(Boolean)}
         />
       )}
