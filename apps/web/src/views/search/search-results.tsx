@@ -64,8 +64,10 @@ interface HitProps extends Pick<SearchResultsProps, 'words' | 'names'> {
 
 function Hit({ message, words, names, channel }: HitProps) {
   const { id, channelId, author, content, timestamp } = message;
-  const said = plainText(content, mentionNames(names));
-  const found = textsBeside(message).filter((text) => hitsIn(text, words).length > 0);
+  const [said = '', ...beside] = [content, ...textsBeside(message)].map((text) =>
+    plainText(text, mentionNames(names)),
+  );
+  const found = beside.filter((text) => hitsIn(text, words).length > 0);
   return (
     <li className="card" data-testid={`hit-${id}`}>
       <p className="hit-head">
