@@ -2,6 +2,8 @@ import type { Measurement } from '@discord-relay/local-stack';
 import { asOf } from './live/as-of.js';
 import { ingestLatency } from './ingest/ingest-latency.js';
 import { ingest } from './ingest/ingest.js';
+import { events } from './history/events.js';
+import { exportMessages } from './history/export.js';
 import { latency } from './pipeline/latency.js';
 import { projectLatency } from './project/project-latency.js';
 import { pageLoad } from './page/page-load.js';
@@ -23,6 +25,8 @@ export const measurements: readonly Measurement[] = [
   replay,
   queue,
   asOf,
+  events,
+  exportMessages,
   start,
   fanout,
   revocation,

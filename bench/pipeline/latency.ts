@@ -5,7 +5,7 @@ import { withProjection } from '../../test/support/ledger/inspect-projection.js'
 import { Fleet, type FleetLatencies, type Moments } from './fleet.js';
 import { cpuSeconds, residentMb } from '../../test/support/processes/process-figures.js';
 
-const CLIENTS = 50;
+export const CLIENTS = 50;
 const RATES = [100, 500];
 const WARM_UP_MS = 4_000;
 
@@ -34,11 +34,31 @@ async function measure(
   seconds: number,
   progress: (line: string) => void,
 ): Promise<Figures> {
-  const { sim, stack, url, token } = temp;
-  const guild = await sim.createGuild(
-    'Bench',
-    ['one', 'two', 'three', 'four', 'five'].map((name) => ({ name })),
-  );
+  const { fleet, channelIds } = await joinFleet(temp);
+  try {
+    const figures: Figures = {};
+    for (const messagesPerSecond of RATES) {
+      progress(`${messagesPerSecond} messages/s: warming up, then ${seconds} s…`);
+      await load(temp, { messagesPerSecond, durationMs: WARM_UP_MS, seed, channelIds });
+      const measured = { messagesPerSecond, durationMs: seconds * 1_000, seed: seed + 1, channelIds };
+      const found = await latenciesUnder(temp, fleet, measured);
+      for (const [name, figure] of Object.entries(found)) figures[`${name}At${messagesPerSecond}`] = figure;
+    }
+    for (const app of temp.stack.services.values()) figures[`rssMb_${app.name}`] = residentMb(app.pid);
+    return figures;
+  } finally {
+    await fleet.close();
+  }
+}
+
+/** Clients that have joined every channel of a new guild. */
+export async function joinFleet({
+  sim,
+  url,
+  token,
+}: TempStack): Promise<{ fleet: Fleet; channelIds: string[] }> {
+  const names = ['one', 'two', 'three', 'four', 'five'].map((name) => ({ name }));
+  const guild = await sim.createGuild('Bench', names);
   const channelIds = guild.channels.map(({ id }) => id);
   const fleet = new Fleet();
   try {
@@ -48,22 +68,14 @@ async function measure(
       () => fleet.join({ url, token, channelIds, clients: CLIENTS }).then(() => true),
       500,
     );
-    const figures: Figures = {};
-    for (const messagesPerSecond of RATES) {
-      progress(`${messagesPerSecond} messages/s: warming up, then ${seconds} s…`);
-      await load(temp, { messagesPerSecond, durationMs: WARM_UP_MS, seed, channelIds });
-      const measured = { messagesPerSecond, durationMs: seconds * 1_000, seed: seed + 1, channelIds };
-      const found = await latenciesUnder(temp, fleet, measured);
-      for (const [name, figure] of Object.entries(found)) figures[`${name}At${messagesPerSecond}`] = figure;
-    }
-    for (const app of stack.services.values()) figures[`rssMb_${app.name}`] = residentMb(app.pid);
-    return figures;
-  } finally {
+    return { fleet, channelIds };
+  } catch (error) {
     await fleet.close();
+    throw error;
   }
 }
 
-async function latenciesUnder(temp: TempStack, fleet: Fleet, scenario: Load): Promise<Figures> {
+export async function latenciesUnder(temp: TempStack, fleet: Fleet, scenario: Load): Promise<Figures> {
   const { sim, stack } = temp;
   const from = await sim.lastIndex();
   const cpuBefore = cpuOf(temp);
@@ -95,14 +107,14 @@ async function latenciesUnder(temp: TempStack, fleet: Fleet, scenario: Load): Pr
 const cpuOf = ({ stack }: TempStack): ReadonlyMap<string, number> =>
   new Map([...stack.services].map(([app, { pid }]) => [app, cpuSeconds(pid)]));
 
-interface Load {
+export interface Load {
   messagesPerSecond: number;
   durationMs: number;
   seed: number;
   channelIds: string[];
 }
 
-async function load({ sim }: TempStack, scenario: Load): Promise<void> {
+export async function load({ sim }: TempStack, scenario: Load): Promise<void> {
   await sim.startScenario(scenario);
   await sleep(scenario.durationMs + 500);
 }

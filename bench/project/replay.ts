@@ -112,7 +112,8 @@ async function firstClaim(client: pg.Client): Promise<number> {
   );
 }
 
-async function caughtUp(client: pg.Client, lastSeqs: readonly number[]): Promise<number> {
+/** Resolves when every partition has reached its sequence, to the time of the last commit by Postgres' clock. */
+export async function caughtUp(client: pg.Client, lastSeqs: readonly number[]): Promise<number> {
   for (;;) {
     const { rows } = await client.query<{ partition: number; seq: string; updated_at: Date }>(
       'SELECT partition, seq, updated_at FROM checkpoints',

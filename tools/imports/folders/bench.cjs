@@ -1,5 +1,6 @@
 module.exports = {
-  '.': ['ingest', 'live', 'page', 'pipeline', 'project'],
+  '.': ['history', 'ingest', 'live', 'page', 'pipeline', 'project'],
+  history: ['live', 'pipeline', 'project'],
   ingest: [],
   live: [],
   page: [],

@@ -1,17 +1,19 @@
 import { AppError } from '@discord-relay/contracts';
-import { type Semaphore, wallClockIso } from '@discord-relay/platform';
+import { wallClockIso } from '@discord-relay/platform';
 import type { Principal } from '../access/principal.js';
 import type { EventStreamOutcome } from '../metrics/event-stream-metrics.js';
 import { toWireError } from '../errors/wire-error.js';
 import type { EventWriter } from './event-writer.js';
 import type { LogReader } from '../log/reader/log-reader.js';
+import type { LivePriority } from '../log/reader/live-priority.js';
+import { oneAhead } from '../log/reader/one-ahead.js';
 import { readRange } from '../log/reader/read-range.js';
 import type { LogRange } from '../log/reader/resolve-range.js';
 import type { Pacer } from './pacer.js';
 import type { EventJudge, VisibleEvent } from '../log/judge/event-judge.js';
 import { judgedWhenProjected } from '../log/judge/judged-when-projected.js';
 import type { GuildGap } from '../log/judge/gaps-in-range.query.js';
-import { LoggedEvent, type LogRecord } from '../log/select/logged-event.js';
+import { LoggedEvent } from '../log/select/logged-event.js';
 
 /** A range with an end waits this long for the read models; a stream that follows waits for as long as it takes. */
 const PROJECTION_WAIT_MS = 10_000;
@@ -24,10 +26,17 @@ export interface EventStreamParts {
   pacer: Pacer;
   writer: EventWriter;
   /** Shared by all readers of the log. */
-  judging: Semaphore;
+  run: LivePriority['run'];
   gaps: () => AsyncIterable<GuildGap>;
   written: (count: number) => void;
   abort: AbortController;
+}
+
+/** The text of the events that the caller may see, up to a sequence. */
+interface EncodedEvents {
+  encoded: Uint8Array;
+  count: number;
+  untilSeq: number;
 }
 
 /** One response: the gaps of the range, its events, and a last record that says how it ended. */
@@ -89,22 +98,32 @@ export class EventStream {
   }
 
   private async sendEvents(): Promise<void> {
-    const { reader, range, abort } = this.parts;
-    for await (const batch of readRange(reader, range, abort.signal)) await this.deliver(batch);
-    const hasEnd = range.untilSeq !== Infinity;
-    if (hasEnd && !abort.signal.aborted) this.position = Math.max(this.position, range.untilSeq);
+    const { writer, written, range, abort } = this.parts;
+    for await (const { encoded, count, untilSeq } of oneAhead(this.encodedEvents())) {
+      if (abort.signal.aborted) return;
+      await writer.write(encoded);
+      written(count);
+      this.position = untilSeq;
+    }
+    if (range.untilSeq !== Infinity && !abort.signal.aborted)
+      this.position = Math.max(this.position, range.untilSeq);
   }
 
-  private async deliver(batch: readonly LogRecord[]): Promise<void> {
-    const { pacer, judge, judging, writer, written, range, abort } = this.parts;
+  private async *encodedEvents(): AsyncGenerator<EncodedEvents> {
+    const { reader, range, pacer, judge, run, abort } = this.parts;
     const waitMs = range.untilSeq === Infinity ? Infinity : PROJECTION_WAIT_MS;
-    const options = { judge: judge.judge.bind(judge), judging, waitMs, signal: abort.signal };
-    for await (const group of pacer.release(batch.map((record) => new LoggedEvent(record))))
-      for await (const { judged, last } of judgedWhenProjected(group, options)) {
-        await writer.write(judged.visible);
-        written(judged.visible.length);
-        this.position = last.seq;
-      }
+    const options = { judge: judge.judge.bind(judge), run, waitMs, signal: abort.signal };
+    for await (const { records, lastSeq } of readRange(reader, range, abort.signal)) {
+      const events = records.map((record) => new LoggedEvent(record));
+      for await (const group of pacer.release(events))
+        for await (const { judged, last } of judgedWhenProjected(group, options))
+          yield this.encode(judged.visible, last.seq);
+      if (lastSeq !== null && !abort.signal.aborted) yield this.encode([], lastSeq);
+    }
+  }
+
+  private encode(visible: readonly VisibleEvent[], untilSeq: number): EncodedEvents {
+    return { encoded: this.parts.writer.encode(visible), count: visible.length, untilSeq };
   }
 
   private async fail(error: unknown): Promise<EventStreamOutcome> {
@@ -121,7 +140,8 @@ export class EventStream {
   }
 
   private async send(type: string, data: object): Promise<void> {
-    await this.parts.writer.write([this.record(type, data)]);
+    const { writer } = this.parts;
+    await writer.write(writer.encode([this.record(type, data)]));
   }
 
   /** What is not an event of the log, as a CloudEvent of the service. */

@@ -85,22 +85,17 @@ export class EventStreams {
           `guild, channel and types select ${filters.length} subjects; at most ${MAX_FILTERS}: name fewer`,
         );
       const range = await resolveRange(this.log, request.range, wallClockMs());
-      await this.run(request, range, filters, response);
+      await this.run(request, range, response);
     } finally {
       release();
     }
   }
 
-  private async run(
-    request: EventStreamRequest,
-    range: LogRange,
-    filters: readonly string[],
-    response: ServerResponse,
-  ): Promise<void> {
+  private async run(request: EventStreamRequest, range: LogRange, response: ServerResponse): Promise<void> {
     const abort = new AbortController();
     response.once('close', () => abort.abort());
     if (response.destroyed) return;
-    const stream = this.streamOf(request, range, filters, response, abort);
+    const stream = this.streamOf(request, range, response, abort);
     const cancelExpiry = atWallClock(request.principal.expiresAtMs, () =>
       stream.end(new AppError('AUTH.TOKEN_EXPIRED')),
     );
@@ -117,19 +112,19 @@ export class EventStreams {
   private streamOf(
     { principal, format, speed, selection }: EventStreamRequest,
     range: LogRange,
-    filters: readonly string[],
     response: ServerResponse,
     abort: AbortController,
   ): EventStream {
     const { PUBLIC_CHANNELS, EVENT_STREAM_STALL_MS } = this.config;
+    const { priority } = this.log;
     return new EventStream({
       principal,
       range,
-      reader: this.log.open(filters, range.afterSeq, abort.signal),
+      reader: this.log.open(selection, range.afterSeq, abort.signal),
       judge: new EventJudge(this.database, PUBLIC_CHANNELS, principal, selection),
       pacer: new Pacer(speed, abort.signal),
       writer: new EventWriter(response, format, range.log.id, EVENT_STREAM_STALL_MS),
-      judging: this.log.judging,
+      run: speed === 0 ? priority.runWithRest.bind(priority) : priority.run.bind(priority),
       gaps: () =>
         gapsInRange(this.database, {
           guildIds: selection.guildIds,

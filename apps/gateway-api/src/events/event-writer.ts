@@ -52,17 +52,17 @@ export class EventWriter {
   }
 
   /** @throws AppError `SOCKET.TOO_SLOW` */
-  async write(events: readonly VisibleEvent[]): Promise<void> {
-    if (events.length === 0 || this.gone) return;
+  async write(encoded: Uint8Array): Promise<void> {
+    if (encoded.byteLength === 0 || this.gone) return;
     this.wrote = true;
-    if (!this.response.write(this.textOf(events))) await this.drained();
+    if (!this.response.write(encoded)) await this.drained();
   }
 
   /** The cursor, for a client that has received nothing for a while. */
   heartbeat(seq: number, event: VisibleEvent): void {
     if (this.gone) return;
     if (this.format === 'sse') this.response.write(`: heartbeat\nid: ${this.cursor(seq)}\n\n`);
-    if (this.format === 'ndjson') this.response.write(this.textOf([event]));
+    if (this.format === 'ndjson') this.response.write(this.encode([event]));
   }
 
   end(): void {
@@ -79,7 +79,8 @@ export class EventWriter {
     return formatCursor(this.logId, seq);
   }
 
-  private textOf(events: readonly VisibleEvent[]): Buffer {
+  /** The text of events, to be written in the order in which they are encoded. */
+  encode(events: readonly VisibleEvent[]): Uint8Array {
     const heads = events.map(({ seq, type }) => this.head(seq, type));
     const tail = { ndjson: '\n', sse: '\n\n', json: '' }[this.format];
     const size = events.reduce(

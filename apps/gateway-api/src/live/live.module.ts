@@ -53,6 +53,7 @@ export class LiveModule {
         socketServerProvider(config),
         sourceProvider,
         ...chainProviders(config),
+        priorityProvider,
         ...routingProviders(config),
         queueProvider,
         ...replayProviders(config),
@@ -114,6 +115,14 @@ const chainProviders = (config: GatewayApiConfig) => [
     inject: [NatsLink, ReadModelDatabase, FeedHub, SocketChangeSink, LOGGER],
   },
 ];
+
+/** Reading the log for streams and replays gives way to live delivery. */
+const priorityProvider = {
+  provide: 'LIVE_PRIORITY',
+  useFactory: (log: LogAccess, announcements: ChangeAnnouncements) =>
+    log.priority.follow(() => announcements.lastChangeMs),
+  inject: [LogAccess, ChangeAnnouncements],
+};
 
 const routingProviders = (config: GatewayApiConfig) => [
   {

@@ -9,7 +9,6 @@ import { readRange } from '../log/reader/read-range.js';
 import { LOGGED_TYPES, MESSAGE_TYPES } from '../log/select/event-types.js';
 import type { LoggedEvent, LogRecord } from '../log/select/logged-event.js';
 import type { Redaction } from '../log/select/redact.js';
-import { subjectFilters } from '../log/select/subject-filters.js';
 import { listChannels } from '../read/channels.query.js';
 import { liveFactsOf } from './convert/live-facts.js';
 import { PastPlaces } from './convert/past-places.js';
@@ -93,10 +92,11 @@ export class ReplayContent {
     const types = new Set(
       seesAllChannels(this.principal()) ? [...MESSAGE_TYPES, ...PLACE_TYPES] : MESSAGE_TYPES,
     );
-    const filters = subjectFilters({ guildIds: [guildId], channelIds: channelId && [channelId], types });
-    const reader = this.sources.log.open(filters, afterSeq, signal);
+    const selection = { guildIds: [guildId], channelIds: channelId && [channelId], types };
+    const reader = this.sources.log.open(selection, afterSeq, signal);
     try {
-      yield* readRange(reader, { afterSeq, untilSeq: range.untilSeq }, signal);
+      const batches = readRange(reader, { afterSeq, untilSeq: range.untilSeq }, signal);
+      for await (const { records } of batches) yield records;
     } finally {
       await reader.close();
     }
@@ -105,8 +105,8 @@ export class ReplayContent {
   /** The facts of the events that the user may see, as the read models reach them. */
   async *factsOf(events: readonly LoggedEvent[], signal: AbortSignal): AsyncGenerator<PastFacts[]> {
     const judge = (batch: readonly LoggedEvent[]) => this.judge.decide(batch);
-    const { judging } = this.sources.log;
-    const options = { judge, judging, waitMs: PROJECTION_WAIT_MS, signal };
+    const { priority } = this.sources.log;
+    const options = { judge, run: priority.run.bind(priority), waitMs: PROJECTION_WAIT_MS, signal };
     for await (const { judged } of judgedWhenProjected(events, options))
       yield await this.convert(judged.known);
   }

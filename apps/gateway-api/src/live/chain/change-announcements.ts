@@ -41,6 +41,8 @@ export class ChangeAnnouncements {
   private connection: NatsConnection | undefined;
   private readonly entries = new Map<string, Entry>();
   private readonly interrupted = new Set<() => void>();
+  /** When the last change was received, by `performance.now()`. */
+  lastChangeMs = -Infinity;
 
   constructor(
     link: NatsLink,
@@ -104,6 +106,7 @@ export class ChangeAnnouncements {
     const announcement = parseAnnouncement(subject, message.string());
     if (announcement?.kind === 'change') {
       this.metrics.changesReceived.inc();
+      this.lastChangeMs = performance.now();
       const stage = deliveryOf(announcement.change, message);
       listener.receive(announcement.change);
       stage?.end();

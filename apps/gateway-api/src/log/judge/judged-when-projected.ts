@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@discord-relay/contracts';
-import type { Semaphore } from '@discord-relay/platform';
 import type { LoggedEvent } from '../select/logged-event.js';
 
 /** How often it is checked whether the read models have reached an event. */
@@ -9,8 +8,8 @@ const PROJECTION_POLL_MS = 25;
 interface Judging<T> {
   /** Judges the events up to the first that is not projected yet. */
   judge: (events: readonly LoggedEvent[]) => Promise<T>;
-  /** Shared by all readers of the process: one batch at a time is judged, so live delivery gets its turn. */
-  judging: Semaphore;
+  /** Runs the work of all readers of the process, one task at a time. */
+  run: <R>(task: () => Promise<R>) => Promise<R>;
   /** How long the read models may need to reach the next event. */
   waitMs: number;
   signal: AbortSignal;
@@ -22,11 +21,11 @@ interface Judging<T> {
  */
 export async function* judgedWhenProjected<T extends { count: number }>(
   events: readonly LoggedEvent[],
-  { judge, judging, waitMs, signal }: Judging<T>,
+  { judge, run, waitMs, signal }: Judging<T>,
 ): AsyncGenerator<{ judged: T; last: LoggedEvent }> {
   let untilMs = performance.now() + waitMs;
   for (let rest = events; rest.length > 0 && !signal.aborted;) {
-    const judged = await judging.run(() => judge(rest));
+    const judged = await run(() => judge(rest));
     const { count } = judged;
     if (count > 0) {
       yield { judged, last: rest[count - 1]! };

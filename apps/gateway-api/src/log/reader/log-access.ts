@@ -1,12 +1,21 @@
 import { AppError, LOG_STREAM } from '@discord-relay/contracts';
-import { type Logger, type NatsConfig, natsOptions, Semaphore } from '@discord-relay/platform';
+import { type Logger, type NatsConfig, natsOptions } from '@discord-relay/platform';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { logIdOf } from '../select/event-cursor.js';
+import type { SubjectSelection } from '../select/subject-filters.js';
+import { LivePriority } from './live-priority.js';
 import { type LogClients, LogReader } from './log-reader.js';
 
 /** A busy server answers late; a request that fails is not repeated. */
 const TIMEOUT_MS = 15_000;
+
+/** Number of messages that a reader requests at once, and so has in memory: of all readers together, as long as each has a few. */
+const BATCHED_MESSAGES = 1_200;
+const LARGE_BATCH = 400;
+const SMALL_BATCH = 50;
+/** While changes are delivered live, a smaller batch delays them less. */
+const LIVE_BATCH = 100;
 
 /** The log and the range of its messages. */
 export interface LogBounds {
@@ -22,8 +31,9 @@ export interface LogBounds {
  * announcements of live delivery, which share the other connection.
  */
 export class LogAccess {
-  /** All readers judge one batch at a time. */
-  readonly judging = new Semaphore(1);
+  /** Readers judge one batch at a time. */
+  readonly priority = new LivePriority();
+  private readonly readers = new Set<LogReader>();
   private connection: Promise<NatsConnection> | undefined;
   private closed = false;
 
@@ -63,9 +73,19 @@ export class LogAccess {
     });
   }
 
-  /** Reads the messages with these subjects after a sequence. */
-  open(filters: readonly string[], afterSeq: number, signal: AbortSignal): LogReader {
-    return new LogReader(() => this.clients(), { filters, afterSeq, signal }, this.logger);
+  /** Reads the selected messages after a sequence. */
+  open(selection: SubjectSelection, afterSeq: number, signal: AbortSignal): LogReader {
+    const batchSize = () => this.batchSize();
+    const onClose = () => this.readers.delete(reader);
+    const from = { selection, afterSeq, signal, batchSize, onClose };
+    const reader = new LogReader(() => this.clients(), from, this.logger);
+    this.readers.add(reader);
+    return reader;
+  }
+
+  private batchSize(): number {
+    const share = Math.floor(BATCHED_MESSAGES / this.readers.size);
+    return Math.max(SMALL_BATCH, Math.min(this.priority.isLive ? LIVE_BATCH : LARGE_BATCH, share));
   }
 
   /** @throws AppError `SERVICE.UNAVAILABLE` */

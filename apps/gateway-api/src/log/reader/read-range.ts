@@ -1,5 +1,5 @@
-import type { LogRecord } from '../select/logged-event.js';
-import type { LogReader } from './log-reader.js';
+import type { LogBatch, LogReader } from './log-reader.js';
+import { oneAhead } from './one-ahead.js';
 
 export interface SeqRange {
   /** Messages after this sequence … */
@@ -12,25 +12,23 @@ export interface SeqRange {
  * The messages of a range, in batches. The next batch is requested while the consumer handles the one before, so two are in memory.
  * Ends early when the reader is aborted.
  */
-export async function* readRange(
+export const readRange = (
+  reader: LogReader,
+  range: SeqRange,
+  signal: AbortSignal,
+): AsyncGenerator<LogBatch> => oneAhead(batchesOf(reader, range, signal));
+
+async function* batchesOf(
   reader: LogReader,
   { afterSeq, untilSeq }: SeqRange,
   signal: AbortSignal,
-): AsyncGenerator<LogRecord[]> {
+): AsyncGenerator<LogBatch> {
   const hasEnd = untilSeq !== Infinity;
-  const isDone = hasEnd && (untilSeq <= afterSeq || (await reader.remaining()) === 0);
-  let next = isDone ? undefined : reader.nextBatch();
-  while (next && !signal.aborted) {
-    const batch = await next;
-    const last = batch.at(-1);
-    const reachesEnd = hasEnd && last !== undefined && (last.pending === 0 || last.seq >= untilSeq);
-    next = reachesEnd ? undefined : ahead(reader.nextBatch());
-    yield batch.filter(({ seq }) => seq <= untilSeq);
+  if (hasEnd && (untilSeq <= afterSeq || (await reader.isAtEnd()))) return;
+  while (!signal.aborted) {
+    const batch = await reader.nextBatch();
+    const lastSeq = batch.lastSeq === null ? null : Math.min(batch.lastSeq, untilSeq);
+    yield { ...batch, lastSeq, records: batch.records.filter(({ seq }) => seq <= untilSeq) };
+    if (hasEnd && (batch.isLast || lastSeq === untilSeq)) return;
   }
-}
-
-/** A read that is started early; its failure is handled when it is awaited. */
-function ahead<T>(read: Promise<T>): Promise<T> {
-  read.catch(() => undefined);
-  return read;
 }

@@ -7,8 +7,6 @@ export interface LogRecord {
   data: Uint8Array;
   /** When JetStream stored it, in milliseconds since the Unix epoch. */
   storedAtMs: number;
-  /** Number of matching messages that followed when it was delivered. */
-  pending: number;
 }
 
 /** How the ingestor begins the event of a new message; its id names the message (ADR 3). */

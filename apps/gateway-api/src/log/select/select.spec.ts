@@ -1,13 +1,14 @@
+import fc from 'fast-check';
 import { EVENT_VERSIONS } from '@discord-relay/contracts';
 import { momentMs } from '../../validation/moment.js';
 import { formatCursor, logIdOf, parseCursor } from './event-cursor.js';
 import { GAP_TYPES, LOGGED_TYPES, tokensOf, typesMatching } from './event-types.js';
 import { LoggedEvent } from './logged-event.js';
-import { subjectFilters } from './subject-filters.js';
+import { coveringFilter, subjectFilters, subjectMatcher, type SubjectSelection } from './subject-filters.js';
 
 const SUBJECT = 'discord.3.100.1001.message.created';
 const record = (data: string, subject = SUBJECT) =>
-  new LoggedEvent({ seq: 5, subject, data: Buffer.from(data), storedAtMs: 0, pending: 0 });
+  new LoggedEvent({ seq: 5, subject, data: Buffer.from(data), storedAtMs: 0 });
 
 describe('event types', () => {
   it('a pattern of event types matches whole parts, and a wildcard any part', () => {
@@ -46,6 +47,56 @@ describe('event types', () => {
     expect(subjectFilters({ guildIds: null, channelIds: null, types: new Set(GAP_TYPES) })).toEqual([
       'discord.*.*.*.gap.*',
     ]);
+  });
+});
+
+/** As JetStream matches. */
+function filterMatches(filter: string, subject: string): boolean {
+  const [wanted, tokens] = [filter.split('.'), subject.split('.')];
+  if (wanted.at(-1) === '>')
+    return filterMatches(wanted.slice(0, -1).join('.'), tokens.slice(0, wanted.length - 1).join('.'));
+  return wanted.length === tokens.length && wanted.every((each, i) => each === '*' || each === tokens[i]);
+}
+
+const anyId = fc.constantFrom('1', '2', '3');
+const anyIds = fc.option(fc.uniqueArray(anyId, { minLength: 1 }));
+const anySelection: fc.Arbitrary<SubjectSelection> = fc.record({
+  guildIds: anyIds,
+  channelIds: anyIds,
+  types: fc
+    .oneof(fc.uniqueArray(fc.constantFrom(...LOGGED_TYPES), { minLength: 1 }), fc.constant(LOGGED_TYPES))
+    .map((types) => new Set(types)),
+});
+const anySubject = fc.oneof(
+  fc
+    .tuple(
+      anyId,
+      anyId,
+      fc.oneof(anyId, fc.constant('-')),
+      fc.constantFrom(...LOGGED_TYPES, 'later.type', 'message.later'),
+    )
+    .map((tokens) => `discord.${tokens.join('.')}`),
+  fc.constant('discord.-.fence.1.0'),
+);
+
+describe('the wider filter', () => {
+  it('the subject matcher and the subject filters select the same subjects, which the covering filter includes', () => {
+    fc.assert(
+      fc.property(anySelection, anySubject, (selection, subject) => {
+        const filters = subjectFilters(selection);
+        const isSelected = filters.some((filter) => filterMatches(filter, subject));
+        expect(subjectMatcher(selection)(subject)).toBe(isSelected);
+        if (isSelected) expect(filterMatches(coveringFilter(filters), subject)).toBe(true);
+      }),
+    );
+  });
+
+  it('the covering filter keeps the tokens that all filters share', () => {
+    expect(coveringFilter(['discord.*.*.*.*.*'])).toBe('discord.>');
+    expect(coveringFilter(['discord.*.1.2.message.*', 'discord.*.1.-.gap.*'])).toBe('discord.*.1.>');
+    expect(coveringFilter(['discord.*.1.2.message.created', 'discord.*.3.2.message.created'])).toBe(
+      'discord.*.*.2.message.created',
+    );
   });
 });
 
