@@ -1,4 +1,5 @@
 import { isSnowflake } from '@discord-relay/contracts';
+import { ConfigError } from '@discord-relay/platform';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CliConfig } from '../config.js';
 import type { Manifest } from '../export/export-folder.js';
@@ -59,6 +60,10 @@ export function addExportCommand(program: Command, config: () => CliConfig, outp
     .option('--append', 'add files with what changed since the last run: docs/analytics.md')
     .option('--json', 'print the manifest')
     .action(async (options: ExportCommandOptions) => {
+      if (options.format === 'dce' && options.append)
+        throw new ConfigError([
+          '--append: the format dce has no rows for deleted messages; use another folder each time',
+        ]);
       const settings = config();
       const progress = new ExportProgress((line) => output.progress?.(line));
       const manifest = await runExport({
@@ -96,7 +101,8 @@ function requestOf(options: ExportCommandOptions): ExportRequest {
     ...(to !== undefined && { to }),
     ...(has.length > 0 && { has: [...new Set(has)].sort().join(',') }),
   };
-  return { guild, filter, format, partition, rowsPerFile };
+  // A file of this format has one channel.
+  return { guild, filter, format, partition: format === 'dce' ? 'channel' : partition, rowsPerFile };
 }
 
 function id(text: string): string {

@@ -1,4 +1,5 @@
 import { CsvEncoder } from './csv-encoder.js';
+import { DceEncoder } from './dce-encoder.js';
 import { NdjsonEncoder } from './ndjson-encoder.js';
 import { ParquetEncoder } from './parquet-encoder.js';
 import type { ExportFormat } from './request.js';
@@ -8,4 +9,13 @@ export const createEncoder: Record<ExportFormat, () => RowEncoder> = {
   ndjson: () => new NdjsonEncoder(),
   csv: () => new CsvEncoder(),
   parquet: () => new ParquetEncoder(),
+  dce: () => new DceEncoder(),
+};
+
+/** The end of the names of files. */
+export const EXTENSIONS: Record<ExportFormat, string> = {
+  ndjson: 'ndjson',
+  csv: 'csv',
+  parquet: 'parquet',
+  dce: 'json',
 };

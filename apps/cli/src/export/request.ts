@@ -1,4 +1,4 @@
-export const FORMATS = ['ndjson', 'csv', 'parquet'] as const;
+export const FORMATS = ['ndjson', 'csv', 'parquet', 'dce'] as const;
 export type ExportFormat = (typeof FORMATS)[number];
 
 export const PARTITIONS = ['size', 'day', 'channel'] as const;

@@ -4,7 +4,7 @@ import {
   type RestGap,
   type RestGapPage,
 } from '@discord-relay/contracts';
-import { createEncoder } from './encoder.js';
+import { createEncoder, EXTENSIONS } from './encoder.js';
 import { ExportFolder, type Manifest, type RunState } from './export-folder.js';
 import { PartFile } from './part-file.js';
 import { type Get, readPages, withRetries } from './read-pages.js';
@@ -118,6 +118,7 @@ function unitQuery({ request, run, units, position }: RunState): URLSearchParams
     ...(run.since !== null && { since: String(run.since) }),
   };
   const unit = units[position.unit]!;
+  if (request.format === 'dce') return queryOf(request, { ...bounds, channels: unit, details: 'true' });
   if (request.partition === 'channel') return queryOf(request, { ...bounds, channels: unit });
   if (request.partition === 'day') return queryOf(request, { ...bounds, ...rangeOf(unit, request) });
   return queryOf(request, bounds);
@@ -135,7 +136,7 @@ function rangeOf(day: string, { filter: { from, to } }: ExportRequest): { from: 
 function pathOf({ request, run, units, position }: RunState): string {
   const { partition, format } = request;
   const below = partition === 'size' ? '' : `${partition}=${units[position.unit]!}/`;
-  return `${below}messages-${run.seq}-${String(position.file).padStart(5, '0')}.${format}`;
+  return `${below}messages-${run.seq}-${String(position.file).padStart(5, '0')}.${EXTENSIONS[format]}`;
 }
 
 /** Every gap of the exported time that the caller may know of, the latest change last. */

@@ -109,6 +109,7 @@ const QUERIES: [string, (query: Querying) => Promise<unknown>][] = [
         after: { channelId: CHANNEL, messageId: '30000' },
         limit: 1_000,
         withRevisions: true,
+        withDetails: false,
       }),
   ],
   ['the threads of a channel', (query) => listThreads(query, CHANNEL, { archived: true }, 50)],

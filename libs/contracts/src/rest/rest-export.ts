@@ -1,4 +1,6 @@
+import type { UserState } from '../events/member-events.js';
 import type { Seq } from '../formats.js';
+import type { Snowflake } from '../snowflake.js';
 
 /** `id`: a Discord id as a string in JSON, a 64-bit integer in Parquet. `sequence`: a 64-bit integer below 2^53. */
 export type ExportColumnType = 'id' | 'sequence' | 'integer' | 'boolean' | 'text' | 'time' | 'json';
@@ -62,6 +64,19 @@ export const EXPORT_COLUMNS = [
 ] as const satisfies readonly ExportColumn[];
 
 export type ExportColumnName = (typeof EXPORT_COLUMNS)[number]['name'];
+
+/** Name of the last column of `GET /api/v1/export/messages?details=true`; no file format has it. */
+export const EXPORT_DETAILS = 'details';
+
+/** Value of that column: what some formats need besides the other columns. */
+export interface RestExportDetails {
+  author: UserState | null;
+  guildName: string | null;
+  topic: string | null;
+  parentName: string | null;
+  /** By emoji (an id, or its characters), with the ids of the users; null: none. */
+  reactions: { emoji: string; userIds: Snowflake[] }[] | null;
+}
 
 /**
  * `GET /api/v1/export/messages`: rows by channel and id, with values in the order of `columns`. `next`: the `after` of the next

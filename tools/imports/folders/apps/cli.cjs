@@ -5,7 +5,7 @@ module.exports = {
   export: ['format', 'services'],
   format: ['services'],
   import: ['format', 'import/map', 'import/parse', 'import/write', 'services'],
-  'import/map': ['import/parse'],
+  'import/map': ['format', 'import/parse'],
   'import/parse': [],
   'import/write': [],
   services: ['config.ts'],

@@ -13,7 +13,7 @@ import { readAttachment } from './read-attachment.js';
 import { readEmbeds } from './read-embeds.js';
 import { fieldsIn, type Fields, idIn, isFields, listIn, numberIn, textIn, timeIn } from './read-values.js';
 import { withoutSentence } from './system-sentences.js';
-import { MESSAGE_TYPES, numberOf, STICKER_FORMATS, THREAD_STARTER } from './words.js';
+import { MESSAGE_TYPES, numberOf, STICKER_FORMATS, THREAD_STARTER } from '../../format/dce-words.js';
 
 const MAX_ATTACHMENTS = 50;
 const MAX_STICKERS = 10;
@@ -119,7 +119,7 @@ function readList<T>(
   return items;
 }
 
-const AVATAR = /^https:\/\/cdn\.discordapp\.com\/avatars\/\d+\/((?:a_)?[0-9a-f]{32})\./;
+const AVATAR = /^https:\/\/cdn\.discordapp\.com\/avatars\/\d+\/(\w{1,64})\./;
 
 /** The name in the server that the export shows becomes the display name: exports do not distinguish them. */
 function readUser(value: unknown, tally: ReadTally): UserState | undefined {

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { AppError, EXPORT_COLUMNS, type RestExportSize } from '@discord-relay/contracts';
+import { AppError, EXPORT_COLUMNS, EXPORT_DETAILS, type RestExportSize } from '@discord-relay/contracts';
 import { seesAllChannels, type Principal } from '../../access/principal.js';
 import type { Querying } from '../../database/read-model.database.js';
 import { isStorableId } from '../../database/storable-id.js';
@@ -16,7 +16,7 @@ import { AuthorizedReader, historyChannels } from './authorized-reader.js';
 import { ExportQueryDto, ExportSizeQueryDto } from './requests.dto.js';
 import { ExportLimit } from './search-limit.js';
 
-const COLUMNS = JSON.stringify(EXPORT_COLUMNS.map(({ name }) => name));
+const COLUMNS: string[] = EXPORT_COLUMNS.map(({ name }) => name);
 const BEGINNING: ExportPosition = { channelId: '0', messageId: '0' };
 
 /** Messages in large pages. Rights are those of the moment in which a page is read. */
@@ -35,15 +35,17 @@ export class ExportController {
   )
   messages(
     @CurrentPrincipal() principal: Principal,
-    @Query() { after, limit, ...request }: ExportQueryDto,
+    @Query() { after, limit, details, ...request }: ExportQueryDto,
   ): Promise<string> {
     const position = after === undefined ? BEGINNING : positionOf(after);
     return this.inExport(principal, request, async (query, filter) => {
       const withRevisions = seesAllChannels(principal);
-      const page = await exportRows(query, { ...filter, after: position, limit, withRevisions });
+      const withDetails = details === 'true';
+      const page = await exportRows(query, { ...filter, after: position, limit, withRevisions, withDetails });
       const seq = await readGuildHead(query, request.guild);
       const next = page.next && `${page.next.channelId}:${page.next.messageId}`;
-      return `{"seq":${seq},"next":${JSON.stringify(next)},"columns":${COLUMNS},"rows":${page.json}}`;
+      const columns = JSON.stringify(withDetails ? [...COLUMNS, EXPORT_DETAILS] : COLUMNS);
+      return `{"seq":${seq},"next":${JSON.stringify(next)},"columns":${columns},"rows":${page.json}}`;
     });
   }
 

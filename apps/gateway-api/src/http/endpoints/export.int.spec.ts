@@ -100,6 +100,24 @@ const inOrder = (matches: (n: number) => boolean): string[] =>
   [...numbers((n) => n % 3 !== 0 && matches(n)), ...numbers((n) => n % 3 === 0 && matches(n))].map(idOf);
 
 describe('the rows of an export', () => {
+  it('a request for details gets the author, the users of reactions and the names around as a last column', async () => {
+    const { world } = gateway;
+    await world.query(
+      `INSERT INTO reactions (message_id, emoji_key, user_id, burst, seq)
+       VALUES ($1, '👍', 8, false, 1), ($1, '👍', 8, true, 1), ($1, '👍', 7, false, 1)`,
+      [idOf(8)],
+    );
+    const { columns, rows } = await page('limit=100&details=true');
+    expect(columns.at(-1)).toBe('details');
+    const details = new Map(rows.map((row) => [row[0], row.at(-1)]));
+    expect(details.get(idOf(8))).toMatchObject({
+      author: { bot: true },
+      guildName: expect.any(String),
+      reactions: [{ emoji: '👍', userIds: ['7', '8'] }],
+    });
+    expect(details.get(idOf(1))).toMatchObject({ reactions: null });
+  });
+
   it.each([1, 7, 33, 100, 5_000])(
     'pages of %d rows give every message once, in the order of channels and ids',
     async (limit) => {

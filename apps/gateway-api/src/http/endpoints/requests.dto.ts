@@ -226,6 +226,11 @@ export class ExportQueryDto extends ExportSizeQueryDto {
   @OptionalMatch(EXPORT_CURSOR, '`next` of the previous page.')
   after?: string;
 
+  @OptionalFlag(
+    '`true`: with a last column `details`: author, users of reactions, names of server and category, topic.',
+  )
+  details?: 'true' | 'false';
+
   @Limit(5_000, 1_000)
   limit = 1_000;
 }

@@ -29,6 +29,8 @@ export interface ExportRequest extends ExportFilter {
   limit: number;
   /** Whether earlier contents of edited messages are included. */
   withRevisions: boolean;
+  /** Whether each row ends with what only some formats need: see `RestExportDetails`. */
+  withDetails: boolean;
 }
 
 /** Rows as the text of a JSON array, which Postgres builds: the event loop of the gateway only passes it on. */
@@ -127,6 +129,15 @@ const EXPRESSIONS: Record<ExportColumnName, string> = {
   seq: 'm.seq',
 };
 
+/** The last column of a request with details. */
+const DETAILS = `
+  json_build_object('author', m.author, 'guildName', (SELECT g.name FROM guilds g WHERE g.id = m.guild_id),
+    'topic', (SELECT c.topic FROM channels c WHERE c.id = m.channel_id),
+    'parentName', (SELECT c.name FROM channels c WHERE c.id = m.channel_parent_id),
+    'reactions', (SELECT json_agg(json_build_object('emoji', r.emoji_key, 'userIds', r.users) ORDER BY r.emoji_key)
+      FROM (SELECT emoji_key, array_agg(DISTINCT user_id::text ORDER BY user_id::text) AS users
+            FROM reactions WHERE message_id = m.id GROUP BY emoji_key) r))`;
+
 const SIZE = ['content', 'embeds', 'components', 'attachments', 'poll', 'mentions']
   .map((column) => `coalesce(pg_column_size(${column}), 0)`)
   .join(' + ');
@@ -136,9 +147,10 @@ function pageStatement(request: ExportRequest): Statement {
   const values: unknown[] = [];
   const value = (given: unknown): string => `$${values.push(given)}`;
   const picked = isWalk(request) ? walk(request, value) : scan(request, value);
-  const columns = EXPORT_COLUMNS.map(({ name }) =>
+  const columns: string[] = EXPORT_COLUMNS.map(({ name }) =>
     name === 'earlier_contents' && !request.withRevisions ? 'NULL' : EXPRESSIONS[name],
   );
+  if (request.withDetails) columns.push(DETAILS);
   const text = `
     SELECT string_agg(json, ',' ORDER BY channel_id, id) AS json, count(*)::int AS rows,
            coalesce(max(picked), 0)::int AS picked,
@@ -149,6 +161,7 @@ function pageStatement(request: ExportRequest): Statement {
                 FROM (${picked}) p) m
           WHERE bytes_before < ${PAGE_MAX_BYTES}) page`;
   const kind = [request.withRevisions ? 'all' : 'viewer', isWalk(request) ? 'walk' : 'scan'];
+  if (request.withDetails) kind.push('details');
   return { name: ['export', ...kind, ...nameOf(request)].join('_'), text, values };
 }
 
