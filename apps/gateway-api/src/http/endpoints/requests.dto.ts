@@ -153,7 +153,10 @@ export class SearchQueryDto {
   @Id('Id of the guild.')
   guild!: string;
 
-  @OptionalText(200, 'Prefix search; every word must match.')
+  @OptionalText(
+    200,
+    'Prefix search; every word must match. Text in scripts without spaces is found anywhere.',
+  )
   q?: string;
 
   @OptionalId('Only messages of this user.')
@@ -195,7 +198,10 @@ export class ExportSizeQueryDto {
   )
   channels?: string[];
 
-  @OptionalText(200, 'Prefix search; every word must match.')
+  @OptionalText(
+    200,
+    'Prefix search; every word must match. Text in scripts without spaces is found anywhere.',
+  )
   q?: string;
 
   @OptionalId('Only messages of this user.')
