@@ -40,18 +40,21 @@ export const endIdOf = ({ latestMs }: Pick<Point, 'latestMs'>): Snowflake =>
 interface PositionRow {
   checkpoints: Record<string, number> | null;
   firstSeq: string | null;
+  hasBegun: boolean | null;
   seqAtHour: string | null;
 }
 
 /**
- * The oldest event of the guild, and the oldest one of the hour of `$2` or of a later one: positions of hours replace the log
- * where it was not kept.
+ * The oldest event of the guild, whether it was received before `$2` or in that hour, and the oldest event of the hour or of a later
+ * one: positions of hours replace the log where it was not kept.
  */
 const POSITIONS = `
   SELECT (SELECT json_object_agg(partition, seq) FROM checkpoints) AS checkpoints,
-    (SELECT seq FROM stream_positions WHERE guild_id = $1 ORDER BY hour LIMIT 1) AS "firstSeq",
+    first.seq AS "firstSeq", first.hour <= $2 AS "hasBegun",
     (SELECT seq FROM stream_positions WHERE guild_id = $1 AND hour >= date_trunc('hour', $2::timestamptz, 'UTC')
-     ORDER BY hour LIMIT 1) AS "seqAtHour"`;
+     ORDER BY hour LIMIT 1) AS "seqAtHour"
+  FROM (SELECT) one
+  LEFT JOIN LATERAL (SELECT seq, hour FROM stream_positions WHERE guild_id = $1 ORDER BY hour LIMIT 1) first ON true`;
 
 const HOURS = `
   SELECT began.hour AS began,
@@ -79,14 +82,16 @@ export async function pointOrNull(query: Querying, guildId: string, moment: Mome
     text: POSITIONS,
     values: [guildId, at],
   });
-  const { firstSeq, seqAtHour } = row!;
+  const { firstSeq, hasBegun, seqAtHour } = row!;
   const projected = Object.values(row!.checkpoints ?? {});
   const own = row!.checkpoints?.[partitionOf(guildId, Math.max(1, projected.length))] ?? 0;
   if (moment.seq !== null && atMs === null && moment.seq > Math.max(0, ...projected))
     throw new AppError('REQUEST.INVALID', `${field} is beyond the newest event`);
-  const asked = moment.seq ?? (seqAtHour === null ? own : Number(seqAtHour) - 1);
+  const first = Number(firstSeq ?? 0);
+  const ofHour = seqAtHour === null ? own : Number(seqAtHour) - 1;
+  const asked = moment.seq ?? (hasBegun ? Math.max(first, ofHour) : ofHour);
   const seq = Math.min(asked, own);
-  if (firstSeq !== null && seq < Number(firstSeq)) return null;
+  if (seq < first) return null;
   if (atMs !== null) return { seq, earliestMs: atMs, latestMs: atMs + 1 };
   return { seq, ...(await hourAround(query, guildId, seq)) };
 }
