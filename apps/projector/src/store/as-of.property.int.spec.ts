@@ -99,9 +99,9 @@ describe('the projection as of an earlier sequence', () => {
             ...expectedRows(events.slice(0, seq), later),
           });
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
-  }, 120_000);
+  }, 300_000);
 
   it('the projection as of a sequence before an import equals a projection of the log up to it', async () => {
     await fc.assert(
@@ -115,9 +115,9 @@ describe('the projection as of an earlier sequence', () => {
         const expected = withoutDeleted(await rowsAt(prefixTables, seq), deleted);
         expect(await rowsAt(tables, seq)).toEqual(expected);
       }),
-      { numRuns: 60 },
+      { numRuns: 50 },
     );
-  }, 120_000);
+  }, 300_000);
 
   async function project(
     { database, clear }: TestTables,

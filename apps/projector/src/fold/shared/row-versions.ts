@@ -25,7 +25,7 @@ export class RowVersions<Row extends { seq: number }> implements VersionRecorder
 
   replaced(before: Row | undefined, after: Row, seq: number): void {
     const { ids, seqIsExact = false } = this.options;
-    if (before ? !changed(before, after) : seqIsExact) return;
+    if (seqIsExact ? !before : before && !changed(before, after)) return;
     const { guildId, id } = ids(after);
     this.rows.push({
       of_table: this.table,
@@ -42,12 +42,12 @@ export class RowVersions<Row extends { seq: number }> implements VersionRecorder
 }
 
 /** The columns that are not null. Text has the form in which its column returns it: no half of a surrogate pair. */
-export const versionOf = (row: object): object =>
-  Object.fromEntries(
-    Object.entries(row)
-      .filter(([, value]) => value !== null)
-      .map(([name, value]) => [name, typeof value === 'string' ? wellFormed(value) : (value as unknown)]),
-  );
+export function versionOf(row: object): object {
+  const version: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(row) as [string, unknown][])
+    if (value !== null) version[name] = typeof value === 'string' ? wellFormed(value) : value;
+  return version;
+}
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const wellFormed = (text: string): string =>

@@ -8,7 +8,6 @@ const UP = [
      until_seq bigint NOT NULL,
      before jsonb,
      PRIMARY KEY (of_table, guild_id, id, until_seq))`,
-  `CREATE INDEX row_versions_of_guild ON row_versions (guild_id, until_seq)`,
   `CREATE TABLE message_versions (
      message_id bigint NOT NULL,
      until_seq bigint NOT NULL,

@@ -23,7 +23,6 @@ export const ROW_VERSIONS = defineTable({
       ),
     ),
   },
-  indexes: [{ name: 'row_versions_of_guild', on: 'guild_id, until_seq' }],
 });
 
 export const MESSAGE_VERSIONS = defineTable({
