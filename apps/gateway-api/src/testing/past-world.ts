@@ -62,7 +62,7 @@ interface Row {
 
 async function writeMessages(world: World): Promise<void> {
   const poll = { question: 'Tea?', answers: [], expiresAt: null, multiselect: false, results: null };
-  const edited = { content: 'final', edited_at: hourAt(1.5), revision: 1 };
+  const edited = { content: 'final', edited_at: hourAt(1.5), revision: 1, content_seq: 25 };
   const rows: Row[] = [
     { n: 1, createdSeq: 11, seq: 35, set: { ...edited, pinned: true } },
     { n: 2, createdSeq: 12, seq: 26, set: { deleted_at: hourAt(1.6), content: null, author_id: null } },
@@ -73,7 +73,7 @@ async function writeMessages(world: World): Promise<void> {
   await world.query(
     `INSERT INTO message_versions (message_id, until_seq, channel_id, before)
      SELECT id, until, channel_id, to_jsonb(m) || after FROM messages m, (VALUES
-       (25, '{"content": "draft", "edited_at": null, "revision": 0, "pinned": false, "seq": 11}'::jsonb),
+       (25, '{"content": "draft", "edited_at": null, "revision": 0, "pinned": false, "content_seq": 11, "seq": 11}'::jsonb),
        (35, '{"pinned": false, "seq": 25}'::jsonb)) AS v (until, after) WHERE id = $1`,
     [messageId(1)],
   );

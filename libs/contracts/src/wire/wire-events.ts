@@ -136,7 +136,7 @@ export type WireHistoryMessage = MessageBody & {
   seq: Seq;
   /** Absent: there are none. */
   reactions?: WireReactionCount[];
-  /** Only in the snapshot of a replay: why its content is withheld. */
+  /** Only in an earlier state (`asOf`, the snapshot of a replay): why its content is withheld. */
   redacted?: Redaction;
 };
 

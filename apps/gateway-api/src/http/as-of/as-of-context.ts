@@ -79,7 +79,7 @@ export function tellAsOf(response: Pick<Response, 'setHeader'>, { seq, gaps }: R
   response.setHeader('Relay-Gaps', String(gaps.length));
 }
 
-interface MessagesRequest extends Omit<PageRequest, 'channelId'> {
+interface MessagesRequest extends Pick<PageRequest, 'bounds' | 'limit'> {
   moment: Moment;
   clock: AsOfClock;
   demand: Demand;
@@ -91,7 +91,7 @@ export async function messagesAsOf(
   request: MessagesRequest,
 ): Promise<{ messages: WireHistoryMessage[]; asOf: RestMessagesAsOf }> {
   const { moment, clock, demand } = request;
-  const page = { ...request, channelId: reading.channel.id };
+  const page = { ...request, channelId: reading.channel.id, hideSuperseded: !reading.seesAllChannels };
   if (clock === 'happened') return messagesHappened(reading, page);
   const { point, asOf } = await channelAsOf(reading, moment, demand);
   const { messages, ...apart } = await listMessagesAsOf(reading.query, page, point);

@@ -21,14 +21,15 @@ afterAll(async () => {
   await gateway.stop();
 });
 
-async function request(query: Record<string, string>, sub: string = VIEWER): Promise<unknown> {
-  const headers = { authorization: `Bearer ${await tokenFor({ role: 'viewer', sub })}` };
+async function request(query: Record<string, string>, viewer?: string): Promise<unknown> {
+  const claims = viewer === undefined ? { role: 'analyst' } : { role: 'viewer', sub: viewer };
+  const headers = { authorization: `Bearer ${await tokenFor({ ...claims })}` };
   const path = `api/v1/channels/${CHANNEL}/messages?${new URLSearchParams(query)}`;
   return (await fetch(`${gateway.url}/${path}`, { headers })).json();
 }
 
-const page = async (query: Record<string, string>, sub?: string) =>
-  (await request(query, sub)) as Required<RestMessagePage>;
+const page = async (query: Record<string, string>, viewer?: string) =>
+  (await request(query, viewer)) as Required<RestMessagePage>;
 const contents = ({ messages }: RestMessagePage) => messages.map(({ content }) => content);
 
 /** When the log stored an event. */
@@ -61,7 +62,8 @@ describe('a time as the point', () => {
 });
 
 describe('clock=happened', () => {
-  const happened = (hours: number, sub?: string) => page({ asOf: hourAt(hours), clock: 'happened' }, sub);
+  const happened = (hours: number, viewer?: string) =>
+    page({ asOf: hourAt(hours), clock: 'happened' }, viewer);
 
   it('messages have the text that the last edit before the time gave them, whenever the relay learnt of it', async () => {
     const before = await happened(1.4);
@@ -74,6 +76,7 @@ describe('clock=happened', () => {
     expect(after.messages[0]).not.toHaveProperty('reactions');
     expect((await happened(1.7)).asOf.deleted).toEqual([]);
     expect(contents(await happened(0.02))).toEqual(['draft']);
+    expect((await happened(1.4, VIEWER)).messages[0]).toMatchObject({ content: '', redacted: 'superseded' });
   });
 
   it('a message of which only a later text is known is listed without one', async () => {

@@ -49,7 +49,8 @@ export class DiffController {
     return this.reading.inChannel(principal, id, 'history', async (reading) => {
       const ends = await ordered(moments, (moment) => channelAsOf(reading, moment, demandHistory));
       const range = { from: ends.from.point.seq, to: ends.to.point.seq };
-      const found = await changedMessages(reading.query, id, range, { after, limit });
+      const page = { after, limit, hideSuperseded: !reading.seesAllChannels };
+      const found = await changedMessages(reading.query, id, range, page);
       return { from: ends.from.asOf, to: ends.to.asOf, ...found };
     });
   }

@@ -41,7 +41,8 @@ export class MessagesController {
       if (!moment) return demandMessage(query, id, messageId);
       const found = await channelAsOf(reading, moment, demandHistory);
       tellAsOf(response, found.asOf);
-      return demandMessage(query, id, messageId, found.point.seq);
+      const { seq } = found.point;
+      return demandMessage(query, id, messageId, { seq, hideSuperseded: !reading.seesAllChannels });
     });
   }
 
@@ -71,7 +72,7 @@ export class MessagesController {
       const { query } = reading;
       const found = moment && (await channelAsOf(reading, moment, demandHistory));
       const seq = found?.point.seq;
-      await demandMessage(query, id, messageId, seq);
+      await demandMessage(query, id, messageId, found && { seq: found.point.seq, hideSuperseded: true });
       const page = await listReactions(query, messageId, { emoji, after, limit, asOf: seq });
       return { ...page, ...(found && { asOf: found.asOf }) };
     });
@@ -83,7 +84,7 @@ async function demandMessage(
   query: Querying,
   channelId: string,
   messageId: string,
-  asOf?: number,
+  asOf?: Parameters<typeof findMessageAsOf>[3],
 ): Promise<WireHistoryMessage> {
   const message =
     asOf === undefined

@@ -564,7 +564,8 @@ export const SCHEMAS: Record<string, Schema> = {
       redacted: {
         type: 'string',
         enum: ['deleted', 'channel_deleted', 'not_projected', 'superseded'],
-        description: 'Only in the snapshot of a replay: why its content is withheld.',
+        description:
+          'Only in an earlier state (`asOf`, the snapshot of a replay): why its content is withheld.',
       },
       type: {
         type: 'integer',

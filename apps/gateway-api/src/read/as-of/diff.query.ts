@@ -5,7 +5,7 @@ import {
   type WireHistoryMessage,
 } from '@discord-relay/contracts';
 import type { Querying } from '../../database/read-model.database.js';
-import { findMessagesAsOf } from './messages-as-of.query.js';
+import { findMessagesAsOf, type Redacting } from './messages-as-of.query.js';
 
 /** After the event `from`, up to the event `to`. */
 export interface SeqRange {
@@ -76,7 +76,7 @@ export async function changedMessages(
   query: Querying,
   channelId: string,
   range: SeqRange,
-  { after, limit }: Page,
+  { after, limit, hideSuperseded }: Page & Redacting,
 ): Promise<ChangedMessages> {
   const rows = await query.rows<ChangedRow>({
     name: 'changed_messages',
@@ -86,8 +86,8 @@ export async function changedMessages(
   rows.sort((a, b) => compareSnowflakes(a.id, b.id));
   const page = rows.slice(0, limit);
   const ids = page.filter(({ deleted }) => !deleted).map(({ id }) => id);
-  const before = await byId(query, ids, range.from);
-  const afterwards = [...(await byId(query, ids, range.to)).values()];
+  const before = await byId(query, ids, { seq: range.from, hideSuperseded });
+  const afterwards = [...(await byId(query, ids, { seq: range.to, hideSuperseded })).values()];
   return {
     created: afterwards.filter(({ id }) => !before.has(id)),
     changed: afterwards.flatMap((message) => {
@@ -104,8 +104,8 @@ export async function changedMessages(
 async function byId(
   query: Querying,
   ids: readonly Snowflake[],
-  seq: number,
+  asOf: Parameters<typeof findMessagesAsOf>[2],
 ): Promise<Map<string, WireHistoryMessage>> {
-  const messages = await findMessagesAsOf(query, ids, seq);
+  const messages = await findMessagesAsOf(query, ids, asOf);
   return new Map(messages.map((message) => [message.id, message]));
 }

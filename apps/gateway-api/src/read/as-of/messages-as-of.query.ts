@@ -69,6 +69,15 @@ type Page = 'before' | 'after' | 'around';
 const PAGES_OBSERVED = pagesOf(OBSERVED);
 const PAGES_HAPPENED = pagesOf(HAPPENED);
 
+/** Rows of messages `m` of the past, from rows of `messages`, with the mark that an edit replaced the text since. */
+const past = (rows: string): string => `(
+  SELECT ${MESSAGE_COLUMNS}, content_seq AS "contentSeq",
+    coalesce((SELECT n.content_seq FROM messages n WHERE n.id = earlier.id) > content_seq, false) AS superseded
+  FROM (${rows}) earlier) m`;
+
+/** A row of {@link past}. */
+type PastRow = MessageRow & { superseded: boolean };
+
 /** Messages as of `$2`, by id. */
 const MESSAGES = `
   SELECT m.*,
@@ -79,10 +88,15 @@ const MESSAGES = `
     CASE WHEN m.poll IS NOT NULL THEN
       (SELECT json_agg(json_build_object('answerId', p.answer_id, 'count', p.votes) ORDER BY p.answer_id)
        FROM (${pollCountsAsOf('$2', 'm.id')}) p) END AS votes
-  FROM (SELECT ${MESSAGE_COLUMNS} FROM (${messagesAsOf('$2', 'SELECT unnest($1::bigint[]) AS id')}) earlier) m`;
+  FROM ${past(messagesAsOf('$2', 'SELECT unnest($1::bigint[]) AS id'))}`;
+
+/** Whether texts that an edit replaced are withheld, as they are from viewers everywhere. */
+export interface Redacting {
+  hideSuperseded: boolean;
+}
 
 /** Where the page is, among the current messages. */
-export interface PageRequest {
+export interface PageRequest extends Redacting {
   channelId: string;
   bounds: PageBounds;
   limit: number;
@@ -102,7 +116,7 @@ export async function listMessagesAsOf(
     values: [request.channelId, bound, request.limit, seq, endIdOf(point)],
   });
   const { ids, deleted } = inOrder(rows);
-  return { messages: await messagesOf(query, ids, seq), deleted, unknown: [] };
+  return { messages: await messagesOf(query, ids, seq, request), deleted, unknown: [] };
 }
 
 /**
@@ -110,8 +124,8 @@ export async function listMessagesAsOf(
  * reactions and votes.
  */
 const HAPPENED_MESSAGES = `
-  SELECT ${MESSAGE_COLUMNS}, NULL AS reactions, NULL AS votes
-  FROM (
+  SELECT m.*, NULL AS reactions, NULL AS votes
+  FROM ${past(`
     SELECT r.* FROM messages now
     LEFT JOIN LATERAL (
       SELECT v.before FROM message_versions v
@@ -120,7 +134,7 @@ const HAPPENED_MESSAGES = `
       ORDER BY v.until_seq DESC LIMIT 1) v ON true
     CROSS JOIN LATERAL jsonb_populate_record(
       CASE WHEN now.edited_at IS NULL OR now.edited_at < $2 THEN now END, v.before) r
-    WHERE now.id = ANY ($1::bigint[]) AND r.id IS NOT NULL) earlier`;
+    WHERE now.id = ANY ($1::bigint[]) AND r.id IS NOT NULL`)}`;
 
 /** A page of the channel with what had happened before a time, as far as it is known now. */
 export async function listMessagesHappened(
@@ -136,12 +150,12 @@ export async function listMessagesHappened(
     values: [request.channelId, bound, request.limit, at, firstSnowflakeAt(atMs)],
   });
   const { ids, deleted } = inOrder(rows);
-  const known = await query.rows<MessageRow>({
+  const known = await query.rows<PastRow>({
     name: 'messages_happened',
     text: HAPPENED_MESSAGES,
     values: [ids, at],
   });
-  const messages = sortedMessages(known).map(withoutUntimed);
+  const messages = sortedMessages(known, request).map(withoutUntimed);
   const found = new Set(messages.map(({ id }) => id));
   const unknown = rows.filter((row) => !row.deleted && !found.has(row.id)).map(toTombstone);
   return { messages, deleted, unknown };
@@ -167,23 +181,24 @@ export async function findMessageAsOf(
   query: Querying,
   channelId: string,
   messageId: string,
-  seq: number,
+  asOf: Redacting & { seq: number },
 ): Promise<WireHistoryMessage | undefined> {
   const rows = await query.rows<{ id: Snowflake }>({
     name: 'message_as_of',
     text: `SELECT id FROM messages WHERE id = $1 AND channel_id = $2 AND created_seq <= $3 AND deleted_at IS NULL`,
-    values: [messageId, channelId, seq],
+    values: [messageId, channelId, asOf.seq],
   });
   const ids = rows.map(({ id }) => id);
-  return (await messagesOf(query, ids, seq))[0];
+  return (await messagesOf(query, ids, asOf.seq, asOf))[0];
 }
 
 /** Messages that are not deleted now, oldest first, after the event `seq`; those that did not exist then are left out. */
 export async function findMessagesAsOf(
   query: Querying,
   ids: readonly Snowflake[],
-  seq: number,
+  asOf: Redacting & { seq: number },
 ): Promise<WireHistoryMessage[]> {
+  const { seq } = asOf;
   const rows = await query.rows<{ id: Snowflake }>({
     name: 'messages_created_by',
     text: 'SELECT id FROM messages WHERE id = ANY ($1::bigint[]) AND created_seq <= $2 AND deleted_at IS NULL',
@@ -193,6 +208,7 @@ export async function findMessagesAsOf(
     query,
     rows.map(({ id }) => id),
     seq,
+    asOf,
   );
 }
 
@@ -200,14 +216,31 @@ async function messagesOf(
   query: Querying,
   ids: readonly Snowflake[],
   seq: number,
+  redacting: Redacting,
 ): Promise<WireHistoryMessage[]> {
   if (ids.length === 0) return [];
-  const rows = await query.rows<MessageRow>({ name: 'messages_as_of', text: MESSAGES, values: [ids, seq] });
-  return sortedMessages(rows);
+  const rows = await query.rows<PastRow>({ name: 'messages_as_of', text: MESSAGES, values: [ids, seq] });
+  return sortedMessages(rows, redacting);
 }
 
-const sortedMessages = (rows: MessageRow[]): WireHistoryMessage[] =>
-  rows.map(toHistoryMessage).sort((a, b) => compareSnowflakes(a.id, b.id));
+const sortedMessages = (rows: PastRow[], { hideSuperseded }: Redacting): WireHistoryMessage[] =>
+  rows
+    .map((row) => (row.superseded && hideSuperseded ? withheld(row) : toHistoryMessage(row)))
+    .sort((a, b) => compareSnowflakes(a.id, b.id));
+
+/** What stays of a message whose text was replaced: neither the text nor what belonged to it. */
+function withheld(row: PastRow): WireHistoryMessage {
+  const { id, author, timestamp, channelId, serverId, editedTimestamp, revision, seq, reactions } =
+    toHistoryMessage(row);
+  const place = { id, author, timestamp, channelId, serverId, editedTimestamp, revision, seq };
+  return {
+    ...place,
+    content: '',
+    pinned: row.pinned,
+    redacted: 'superseded',
+    ...(reactions && { reactions }),
+  };
+}
 
 function pageOf({ before, after, around }: PageBounds): { page: Page; bound: string } {
   if (after !== undefined) return { page: 'after', bound: after };
