@@ -12,6 +12,8 @@ export interface ReadTally {
   dropped: number;
 }
 
+/** A NUL, or a surrogate of a pair or alone: a cheap test that most texts pass. */
+const SUSPICIOUS = /[\0\ud800-\udfff]/;
 /** NUL, which Postgres rejects, and unpaired surrogates, which UTF-8 cannot encode. */
 const UNSTORABLE = /\0|\p{Surrogate}/gu;
 
@@ -23,7 +25,8 @@ const UNSTORABLE = /\0|\p{Surrogate}/gu;
 export function sanitizeText(text: string, maxChars: number, tally: ReadTally): string {
   const isTooLong = text.length > maxChars;
   if (isTooLong) tally.dropped += 1;
-  return (isTooLong ? cutAt(text, maxChars) : text).replace(UNSTORABLE, '\uFFFD');
+  const kept = isTooLong ? cutAt(text, maxChars) : text;
+  return SUSPICIOUS.test(kept) ? kept.replace(UNSTORABLE, '\uFFFD') : kept;
 }
 
 /** Never cuts a surrogate pair apart. */
