@@ -79,23 +79,28 @@ export function readMessage(
   if (type === THREAD_STARTER) return { ok: false, reason: 'thread_starter' };
   const { guildId, channelId, exportedAt } = header;
   const isForward = isFields(value.forwardedMessage);
+  // One literal and assignments: spreading costs more than everything else here.
   const message: ImportedMessage = {
-    ...{ id, channelId, guildId, author, exportedAt },
+    exportedAt,
+    id,
+    channelId,
+    guildId,
+    author,
     content: textIn(withoutSentence(value.content, type), tally, MAX_CONTENT_CHARS) ?? '',
     createdAt: timeIn(value.timestamp) ?? new Date(idMs).toISOString(),
     editedAt: timeIn(value.timestampEdited) ?? null,
-    ...(type !== undefined && { messageType: type }),
-    ...(typeof value.isPinned === 'boolean' && { pinned: value.isPinned }),
     attachments: readList(value.attachments, MAX_ATTACHMENTS, tally, (each) =>
       readAttachment(each, channelId, tally),
     ),
     embeds: readEmbeds(value.embeds, tally),
     stickerItems: readList(value.stickers, MAX_STICKERS, tally, (each) => readSticker(each, tally)),
-    ...(isFields(value.poll) && { poll: readPoll(value.poll, tally) }),
     mentions: { users: readList(value.mentions, MAX_MENTIONS, tally, (each) => idIn(fieldsIn(each).id)) },
     reference: readReference(value.reference, isForward),
     reactions: readList(value.reactions, MAX_REACTIONS, tally, (each) => readReaction(each, tally, left)),
   };
+  if (type !== undefined) message.messageType = type;
+  if (typeof value.isPinned === 'boolean') message.pinned = value.isPinned;
+  if (isFields(value.poll)) message.poll = readPoll(value.poll, tally);
   if (type === undefined) left.unknownTypes += 1;
   if (isForward) left.forwardedCopies += 1;
   if (isFields(value.interaction)) left.interactions += 1;
@@ -128,13 +133,12 @@ function readUser(value: unknown, tally: ReadTally): UserState | undefined {
   if (!userId) return undefined;
   const username = textIn(name, tally);
   const shown = textIn(nickname, tally);
-  return {
-    id: userId,
-    ...(username !== undefined && { username }),
-    ...(shown !== undefined && { globalName: shown === username ? null : shown }),
-    ...(typeof avatarUrl === 'string' && { avatar: AVATAR.exec(avatarUrl)?.[1] ?? null }),
-    ...(typeof isBot === 'boolean' && { bot: isBot }),
-  };
+  const user: UserState = { id: userId };
+  if (username !== undefined) user.username = username;
+  if (shown !== undefined) user.globalName = shown === username ? null : shown;
+  if (typeof avatarUrl === 'string') user.avatar = AVATAR.exec(avatarUrl)?.[1] ?? null;
+  if (typeof isBot === 'boolean') user.bot = isBot;
+  return user;
 }
 
 function readSticker(value: unknown, tally: ReadTally): StickerItem | undefined {

@@ -32,7 +32,7 @@ export function readHeader(fields: ReadonlyMap<string, unknown>): ExportHeader {
   const parentId = idIn(channel.categoryId) ?? null;
   const name = textIn(channel.name, { dropped: 0 });
   const topic = textIn(fieldsIn(channel).topic, { dropped: 0 }, MAX_CONTENT_CHARS) ?? null;
-  const known = { id: channelId, guildId, topic, parentId, exportedAt };
+  const known = { exportedAt, id: channelId, guildId, topic, parentId };
   return {
     ...{ guildId, channelId, exportedAt, parentId },
     isThread: type !== undefined && THREAD_TYPES.has(type),

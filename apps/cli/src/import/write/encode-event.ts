@@ -14,15 +14,15 @@ import type { ImportLog } from './import-log.js';
 const DIGEST_CHARS = 16;
 
 /** The event of an imported message: it happened when the message was written. */
-export function encodeMessage({ exportedAt, ...message }: ImportedMessage, log: ImportLog): EncodedEvent {
+export function encodeMessage(message: ImportedMessage, log: ImportLog): EncodedEvent {
   const place = { guildId: message.guildId, channelId: message.channelId, time: message.createdAt };
-  return encode('message.imported', message.id, place, { exportedAt }, message, log);
+  return encode('message.imported', message.id, place, message, log);
 }
 
 /** The event of the channel of an export: it happened when the export was made, if the export says so. */
-export function encodeChannel({ exportedAt, ...channel }: ImportedChannel, log: ImportLog): EncodedEvent {
-  const place = { guildId: channel.guildId, channelId: channel.id, time: exportedAt ?? undefined };
-  return encode('channel.imported', channel.id, place, { exportedAt }, channel, log);
+export function encodeChannel(channel: ImportedChannel, log: ImportLog): EncodedEvent {
+  const place = { guildId: channel.guildId, channelId: channel.id, time: channel.exportedAt ?? undefined };
+  return encode('channel.imported', channel.id, place, channel, log);
 }
 
 /** The end of the import of a file; `last`: the last event before it. */
@@ -33,7 +33,7 @@ export function encodeCompletion(
   log: ImportLog,
 ): EncodedEvent {
   const place = { guildId, channelId };
-  return encode('import.completed', last.id, place, {}, { ...place, messages }, log);
+  return encode('import.completed', last.id, place, { ...place, messages }, log);
 }
 
 interface Place {
@@ -43,20 +43,23 @@ interface Place {
   time?: string | undefined;
 }
 
+/** The time of the export, which the readers put first. */
+const EXPORTED_AT = /^\{"exportedAt":(?:null|"[^"]*"),/;
+
 /**
- * An event with these data: `content`, and what is only true of one export. The id contains a digest of the content, so that a
- * message has the same event in every export that shows it alike.
+ * The id contains a digest of the data without the time of the export, so that a message has the same event in every export that shows
+ * it alike.
  */
 function encode(
   type: keyof ImportEvents,
   entityId: string,
   { guildId, channelId, time }: Place,
-  ofExport: object,
-  content: object,
+  data: object,
   log: ImportLog,
 ): EncodedEvent {
-  const json = JSON.stringify(content);
-  const id = `${type}:${entityId}:${hash('sha1', json, 'base64url').slice(0, DIGEST_CHARS)}`;
+  const json = JSON.stringify(data);
+  const digest = hash('sha1', json.replace(EXPORTED_AT, ''), 'base64url').slice(0, DIGEST_CHARS);
+  const id = `${type}:${entityId}:${digest}`;
   const receivedat = new Date(log.nowMs()).toISOString();
   const envelope = JSON.stringify({
     specversion: '1.0',
@@ -72,11 +75,12 @@ function encode(
     shardid: 0,
     sessionid: 'import',
     discordseq: 0,
-    data: ofExport,
   });
-  // The content is encoded once, although the digest and the event need it: `{…,"data":{…}}` and `{…}` become one text.
-  const open = envelope.slice(0, -2);
-  const text = `${open}${open.endsWith('{') ? '' : ','}${json.slice(1)}}`;
-  const subject = eventSubject({ guildid: guildId, channelid: channelId, type }, log.partitions);
-  return { id, subject, payload: Buffer.from(text) };
+  // The data are encoded once, although the digest and the event need them.
+  const payload = Buffer.from(`${envelope.slice(0, -1)},"data":${json}}`);
+  return {
+    id,
+    subject: eventSubject({ guildid: guildId, channelid: channelId, type }, log.partitions),
+    payload,
+  };
 }
