@@ -4,6 +4,7 @@ import { ingestLatency } from './ingest/ingest-latency.js';
 import { ingest } from './ingest/ingest.js';
 import { events } from './history/events.js';
 import { exportMessages } from './history/export.js';
+import { importMessages } from './history/import.js';
 import { latency } from './pipeline/latency.js';
 import { projectLatency } from './project/project-latency.js';
 import { pageLoad } from './page/page-load.js';
@@ -27,6 +28,7 @@ export const measurements: readonly Measurement[] = [
   asOf,
   events,
   exportMessages,
+  importMessages,
   start,
   fanout,
   revocation,

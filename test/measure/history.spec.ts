@@ -1,5 +1,6 @@
 import { events } from '../../bench/history/events.js';
 import { exportMessages, exportToParquet } from '../../bench/history/export.js';
+import { importMessages } from '../../bench/history/import.js';
 import { withGatewayStack } from '../../bench/live/gateway-stack.js';
 import { writeHistory } from '../support/stacks/export-world.js';
 import { HIGH_LIMITS } from '../support/stacks/high-limits.js';
@@ -21,6 +22,12 @@ describe('the short form of', () => {
         await writeHistory(stack.world, MESSAGES);
         await expectMet(exportMessages, () => exportToParquet(stack, MESSAGES), ['missing', 'different']);
       }),
+    SHORT_FORM_LIMIT_MS,
+  );
+
+  it(
+    'bench import: every message of the file is in the log once, also after a second import',
+    () => expectShortForm(importMessages, 5, ['missing', 'repeated']),
     SHORT_FORM_LIMIT_MS,
   );
 });
