@@ -1,7 +1,8 @@
 import { DEFAULT_PARTITIONS, firstSnowflakeAt, type Snowflake } from '@discord-relay/contracts';
 import { CHANNEL, GUILD, OTHER_CHANNEL, VIEWER, type World } from './world.js';
 
-const FIRST_MS = Date.parse('2026-01-01T00:00:00Z');
+/** In the past, whatever the clock of the machine says. */
+const FIRST_MS = Date.parse('2025-01-01T00:00:00Z');
 const HOUR_MS = 3_600_000;
 
 /** ISO 8601: hours after the beginning of the recording. */
