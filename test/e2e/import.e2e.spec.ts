@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { firstSnowflakeAt, type RestMessagePage, type Snowflake } from '@discord-relay/contracts';
+import { repositoryRoot, until } from '@discord-relay/local-stack';
+import { relayWith } from '../support/clients/relay-cli.js';
+import { openTempStack, type TempStack } from '../support/stacks/temp-stack.js';
+
+const WAIT_MS = 120_000;
+const COUNT = 6_000;
+const FIRST_MS = Date.parse('2024-03-01T00:00:00Z');
+const idOf = (n: number): Snowflake => firstSnowflakeAt(FIRST_MS + n * 1_000);
+/** A channel that Discord does not have any more. */
+const OLD_CHANNEL = '900000000000000077';
+
+/** From a file of DiscordChatExporter to readers and back to a file, with a real log and real read models. */
+describe('relay import', () => {
+  let temp: TempStack & { close(): Promise<void> };
+  let dir: string;
+  let guildId: string;
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'relay-import-'));
+    temp = await openTempStack({ progress: () => undefined });
+    ({ id: guildId } = await temp.sim.createGuild('Example', [{ name: 'general' }]));
+  }, 120_000);
+  afterAll(async () => {
+    await temp?.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  const env = () => ({ RELAY_URL: temp.url, RELAY_TOKEN: temp.token, NATS_URL: temp.stack.natsUrl });
+
+  async function page(query: string): Promise<RestMessagePage | undefined> {
+    const url = `${temp.url}/api/v1/channels/${OLD_CHANNEL}/messages?${query}`;
+    const response = await fetch(url, { headers: { authorization: `Bearer ${temp.token}` } });
+    return response.ok ? ((await response.json()) as RestMessagePage) : undefined;
+  }
+
+  /** Kills the command as soon as its state shows that the log has some messages. */
+  async function killAtFirstState(path: string, state: string): Promise<void> {
+    const args = [
+      join(repositoryRoot, 'tools/relay.mjs'),
+      'import',
+      path,
+      '--state',
+      state,
+      '--rate',
+      '1500',
+    ];
+    const child: ChildProcess = spawn(process.execPath, args, {
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env() },
+      stdio: 'ignore',
+    });
+    const closed = once(child, 'close');
+    // On a machine that stalls, the command may be done before anybody looks: then there is nothing left to continue.
+    const isDone = () => existsSync(state) || child.exitCode !== null || undefined;
+    await until('the state of the import is saved, or the import has ended', WAIT_MS, isDone);
+    child.kill('SIGKILL');
+    await closed;
+  }
+
+  const author = { id: '900000000000000010', name: 'ada', nickname: 'Ada', isBot: false, avatarUrl: '' };
+  const text = (): string => {
+    const channel = { id: OLD_CHANNEL, type: 'GuildTextChat', categoryId: null, name: 'old', topic: 'was' };
+    const messages = Array.from({ length: COUNT }, (_, n) => ({
+      id: idOf(n),
+      timestamp: new Date(FIRST_MS + n * 1_000).toISOString(),
+      content: `imported ${n}`,
+      author,
+      reactions:
+        n === 0 ? [{ emoji: { id: '', name: '\u{1f44d}' }, count: 1, users: [{ id: author.id }] }] : [],
+    }));
+    return JSON.stringify({
+      guild: { id: guildId, name: 'Example' },
+      channel,
+      messages,
+      messageCount: COUNT,
+    });
+  };
+
+  it('a file that is imported, killed and continued is read, searched and exported like everything else', async () => {
+    const [path, state] = [join(dir, 'export.json'), join(dir, 'state.json')];
+    await writeFile(path, text());
+    await killAtFirstState(path, state);
+    const { code, stdout } = await relayWith(env(), ['import', path, '--state', state]);
+    expect({ code, stdout }).toMatchObject({ code: 0 });
+
+    const newest = await until('the last message is shown', WAIT_MS, async () => {
+      const found = await page('limit=50');
+      return found?.messages.some(({ id }) => id === idOf(COUNT - 1)) ? found : undefined;
+    });
+    expect(newest.messages).toHaveLength(50);
+
+    const out = join(dir, 'out');
+    const exported = await until('the export has the end of the import', WAIT_MS, async () => {
+      await rm(out, { recursive: true, force: true });
+      const args = ['export', '--guild', guildId, '--channel', OLD_CHANNEL, '--out', out, '--format', 'dce'];
+      const answer = await relayWith(env(), args);
+      if (answer.code !== 0) return undefined;
+      const [file] = (await readdir(join(out, `channel=${OLD_CHANNEL}`))).map((name) =>
+        join(out, `channel=${OLD_CHANNEL}`, name),
+      );
+      const content = JSON.parse(await readFile(file!, 'utf8')) as {
+        messageCount: number;
+        messages: { id: string }[];
+      };
+      return content.messageCount === COUNT ? content : undefined;
+    });
+    expect(exported.messages.map(({ id }) => id)).toEqual(Array.from({ length: COUNT }, (_, n) => idOf(n)));
+    expect(exported.messages[0]).toMatchObject({
+      content: 'imported 0',
+      author: { name: 'ada', nickname: 'Ada' },
+      reactions: [{ emoji: { name: '\u{1f44d}' }, count: 1, users: [{ id: author.id }] }],
+    });
+  }, 300_000);
+});
