@@ -16,6 +16,7 @@ const CHANNEL = select(
     'position',
     'nsfw',
     'user_limit',
+    'available_tags',
   ],
   { of: 'c' },
 );

@@ -15,6 +15,8 @@ export type RestChannel = WireChannel & {
   userLimit?: number;
   /** Only for threads in which only moderators may write. */
   locked?: true;
+  /** Only for forums and media channels: the tags that members can put on posts, in the order of the channel. */
+  tags?: RestForumTag[];
   /** Whether the caller may read its messages, live and past. */
   readable: boolean;
   history: boolean;

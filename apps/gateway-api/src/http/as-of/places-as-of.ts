@@ -1,4 +1,11 @@
-import type { RestChannel, Snowflake, WireRoom } from '@discord-relay/contracts';
+import type {
+  ChannelType,
+  ForumTag,
+  RestChannel,
+  RestForumTag,
+  Snowflake,
+  WireRoom,
+} from '@discord-relay/contracts';
 import type { Rights } from '../../access/permissions.js';
 import { type ChannelRow, listChannelRowsAsOf, toWireChannel } from '../../read/channels.query.js';
 import { newestMessageIdsAsOf } from '../../read/messages/newest-messages.query.js';
@@ -35,14 +42,26 @@ export async function roomsAsOf(reading: Reading, guildId: string, point: Point)
 
 export const toRestChannel = (row: ChannelRow, rights: (channelId: string) => Rights): RestChannel => {
   const { read, history } = rights(row.id);
+  const channel = toWireChannel(row);
   return {
-    ...toWireChannel(row),
+    ...channel,
     topic: row.topic,
     position: row.position,
     nsfw: row.nsfw ?? false,
     ...(row.userLimit !== null && { userLimit: row.userLimit }),
     ...(row.locked === true && { locked: true }),
+    ...(TAGGED_TYPES.has(channel.type) && { tags: (row.availableTags ?? []).map(toRestTag) }),
     readable: read,
     history,
   };
 };
+
+/** The types of the channels whose posts have tags. */
+const TAGGED_TYPES: ReadonlySet<ChannelType> = new Set<ChannelType>(['forum', 'media']);
+
+const toRestTag = ({ id, name, emojiId, emojiName }: ForumTag): RestForumTag => ({
+  id,
+  name,
+  emojiId,
+  emojiName,
+});

@@ -17,6 +17,9 @@ const CATEGORY = '1100';
 const HIDDEN = '1101';
 const ROOM = '1102';
 const LIVE_ONLY = '1103';
+const FORUM = '1104';
+const HIDDEN_FORUM = '1105';
+const MEDIA = '1106';
 const THREAD = '1200';
 const PRIVATE_THREAD = '1201';
 const OLD_THREAD = '1202';
@@ -217,6 +220,34 @@ describe('threads', () => {
 });
 
 describe('tags of forum posts', () => {
+  it('a forum and a media channel have their tags, in the list and alone; other channels have none', async () => {
+    const tags = [
+      { id: '82', name: 'Solved', emojiId: null, emojiName: '✅' },
+      { id: '81', name: 'Bug', emojiId: '5', emojiName: null },
+    ];
+    const stored = JSON.stringify(tags.map((tag) => ({ ...tag, moderated: true })));
+    await gateway.world.query(
+      `INSERT INTO channels (id, guild_id, type, name, position, overwrites, available_tags, seq)
+       VALUES (${FORUM}, $1, 15, 'forum', 5, '[]', $2, 0), (${MEDIA}, $1, 16, 'media', 6, '[]', NULL, 0),
+              (${HIDDEN_FORUM}, $1, 15, 'hidden forum', 7, $3, $2, 0)`,
+      [GUILD, stored, deny(VIEW)],
+    );
+    type Tagged = { id: string; tags?: object[] };
+    const tagged = async (claims?: Record<string, unknown>) => {
+      const channels = await get<Tagged[]>(`/api/v1/guilds/${GUILD}/channels`, claims);
+      return channels.filter((channel) => channel.tags).map((channel) => [channel.id, channel.tags]);
+    };
+    const seen = [
+      [FORUM, tags],
+      [MEDIA, []],
+    ];
+    expect(await tagged()).toEqual(seen);
+    expect(await tagged(ANALYST)).toEqual([...seen, [HIDDEN_FORUM, tags]]);
+    expect((await get<Tagged>(`/api/v1/channels/${FORUM}`)).tags).toEqual(tags);
+    expect(await refused(`/api/v1/channels/${HIDDEN_FORUM}`)).toBe('404 CHANNEL.NOT_FOUND');
+    await gateway.world.query('DELETE FROM channels WHERE id = ANY ($1)', [[FORUM, MEDIA, HIDDEN_FORUM]]);
+  });
+
   it('a post has its tags as the forum names them now, in the order of the forum', async () => {
     const tagsOf = async () => {
       const path = `/api/v1/channels/${CHANNEL}/threads`;

@@ -421,6 +421,40 @@ export const SCHEMAS: Record<string, Schema> = {
         description: 'Only for threads in which only moderators may write.',
         enum: [true],
       },
+      tags: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            id: {
+              type: 'string',
+              pattern: '^\\d{1,20}$',
+            },
+            name: {
+              type: 'string',
+            },
+            emojiId: {
+              anyOf: [
+                {
+                  type: 'string',
+                  pattern: '^\\d{1,20}$',
+                },
+                {
+                  type: 'null',
+                },
+              ],
+              description: 'Id of a custom emoji.',
+            },
+            emojiName: {
+              type: ['string', 'null'],
+              description: 'The characters of a Unicode emoji.',
+            },
+          },
+          required: ['id', 'name', 'emojiId', 'emojiName'],
+        },
+        description:
+          'Only for forums and media channels: the tags that members can put on posts, in the order of the channel.',
+      },
       readable: {
         type: 'boolean',
         description: 'Whether the caller may read its messages, live and past.',
