@@ -31,7 +31,11 @@ export async function createToken(
 export async function setUpQueue(
   { temp }: Pick<PageContext, 'temp'>,
   guildId: string,
-  settings: { channelIds: readonly string[]; staffRoleIds?: readonly string[] },
+  settings: {
+    channelIds: readonly string[];
+    staffRoleIds?: readonly string[];
+    solvedTagIds?: readonly string[];
+  },
 ): Promise<void> {
   const defaults = { staffRoleIds: [], solvedTagIds: [], messageChannelIds: [], solvedWhenArchived: true };
   const body = JSON.stringify({ ...defaults, ...settings });

@@ -1,4 +1,4 @@
-import { setUpQueue } from './admin-requests.js';
+import { callAsAdmin, setUpQueue } from './admin-requests.js';
 import { KeyboardUser } from './keyboard-user.js';
 import { openAsAdmin, type PageContext, QUEUE_MAX_THREADS } from './page-context.js';
 
@@ -8,7 +8,8 @@ export function queueCases(context: () => PageContext): void {
     it('the support queue is set up by an admin, shows a question at once, and removes it when staff answers', async () => {
       const { temp, guildId, channelId, userId } = context();
       const { sim } = temp;
-      const forum = await sim.createChannel(guildId, 'support-desk');
+      const forum = await sim.createForum(guildId, 'support-desk', [{ name: 'Solved', emoji: '✅' }]);
+      const [solvedTag] = forum.availableTags;
       const role = await sim.createRole(guildId, { name: 'Helpers', permissions: '0' });
       const helperId = await sim.newMember(guildId, 'helper');
       await sim.patchMember(guildId, helperId, { roleIds: [role.id] });
@@ -23,21 +24,45 @@ export function queueCases(context: () => PageContext): void {
       await user.activate(settings.locator('summary'));
       for (const value of [role.id, forum.id])
         await user.activate(settings.locator(`input[value="${value}"]`).first(), 'Space');
+      const tags = settings.getByRole('group', { name: 'support-desk' });
+      await user.activate(tags.getByRole('checkbox', { name: 'Solved' }), 'Space');
       await user.activate(settings.getByRole('button'));
       await page.getByTestId('queue-summary').waitFor();
 
-      const thread = await sim.createThread(forum.id, 'The map does not load', userId);
+      const post = { name: 'The map does not load', userId, appliedTagIds: [] };
+      const thread = await sim.createPost(forum.id, post);
       const entry = page.getByTestId(`queue-entry-${thread.id}`);
       await entry.getByText('The map does not load').waitFor();
       await sim.say(thread.id, 'Try it again, please.', 'helper');
       await entry.waitFor({ state: 'detached' });
       await user.activate(page.getByTestId('queue-answered'));
       await entry.waitFor();
-      await sim.patchThread(thread.id, { archived: true });
+      await sim.patchThread(thread.id, { appliedTagIds: [solvedTag!.id] });
       await entry.waitFor({ state: 'detached' });
       await user.activate(page.getByTestId('queue-solved'));
       await user.activate(entry.getByRole('link'));
       await page.getByTestId('channel-title').getByText('The map does not load').waitFor();
+      await close();
+    }, 90_000);
+
+    it('a solved tag that no forum has stays visible in the settings of the support queue until it is unchecked', async () => {
+      const { temp } = context();
+      const guild = await temp.sim.createGuild('Server without the tag', [{ name: 'help' }]);
+      await setUpQueue(context(), guild.id, { channelIds: [guild.channels[0]!.id], solvedTagIds: ['99'] });
+      const { page, close } = await openAsAdmin(context(), `/guilds/${guild.id}/queue`);
+      const user = new KeyboardUser(page);
+      const settings = page.getByTestId('queue-settings');
+      await user.activate(settings.locator('summary'));
+      const unknown = settings.getByRole('checkbox', { name: 'Unknown tag 99' });
+      await unknown.waitFor({ state: 'attached' });
+      expect(await unknown.isChecked()).toBe(true);
+      await user.activate(unknown, 'Space');
+      await user.activate(settings.getByRole('button'));
+      await settings.getByText('Saved.').waitFor();
+      await settings.locator('input[value="99"]').waitFor({ state: 'detached' });
+      const path = `/api/v1/guilds/${guild.id}/queue/settings`;
+      const saved = await callAsAdmin(context(), 'GET', path);
+      expect(await saved.json()).toMatchObject({ solvedTagIds: [], channelIds: [guild.channels[0]!.id] });
       await close();
     }, 90_000);
 

@@ -21,6 +21,12 @@ export interface SimChannel {
   type: number;
 }
 
+interface ThreadPatch {
+  archived?: boolean;
+  locked?: boolean;
+  appliedTagIds?: readonly string[];
+}
+
 /** Uses the local Discord's control API. */
 export class SimClient {
   constructor(private readonly url: string) {}
@@ -63,7 +69,7 @@ export class SimClient {
     return this.call<{ id: string }>('POST', `channels/${channelId}/threads`, { name, userId });
   }
 
-  patchThread(threadId: string, patch: { archived: boolean; locked?: boolean }) {
+  patchThread(threadId: string, patch: ThreadPatch) {
     return this.call<unknown>('PATCH', `threads/${threadId}`, patch);
   }
 

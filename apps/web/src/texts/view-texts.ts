@@ -86,7 +86,11 @@ export const VIEW_TEXTS = {
       messageChannelIds: 'Text channels whose messages belong to the queue',
       solved: 'Solved',
       solvedWhenArchived: 'Archived threads count as solved',
-      solvedTagIds: 'Ids of forum tags that mark a post as solved',
+      /** The name of a forum follows. */
+      solvedTags: 'Tags that mark a post as solved in',
+      noTags: 'No forum with tags.',
+      unknownTags: 'Tags that no forum has any more',
+      unknownTag: (id: string) => `Unknown tag ${id}`,
       nothing: 'None.',
       save: 'Save',
       saving: 'Saving…',

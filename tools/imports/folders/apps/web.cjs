@@ -108,7 +108,16 @@ module.exports = {
   ],
   'views/members': ['relay', 'texts', 'ui', 'views'],
   'views/moderation': ['relay', 'texts', 'ui', 'views'],
-  'views/queue': ['channels', 'content/markdown-view', 'relay', 'routes', 'texts', 'ui', 'views'],
+  'views/queue': [
+    'channels',
+    'content/markdown-view',
+    'content/reactions',
+    'relay',
+    'routes',
+    'texts',
+    'ui',
+    'views',
+  ],
   'views/rooms': ['texts', 'ui', 'views'],
   'views/search': [
     'channels',
