@@ -1,4 +1,13 @@
-import { type ChannelState, type ForumTag, MAX_CONTENT_CHARS, type OverwriteState, ROOM_CHANNEL_TYPES, type RoomState, type Snowflake, snowflakeTimeMs } from '@discord-relay/contracts';
+import {
+  type ChannelState,
+  type ForumTag,
+  MAX_CONTENT_CHARS,
+  type OverwriteState,
+  ROOM_CHANNEL_TYPES,
+  type RoomState,
+  type Snowflake,
+  snowflakeTimeMs,
+} from '@discord-relay/contracts';
 import {
   buildEvent,
   inGuild,

@@ -1,4 +1,12 @@
-import { MAX_CONTENT_CHARS, type MessageMentions, type MessagePatch, type MessageState, type RelayEvent, type Snowflake, snowflakeTimeMs } from '@discord-relay/contracts';
+import {
+  MAX_CONTENT_CHARS,
+  type MessageMentions,
+  type MessagePatch,
+  type MessageState,
+  type RelayEvent,
+  type Snowflake,
+  snowflakeTimeMs,
+} from '@discord-relay/contracts';
 import {
   buildEvent,
   naturalId,

@@ -1,4 +1,9 @@
-import { MAX_CONTENT_CHARS, type ScheduledEventState, type Snowflake, type StageState } from '@discord-relay/contracts';
+import {
+  MAX_CONTENT_CHARS,
+  type ScheduledEventState,
+  type Snowflake,
+  type StageState,
+} from '@discord-relay/contracts';
 import { inGuild, type Fact, type NormalizeResult, type Origin } from '../events/normalize-result.js';
 import {
   id as anId,

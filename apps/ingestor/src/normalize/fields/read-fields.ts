@@ -1,4 +1,12 @@
-import { compareSnowflakes, isSnowflake, LAST_SNOWFLAKE, MAX_NAME_CHARS, type ReadTally, sanitizeText, type Snowflake } from '@discord-relay/contracts';
+import {
+  compareSnowflakes,
+  isSnowflake,
+  LAST_SNOWFLAKE,
+  MAX_NAME_CHARS,
+  type ReadTally,
+  sanitizeText,
+  type Snowflake,
+} from '@discord-relay/contracts';
 
 export type { ReadTally } from '@discord-relay/contracts';
 

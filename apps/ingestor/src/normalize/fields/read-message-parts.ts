@@ -1,4 +1,13 @@
-import { type JsonObject, type MessageMentions, type PollAnswer, type PollResults, type PollState, sanitizeJsonObject, type Snowflake, type StickerItem } from '@discord-relay/contracts';
+import {
+  type JsonObject,
+  type MessageMentions,
+  type PollAnswer,
+  type PollResults,
+  type PollState,
+  sanitizeJsonObject,
+  type Snowflake,
+  type StickerItem,
+} from '@discord-relay/contracts';
 import { emoji } from './read-emoji.js';
 import {
   boolean,

@@ -1,4 +1,11 @@
-import { type AttachmentState, type JsonObject, type MessageReference, sanitizeJsonObject, sanitizeUrl, type UserState } from '@discord-relay/contracts';
+import {
+  type AttachmentState,
+  type JsonObject,
+  type MessageReference,
+  sanitizeJsonObject,
+  sanitizeUrl,
+  type UserState,
+} from '@discord-relay/contracts';
 import {
   boolean,
   id as anId,
