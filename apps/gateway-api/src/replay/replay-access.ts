@@ -49,6 +49,11 @@ export class ReplayAccess implements AccessWatcher {
     this.check();
   }
 
+  /** The rights of the guild as of the last delivered change. */
+  get current(): GuildAccess {
+    return this.subscription!.access;
+  }
+
   /** The principal has changed. */
   check(): void {
     this.accessChanged(this.subscription!.access);

@@ -1,6 +1,8 @@
-import type { MessagesBulk, ReplayGap, RoomsList, WireFact } from '@discord-relay/contracts';
+import type { MessagesBulk, ReplayGap, RoomsList, WireChannel, WireFact } from '@discord-relay/contracts';
+import { wallClockMs } from '@discord-relay/platform';
+import type { GuildAccess } from '../access/guild-access.js';
 import { seesAllChannels, type Principal } from '../access/principal.js';
-import type { ReadModelDatabase } from '../database/read-model.database.js';
+import type { Querying, ReadModelDatabase } from '../database/read-model.database.js';
 import { EventJudge, type JudgedEvent } from '../log/judge/event-judge.js';
 import { gapsInRange, type GuildGap } from '../log/judge/gaps-in-range.query.js';
 import { judgedWhenProjected } from '../log/judge/judged-when-projected.js';
@@ -9,12 +11,12 @@ import { readRange } from '../log/reader/read-range.js';
 import { LOGGED_TYPES, MESSAGE_TYPES } from '../log/select/event-types.js';
 import type { LoggedEvent, LogRecord } from '../log/select/logged-event.js';
 import type { Redaction } from '../log/select/redact.js';
-import { listChannels } from '../read/channels.query.js';
 import { liveFactsOf } from './convert/live-facts.js';
 import { PastPlaces } from './convert/past-places.js';
 import { PollTally } from './convert/poll-tally.js';
-import { channelAt } from './read/channel-at.query.js';
 import { messageEffects } from './read/message-effects.query.js';
+import { PastRights } from './read/past-rights.js';
+import { channelsAt, messagesAt, type RightsIn, roomsAt } from './read/past-state.query.js';
 import type { ReplayPlan } from './replay-plan.js';
 
 /** How long a replay waits for the read models. */
@@ -30,8 +32,19 @@ export interface PastFacts {
   facts: WireFact[];
 }
 
-export type PastSnapshot =
-  { event: 'messages_bulk'; payload: MessagesBulk } | { event: 'rooms_list'; payload: RoomsList };
+/** The state at the beginning: of a channel with its messages, or of a guild with its rooms. */
+export interface PastSnapshot {
+  channels: WireChannel[];
+  messages?: MessagesBulk;
+  rooms?: RoomsList;
+}
+
+/** Who the replay is for, and how their rights are judged: now and in the past. */
+interface Caller {
+  principal: Principal;
+  judge: EventJudge;
+  rights: PastRights;
+}
 
 export interface ReplaySources {
   log: LogAccess;
@@ -46,12 +59,14 @@ const PLACE_TYPES = LOGGED_TYPES.filter((type) => PLACE_GROUPS.test(type));
 /** Reads what a replay sends, limited to what its user may see at the moment of each call. */
 export class ReplayContent {
   private readonly memory = { polls: new PollTally(), places: new PastPlaces() };
-  private judgeOf: { principal: Principal; judge: EventJudge } | undefined;
+  private current: Caller | undefined;
 
+  /** @param access the rights of the guild now */
   constructor(
     private readonly plan: ReplayPlan,
     private readonly sources: ReplaySources,
     private readonly principal: () => Principal,
+    private readonly access: () => GuildAccess,
   ) {}
 
   /** The gaps of the range, without channels that the user may not see. */
@@ -72,18 +87,26 @@ export class ReplayContent {
     return Math.max(afterSeq, Math.min(next === null ? untilSeq : next - 1, untilSeq));
   }
 
-  async snapshot(afterSeq: number, atMs: number): Promise<PastSnapshot[]> {
+  /** The state after the event with this sequence, at this time: what the user may see now, and could see then. */
+  snapshot(seq: number, atMs: number): Promise<PastSnapshot> {
     const { guildId, channelId, limit } = this.plan;
-    const { database } = this.sources;
-    const channels = await listChannels(database, [guildId]);
-    this.memory.polls.clear();
-    this.memory.places.reset(channels.filter(({ id }) => channelId === null || id === channelId));
-    if (channelId === null) return [];
-    const hideSuperseded = !seesAllChannels(this.principal());
-    const messages = await channelAt(database, { channelId, seq: afterSeq, atMs, limit, hideSuperseded });
-    for (const { id, poll } of messages) this.memory.polls.remember(id, poll);
-    const payload = { channelId, serverId: guildId, messages, seq: afterSeq, reason: 'replay' as const };
-    return [{ event: 'messages_bulk', payload }];
+    const principal = this.principal();
+    return this.sources.database.snapshot(async (query) => {
+      const rights = await this.rightsThenAndNow(query, seq, atMs);
+      const channels = await channelsAt(query, { guildId, channelId }, seq, rights);
+      const snapshot: PastSnapshot = { channels };
+      if (channelId === null) snapshot.rooms = await roomsAt(query, guildId, seq, rights);
+      else if (rights(channelId).history) {
+        const hideSuperseded = !seesAllChannels(principal);
+        const request = { guildId, channelId, limit, hideSuperseded };
+        snapshot.messages = await messagesAt(query, request, { seq, atMs });
+      } else
+        snapshot.messages = { channelId, serverId: guildId, messages: [], seq, reason: 'history_forbidden' };
+      this.memory.polls.clear();
+      for (const { id, poll } of snapshot.messages?.messages ?? []) this.memory.polls.remember(id, poll);
+      this.memory.places.reset(channels);
+      return snapshot;
+    });
   }
 
   /** The messages of the log after a sequence, to the end of the range. */
@@ -112,8 +135,10 @@ export class ReplayContent {
   }
 
   private async convert(known: readonly JudgedEvent[]): Promise<PastFacts[]> {
-    const effects = await messageEffects(this.sources.database, known.map(messageKeyOf));
-    return known.flatMap(({ event: logged, redaction }, i) => {
+    const { database } = this.sources;
+    const permitted = await this.permittedThen(known);
+    const effects = await messageEffects(database, permitted.map(messageKeyOf));
+    return permitted.flatMap(({ event: logged, redaction }, i) => {
       const { event, seq, storedAtMs, size } = logged;
       if (!event) return [];
       const facts = liveFactsOf({ event, redaction, effect: effects.get(i) }, this.memory);
@@ -123,15 +148,52 @@ export class ReplayContent {
     });
   }
 
-  /** A new token may have fewer rights. */
-  private get judge(): EventJudge {
-    const principal = this.principal();
-    if (this.judgeOf?.principal !== principal) {
-      const { database, publicChannels } = this.sources;
-      const selection = { types: new Set<never>(), authors: null };
-      this.judgeOf = { principal, judge: new EventJudge(database, publicChannels, principal, selection) };
+  /** A viewer sees what they could see then, too. */
+  private async permittedThen(known: readonly JudgedEvent[]): Promise<readonly JudgedEvent[]> {
+    if (seesAllChannels(this.principal())) return known;
+    const { rights } = this.caller;
+    const permitted: JudgedEvent[] = [];
+    for (const each of known) {
+      const { channelId, seq, storedAtMs } = each.event;
+      const { database } = this.sources;
+      if (channelId !== null && (await rights.history(database, channelId, seq, storedAtMs)))
+        permitted.push(each);
     }
-    return this.judgeOf.judge;
+    return permitted;
+  }
+
+  private async rightsThenAndNow(query: Querying, seq: number, atMs: number): Promise<RightsIn> {
+    const principal = this.principal();
+    const then = await this.caller.rights.after(query, seq);
+    const now = this.access();
+    return (channelId) => {
+      const past = then.rights(principal, channelId, atMs);
+      const present = now.rights(principal, channelId, wallClockMs());
+      return {
+        see: past.see && present.see,
+        read: past.read && present.read,
+        history: past.history && present.history,
+      };
+    };
+  }
+
+  private get judge(): EventJudge {
+    return this.caller.judge;
+  }
+
+  /** A new token may have fewer rights. */
+  private get caller(): Caller {
+    const principal = this.principal();
+    if (this.current?.principal !== principal) {
+      const { database, publicChannels } = this.sources;
+      const { guildId, channelId } = this.plan;
+      const selection = { types: new Set<never>(), authors: null };
+      const judge = new EventJudge(database, publicChannels, principal, selection);
+      const channelIds = channelId === null ? {} : { channelIds: [channelId] };
+      const rights = new PastRights({ guildId, publicChannels, ...channelIds }, principal);
+      this.current = { principal, judge, rights };
+    }
+    return this.current;
   }
 
   private async notKept(): Promise<Omit<ReplayGap, 'id'>> {

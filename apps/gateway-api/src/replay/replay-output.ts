@@ -48,7 +48,7 @@ export class ReplayOutput {
     this.writer.emit(event, ...([{ ...snapshot, replay }] as unknown as Parameters<ServerToClientEvents[E]>));
   }
 
-  notify<E extends 'replay_gap' | 'replay_skipped' | 'replay_ended'>(
+  notify<E extends 'replay_channels' | 'replay_gap' | 'replay_skipped' | 'replay_ended'>(
     event: E,
     ...args: Parameters<ServerToClientEvents[E]>
   ): void {

@@ -45,7 +45,7 @@ beforeEach(async () => {
   await log.jsm.streams.delete(LOG_STREAM);
   await log.createStream();
   log.lastSeq = 0;
-  await gateway.world.query('TRUNCATE messages, checkpoints');
+  await gateway.world.query('TRUNCATE messages, message_versions, row_versions, checkpoints');
 });
 
 async function open(token: string): Promise<ReplayClient> {
@@ -110,6 +110,7 @@ describe('the rights of replays', () => {
     const { client, id } = await replay(viewer, { guildId: GUILD, from });
     const events = client
       .ofReplay(id)
+      .filter(({ event }) => event !== 'rooms_list')
       .map(({ event, payload: { content, replay: mark } }) => [event, content, mark!.redacted]);
     expect(events).toEqual([
       ['message', '', 'superseded'],
@@ -138,6 +139,32 @@ describe('the rights of replays', () => {
       ['SECRET draft', 'ada', undefined],
       ['plain', 'ada', undefined],
     ]);
+  });
+
+  it('the rights of replays include those of the time: a viewer does not see what they could not see then', async () => {
+    await log.say('SECRET then', { channelId: OTHER_CHANNEL });
+    const from = await log.now();
+    await log.say('SECRET later', { channelId: OTHER_CHANNEL });
+    const [hidden] = await gateway.world.query<{ row: object }>(
+      'SELECT jsonb_strip_nulls(to_jsonb(c)) AS row FROM channels c WHERE id = $1',
+      [OTHER_CHANNEL],
+    );
+    const overwrites = [{ id: GUILD, type: 'role', allow: '0', deny: VIEW_CHANNEL }];
+    await gateway.world.query(
+      `INSERT INTO row_versions (of_table, guild_id, id, until_seq, before) VALUES ('channels', $1, $2, $3, $4)`,
+      [GUILD, OTHER_CHANNEL, log.lastSeq + 1, JSON.stringify({ ...hidden!.row, overwrites })],
+    );
+    await log.say('granted', { channelId: OTHER_CHANNEL });
+    await log.say('now', { channelId: OTHER_CHANNEL });
+    const whole = await replay(viewer, { guildId: GUILD });
+    expect(whole.client.contents(whole.id)).toEqual(['granted', 'now']);
+    const { client, id } = await replay(viewer, { channelId: OTHER_CHANNEL, from });
+    expect(client.contents(id)).toEqual(['granted', 'now']);
+    expect(client.lastSnapshot()).toMatchObject({ messages: [], reason: 'history_forbidden' });
+    expect(JSON.stringify([whole.client.received, client.received])).not.toContain('SECRET');
+    const all = await replay(analyst, { channelId: OTHER_CHANNEL, from });
+    expect(all.client.contents(all.id)).toEqual(['SECRET later', 'granted', 'now']);
+    expect(all.client.lastSnapshot().messages).toMatchObject([{ content: 'SECRET then' }]);
   });
 
   it('a replay ends when access to its channel is lost, also while it is paused', async () => {

@@ -30,7 +30,7 @@ beforeEach(async () => {
   await log.jsm.streams.delete(LOG_STREAM);
   await log.createStream();
   log.lastSeq = 0;
-  await gateway.world.query('TRUNCATE messages, gaps, checkpoints');
+  await gateway.world.query('TRUNCATE messages, message_versions, gaps, checkpoints');
 });
 
 async function open(token = analyst): Promise<ReplayClient> {
@@ -99,6 +99,42 @@ describe('a replay', () => {
     expect(events[0]!.payload.replay!.at).toBe(time.toISOString());
   });
 
+  it('a replay begins with the reactions of that time, and with tombstones for what was deleted since', async () => {
+    const [kept, gone] = [await log.say('kept'), await log.say('gone')];
+    const seq = log.lastSeq;
+    await gateway.world.query(
+      `INSERT INTO reactions (message_id, emoji_key, user_id, burst, seq)
+       VALUES ($1, '👍', 7, false, $2::bigint), ($1, '👍', 8, false, $2::bigint + 1)`,
+      [kept, seq],
+    );
+    await gateway.world.query(
+      `INSERT INTO past_reactions (message_id, emoji_key, user_id, burst, seq, until_seq)
+       VALUES ($1, '🎉', 7, false, $2::bigint, $2::bigint + 1)`,
+      [kept, seq],
+    );
+    const from = await log.now();
+    await log.delete(gone);
+    const client = await open();
+    const { id } = await client.start({ ...FAST, from });
+    await client.ended(id);
+    const one = { count: 1, burstCount: 0 };
+    expect(client.lastSnapshot().messages).toMatchObject([
+      {
+        id: kept,
+        content: 'kept',
+        reactions: [
+          { emoji: { id: null, name: '🎉' }, ...one },
+          { emoji: { id: null, name: '👍' }, ...one },
+        ],
+      },
+      { id: gone, content: '', author: { id: '0', username: '' }, redacted: 'deleted' },
+    ]);
+    expect(client.of('replay_channels')).toMatchObject([
+      { id, at: from, channels: [{ id: CHANNEL, name: 'general' }] },
+    ]);
+    await gateway.world.query('TRUNCATE reactions, past_reactions');
+  });
+
   it('a replay sends nothing before the answer to the request that started it', async () => {
     await log.say();
     const client = await open();
@@ -147,6 +183,10 @@ describe('a replay', () => {
     const client = await open();
     const { id } = await client.start({ guildId: GUILD, from: 'now-1h', speed: 1_000, skipQuiet: true });
     await client.ended(id);
+    expect(client.of('replay_channels')[0]!.channels.map(({ name }) => name)).toEqual(['top', 'general']);
+    expect(client.of('rooms_list')).toMatchObject([
+      { guildId: GUILD, rooms: [], reason: 'replay', replay: { id } },
+    ]);
     const events = client.ofReplay(id).filter(({ payload }) => 'prev' in payload);
     expect(events.map(({ event, payload: { prev, seq } }) => [event, prev, seq])).toEqual([
       ['message', 0, 1],

@@ -154,9 +154,12 @@ export class Replay {
 
   private async showSnapshot(afterSeq: number, startMs: number, signal: AbortSignal): Promise<void> {
     await this.output.drained();
-    const snapshots = await this.content.snapshot(afterSeq, startMs);
+    const { channels, messages, rooms } = await this.content.snapshot(afterSeq, startMs);
     if (signal.aborted) return;
-    for (const { event, payload } of snapshots) this.output.sendSnapshot(event, payload, iso(startMs));
+    const at = iso(startMs);
+    this.output.notify('replay_channels', { id: this.output.id, at, channels });
+    if (messages) this.output.sendSnapshot('messages_bulk', messages, at);
+    if (rooms) this.output.sendSnapshot('rooms_list', rooms, at);
     this.prev = afterSeq;
     this.clock.jump(startMs, performance.now());
     this.clock.release('snapshot', performance.now());

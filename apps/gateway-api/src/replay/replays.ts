@@ -145,7 +145,7 @@ export class Replays {
     try {
       const plan = await this.plan(access, request);
       if (!socket.connected) throw new AppError('SERVICE.UNAVAILABLE', 'the socket is closed');
-      const replay = this.replayOf(socket, plan, request);
+      const replay = this.replayOf(socket, plan, request, access);
       access.onLost((code) => replay.end('failed', new AppError(code)));
       this.run(socket, replay, access);
       return replay.status;
@@ -163,14 +163,24 @@ export class Replays {
     return { guildId, channelId, range, fromMs: range.fromMs!, toMs: range.toMs ?? nowMs, limit };
   }
 
-  private replayOf(socket: ReplaySocket, plan: ReplayPlan, request: ReplayStart): Replay {
+  private replayOf(
+    socket: ReplaySocket,
+    plan: ReplayPlan,
+    request: ReplayStart,
+    access: ReplayAccess,
+  ): Replay {
     const { live, logger } = this.tools;
     const maxBytes = this.config.SOCKET_BUFFER_MAX_BYTES / SHARE_OF_BUDGET;
     const writer = new SocketWriter(socket, maxBytes, live, logger);
     const { speed = 1, skipQuiet = false } = request;
     return new Replay(
       plan,
-      new ReplayContent(plan, this.sources, () => socket.data.principal),
+      new ReplayContent(
+        plan,
+        this.sources,
+        () => socket.data.principal,
+        () => access.current,
+      ),
       new ReplayOutput(crypto.randomUUID() as Uuid, writer),
       { speed, skipQuiet },
     );

@@ -129,7 +129,10 @@ export class EventLog {
     await this.world.query(
       `WITH earlier AS (
          INSERT INTO message_revisions (message_id, revision, content, edited_at, seq)
-         SELECT id, revision, content, edited_at, content_seq FROM messages WHERE id = $1)
+         SELECT id, revision, content, edited_at, content_seq FROM messages WHERE id = $1),
+       former AS (
+         INSERT INTO message_versions (message_id, until_seq, channel_id, before)
+         SELECT id, $3, channel_id, jsonb_strip_nulls(to_jsonb(messages)) FROM messages WHERE id = $1)
        UPDATE messages SET content = $2, revision = revision + 1, content_seq = $3, seq = $3 WHERE id = $1`,
       [id, content, seq],
     );

@@ -6,6 +6,7 @@ import type {
   MessageUpdateBody,
   Positioned,
   Replayable,
+  ReplayChannels,
   ReplayEnded,
   ReplayGap,
   ReplaySkipped,
@@ -15,6 +16,7 @@ import type {
   RoomDeletedBody,
   RoomsList,
   VoiceJoinedBody,
+  WireChannel,
   WireMessageDelete,
   WireVoiceLeft,
 } from '@discord-relay/contracts/wire';
@@ -32,6 +34,8 @@ export interface ReplayEvents {
   update: (event: Replayable<MessageUpdateBody & Positioned>) => void;
   delete: (event: Replayable<WireMessageDelete & Positioned>) => void;
   reaction: (event: Replayable<ReactionEvent>) => void;
+  /** The channels as they were, before every snapshot: the one of the replay, or all of its guild. */
+  channels: (channels: WireChannel[]) => void;
   /** A channel or thread was created, changed or deleted. Only for analysts and admins, as are the next ones. */
   channel: (update: Replayable<ChannelUpdateBody & Positioned>) => void;
   rooms: (rooms: Replayable<RoomsList>) => void;
@@ -147,6 +151,12 @@ export class Replay extends Emitter<ReplayEvents> {
     const [payload] = args as [Replayable<object>];
     if (payload.replay) this.position.moveTo(Date.parse(payload.replay.at), performance.now());
     this.emit(event, ...args);
+  }
+
+  /** @internal */
+  receiveChannels({ at, channels }: ReplayChannels): void {
+    this.position.moveTo(Date.parse(at), performance.now());
+    this.emit('channels', channels);
   }
 
   /** @internal */

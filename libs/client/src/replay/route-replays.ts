@@ -29,6 +29,7 @@ export function routeReplays(socket: RelaySocket, replays: ReadonlyMap<string, R
   socket.on('reaction_remove', (event) => of(event)?.receive('reaction', { action: 'remove', ...event }));
   socket.on('reaction_clear', (event) => of(event)?.receive('reaction', { action: 'clear', ...event }));
   socket.on('replay_gap', (gap) => replays.get(gap.id)?.receive('gap', gap));
+  socket.on('replay_channels', (list) => replays.get(list.id)?.receiveChannels(list));
   socket.on('replay_skipped', (skipped) => replays.get(skipped.id)?.receiveSkipped(skipped));
   socket.on('replay_ended', (ended) => replays.get(ended.id)?.receiveEnded(ended));
 }

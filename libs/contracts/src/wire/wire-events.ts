@@ -1,4 +1,4 @@
-import type { IsoTime, Seq } from '../formats.js';
+import type { IsoTime, Seq, Uuid } from '../formats.js';
 import type { Snowflake } from '../snowflake.js';
 import type { ChannelType } from './channel-type.js';
 import type { ChangedExtras, MessageExtras } from './message-extras.js';
@@ -190,6 +190,14 @@ export interface RoomsList {
   reason: SnapshotReason;
 }
 
+/** The channels as they were: the one of the replay, or all of its guild that the user may see. A snapshot follows. */
+export interface ReplayChannels {
+  /** Of the replay. */
+  id: Uuid;
+  at: IsoTime;
+  channels: WireChannel[];
+}
+
 export interface ServerToClientEvents {
   user_info: (info: UserInfo) => void;
   source: (status: SourceStatus) => void;
@@ -209,6 +217,7 @@ export interface ServerToClientEvents {
   voice_left: (event: Replayable<WireVoiceLeft & Positioned>) => void;
   queue_update: (update: QueueUpdate) => void;
   replay_gap: (gap: ReplayGap) => void;
+  replay_channels: (channels: ReplayChannels) => void;
   replay_skipped: (skipped: ReplaySkipped) => void;
   replay_ended: (ended: ReplayEnded) => void;
   typing: (notice: TypingNotice) => void;

@@ -12,7 +12,7 @@ import {
 import type { Redaction } from '../../log/select/redact.js';
 
 /** The author of a message whose author is withheld: a user that does not exist. */
-const NOBODY = { id: '0' as Snowflake, username: '' };
+export const NOBODY = { id: '0' as Snowflake, username: '' };
 const NO_MENTIONS: MessageMentions = { users: [], roles: [], channels: [], everyone: false };
 
 const iso = (time: string): string => new Date(time).toISOString();
