@@ -12,6 +12,7 @@ import {
   provokeByAbsence,
   provokeByDatabase,
   provokeByLimits,
+  provokeByRetention,
   provokeByRights,
   provokeByTokens,
   provokeByWebhooks,
@@ -157,6 +158,7 @@ describe('secrets', () => {
     await provokeByAbsence(world);
     await provokeByRights(world);
     await provokeByLimits(world);
+    await provokeByRetention(world);
   }, 120_000);
 
   it('secrets do not appear in the output of services that are refused', async () => {

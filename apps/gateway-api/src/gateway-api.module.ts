@@ -4,6 +4,7 @@ import { HealthRegistry, LOGGER, type Logger } from '@discord-relay/platform';
 import { PlatformModule } from '@discord-relay/platform/service';
 import { AuthModule } from './auth/auth.module.js';
 import { CONFIG, type GatewayApiConfig } from './config.js';
+import { DurableModule } from './events/durable/durable.module.js';
 import { EventsModule } from './events/events.module.js';
 import { httpControllers, httpProviders } from './http/http-parts.js';
 import { LiveModule } from './live/live.module.js';
@@ -52,6 +53,7 @@ export class GatewayApiModule {
   static register(config: GatewayApiConfig): DynamicModule {
     const service = 'gateway-api';
     const live = LiveModule.register(config);
+    const events = EventsModule.register(config, live);
     return {
       module: GatewayApiModule,
       imports: [
@@ -66,7 +68,8 @@ export class GatewayApiModule {
         QueueModule.register(config),
         live,
         StreamModule.register(config, live),
-        EventsModule.register(config, live),
+        events,
+        DurableModule.register(config, events),
         WebhooksModule.register(config),
       ],
       controllers: [...httpControllers, WebhooksController],

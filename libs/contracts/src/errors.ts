@@ -66,6 +66,10 @@ export const ERROR_CODES = {
     retry: 'never',
     meaning: 'the connection has joined the maximum number of channels',
   },
+  'EVENTS.NOT_KEPT': {
+    retry: 'never',
+    meaning: 'the log no longer has the events after this offset: start again from the beginning',
+  },
   'REPLAY.NOT_FOUND': {
     retry: 'never',
     meaning: 'this connection has no replay with this id: it has ended, or belongs to another connection',

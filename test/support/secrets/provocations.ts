@@ -1,7 +1,9 @@
 import { connect as connectTcp } from 'node:net';
-import type { Snowflake } from '@discord-relay/contracts';
+import { LOG_STREAM, type Snowflake } from '@discord-relay/contracts';
 import { openTestClient, until } from '@discord-relay/local-stack';
 import { lockProjections } from '@discord-relay/read-model';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import { TestSocket } from '../clients/test-socket.js';
 import { planted } from './planted.js';
 import { JWT_SECRET, type SecretsWorld } from './secrets-world.js';
@@ -41,6 +43,23 @@ export async function provokeByAbsence(world: SecretsWorld): Promise<void> {
   await provoke(world, 'SOCKET.WEBSOCKET_ONLY', () =>
     fetch(`${world.gateway.url}/socket.io/?EIO=4&transport=polling&token=${planted('polling')}`),
   );
+}
+
+/** The log begins with a later event than the offset. */
+export async function provokeByRetention(world: SecretsWorld): Promise<void> {
+  const connection = await connect({ servers: world.natsUrl });
+  try {
+    const { streams } = await jetstreamManager(connection);
+    await streams.purge(LOG_STREAM, { seq: 2 });
+  } finally {
+    await connection.close();
+  }
+  const head = await fetch(`${world.gateway.url}/api/v1/events/durable`, {
+    method: 'HEAD',
+    headers: { authorization: `Bearer ${world.admin}` },
+  });
+  const offset = head.headers.get('stream-next-offset')!.replace(/\d+$/, '0'.repeat(16));
+  await provoke(world, 'EVENTS.NOT_KEPT', () => world.get(`events/durable?offset=${offset}`));
 }
 
 /** A member who may not read the history, and later may not see the channel at all. */

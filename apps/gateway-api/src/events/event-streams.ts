@@ -31,6 +31,7 @@ export interface EventStreamRequest {
 export class EventStreams {
   private readonly open = new Set<EventStream>();
   private readonly limits: ConnectionLimits;
+  private admitted = 0;
   private timer: NodeJS.Timeout | undefined;
   private draining = false;
 
@@ -69,26 +70,32 @@ export class EventStreams {
 
   /** Sends the events; resolves when the response has ended. @throws AppError when it cannot start; nothing has been sent then */
   async send(request: EventStreamRequest, response: ServerResponse): Promise<void> {
-    if (this.draining) throw new AppError('SERVICE.UNAVAILABLE', 'stopping: try again');
-    const { principal, address } = request;
-    const release = this.limits.acquire({ userId: principal.id, address });
+    const release = this.admit(request.principal, request.address);
     try {
-      if (this.open.size >= this.config.MAX_EVENT_STREAMS)
-        throw new AppError(
-          'SOCKET.TOO_MANY_CONNECTIONS',
-          'this replica sends as many event streams as it may',
-        );
-      const filters = subjectFilters(request.selection);
-      if (filters.length > MAX_FILTERS)
-        throw new AppError(
-          'REQUEST.INVALID',
-          `guild, channel and types select ${filters.length} subjects; at most ${MAX_FILTERS}: name fewer`,
-        );
+      checkSubjects(request.selection);
       const range = await resolveRange(this.log, request.range, wallClockMs());
       await this.run(request, range, response);
     } finally {
       release();
     }
+  }
+
+  /**
+   * Counts a response that sends events. Returns the function that releases its place, to be called once.
+   * @throws AppError `SOCKET.TOO_MANY_CONNECTIONS`, `SERVICE.UNAVAILABLE`
+   */
+  admit({ id: userId }: Principal, address: string): () => void {
+    if (this.draining) throw new AppError('SERVICE.UNAVAILABLE', 'stopping: try again');
+    const release = this.limits.acquire({ userId, address });
+    if (this.admitted >= this.config.MAX_EVENT_STREAMS) {
+      release();
+      throw new AppError('SOCKET.TOO_MANY_CONNECTIONS', 'this replica sends as many event streams as it may');
+    }
+    this.admitted += 1;
+    return () => {
+      this.admitted -= 1;
+      release();
+    };
   }
 
   private async run(request: EventStreamRequest, range: LogRange, response: ServerResponse): Promise<void> {
@@ -135,4 +142,14 @@ export class EventStreams {
       abort,
     });
   }
+}
+
+/** @throws AppError `REQUEST.INVALID` for a selection of too many subjects */
+export function checkSubjects(selection: SubjectSelection): void {
+  const { length } = subjectFilters(selection);
+  if (length > MAX_FILTERS)
+    throw new AppError(
+      'REQUEST.INVALID',
+      `guild, channel and types select ${length} subjects; at most ${MAX_FILTERS}: name fewer`,
+    );
 }

@@ -42,6 +42,14 @@ export class EventsModule {
           inject: [Revocations, EventStreams],
         },
       ],
+      exports: [
+        EventStreams,
+        EventSelector,
+        EventStreamMetrics,
+        AuthorizedReader,
+        UserRateLimitGuard,
+        AUTH_FAILURES,
+      ],
     };
   }
 }
