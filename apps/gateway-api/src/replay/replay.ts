@@ -58,6 +58,11 @@ export class Replay {
     };
   }
 
+  /** Whether nothing is sent any more, although {@link run} may not have resolved yet. */
+  get hasEnded(): boolean {
+    return this.ending !== undefined;
+  }
+
   pause(): void {
     this.clock.hold('user', performance.now());
     this.sleeper.wake();

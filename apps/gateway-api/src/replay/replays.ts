@@ -114,7 +114,7 @@ export class Replays {
 
   private command(socket: ReplaySocket, id: string, work: (replay: Replay) => void): ReplayStatus {
     const found = this.running.get(socket)?.get(id);
-    if (!found) throw new AppError('REPLAY.NOT_FOUND');
+    if (!found || found.replay.hasEnded) throw new AppError('REPLAY.NOT_FOUND');
     work(found.replay);
     return found.replay.status;
   }
