@@ -29,7 +29,11 @@ type OtherCode = Exclude<ErrorCode, (typeof PROVOKED)[number]>;
 export const PROVOKED_BY_FAULTS: Record<OtherCode, Record<string, string>> = {
   'SOCKET.TOO_SLOW': {},
   'MEDIA.UNAVAILABLE': {},
-  'LOG.UNAVAILABLE': { key: 'the name of a lease' },
+  'LOG.UNAVAILABLE': {
+    LOG_STREAM: 'the name of the stream',
+    key: 'the name of a lease',
+    'String(cause)': 'the answer of JetStream, or that none came',
+  },
   'LOG.LOST': {},
   'LOG.CONSUMER_STALLED': { pending: 'a number of events' },
   'LOG.SERVER_TOO_OLD': { version: 'of nats-server', oldest: 'the version that is required' },

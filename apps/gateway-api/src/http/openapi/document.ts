@@ -20,6 +20,7 @@ const TAGS = {
     'All messages of a guild, of channels or of a search, for programs that store them: see docs/analytics.md.',
   Access: 'Why a user may or may not see a channel. For admins.',
   Events: 'The log itself: replay, export and following of events.',
+  'Time travel': 'What changed between two points of the log.',
   Live: 'Events as they happen, as server-sent events.',
   Webhooks: 'Endpoints to which events are posted. For admins.',
   Vitals: 'State and load of the service, for probes, dashboards and people.',

@@ -84,6 +84,7 @@ export class LogReader {
   private meanBytes = FETCHED_BYTES / FIRST_FETCHED;
   /** Creation time of the log that is read. */
   private log: string | undefined;
+  private closed = false;
 
   constructor(
     private readonly connect: () => Promise<LogClients>,
@@ -98,7 +99,7 @@ export class LogReader {
 
   /** Whether no message is left to read. Opens the consumer. */
   async isAtEnd(): Promise<boolean> {
-    await this.retrying(async () => void (this.consumer ??= await this.openConsumer()));
+    await this.retrying(() => this.opened());
     return this.pending === 0;
   }
 
@@ -112,8 +113,22 @@ export class LogReader {
 
   /** Deletes the consumer on the server. */
   async close(): Promise<void> {
+    this.closed = true;
     this.from.onClose();
     await this.closeConsumer();
+  }
+
+  private async opened(): Promise<Consumer> {
+    if (this.consumer) return this.consumer;
+    const { consumer, pending } = await this.openConsumer();
+    if (this.closed) {
+      await this.remove(consumer);
+      throw new Error('the reader was closed while it opened');
+    }
+    this.iterator = undefined;
+    this.delivered = 0;
+    this.pending = pending;
+    return (this.consumer = consumer);
   }
 
   private async closeConsumer(): Promise<void> {
@@ -134,7 +149,7 @@ export class LogReader {
       } catch (cause) {
         this.logger.debug({ err: cause, attempt, seq: this.lastSeq }, 'reading the log was interrupted');
         await this.closeConsumer();
-        if (attempt === ATTEMPTS || this.from.signal.aborted)
+        if (attempt === ATTEMPTS || this.closed || this.from.signal.aborted)
           throw new AppError('SERVICE.UNAVAILABLE', 'the log cannot be read now', { cause });
         await backOff(attempt, RETRY);
       }
@@ -143,8 +158,8 @@ export class LogReader {
 
   private async read(): Promise<LogBatch> {
     if (this.from.signal.aborted) return NO_MESSAGES;
-    this.consumer ??= await this.openConsumer();
-    const iterator = (this.iterator ??= await this.fetch(this.consumer));
+    const consumer = await this.opened();
+    const iterator = (this.iterator ??= await this.fetch(consumer));
     const received: LogRecord[] = [];
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
       received.push(this.accept(next.value));
@@ -184,7 +199,7 @@ export class LogReader {
    * Opens the consumer that costs less: one that delivers exactly what is selected, or one with a single wider filter, or none,
    * of whose messages the reader drops the others. Several filters slow the server down by more than an order of magnitude.
    */
-  private async openConsumer(): Promise<Consumer> {
+  private async openConsumer(): Promise<OpenConsumer> {
     const clients = await this.connect();
     const { created } = await clients.jsm.streams.info(LOG_STREAM);
     if ((this.log ??= String(created)) !== String(created))
@@ -193,10 +208,7 @@ export class LogReader {
     const wider = await this.addConsumer(clients, [coveringFilter(this.filters)]);
     const [chosen, other] = costUs(wider) < costUs(exact) ? [wider, exact] : [exact, wider];
     await this.remove(other.consumer);
-    this.iterator = undefined;
-    this.delivered = 0;
-    this.pending = chosen.pending;
-    return chosen.consumer;
+    return chosen;
   }
 
   private async addConsumer({ js, jsm }: LogClients, filters: readonly string[]): Promise<OpenConsumer> {

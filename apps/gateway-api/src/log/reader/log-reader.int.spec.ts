@@ -1,0 +1,95 @@
+import { LOG_STREAM, LOG_SUBJECTS } from '@discord-relay/contracts';
+import { startNatsServer, type TestNats, until } from '@discord-relay/local-stack';
+import { createLogger } from '@discord-relay/platform';
+import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { LOGGED_TYPES, typesMatching } from '../select/event-types.js';
+import { LogReader } from './log-reader.js';
+
+const MESSAGES = 1_200;
+const CHANNELS = 3;
+const ATTEMPTS = 20;
+const WAIT_MS = 60_000;
+
+let nats: TestNats;
+let connection: NatsConnection;
+let jsm: JetStreamManager;
+
+beforeAll(async () => {
+  nats = await startNatsServer();
+  connection = await connect({ servers: nats.url });
+  jsm = await jetstreamManager(connection);
+  await jsm.streams.add({ name: LOG_STREAM, subjects: [LOG_SUBJECTS], allow_direct: true });
+  for (let n = 1; n < MESSAGES; n++)
+    connection.publish(`discord.0.1.${n % CHANNELS}.message.${n % 2 ? 'created' : 'deleted'}`, '{}');
+  await jetstream(connection).publish('discord.-.fence.1.0', '');
+}, WAIT_MS);
+afterAll(async () => {
+  await connection.close();
+  await nats.stop();
+});
+
+function readerOf(channelIds: string[] | null, pattern: string, signal: AbortSignal): LogReader {
+  const types = new Set(pattern === '*' ? LOGGED_TYPES : typesMatching(pattern));
+  const selection = { guildIds: null, channelIds, types };
+  const from = { selection, afterSeq: 0, signal, batchSize: () => 100, onClose: () => undefined };
+  return new LogReader(
+    () => Promise.resolve({ js: jetstream(connection), jsm }),
+    from,
+    createLogger('test', 'test', 'silent'),
+  );
+}
+
+/** Sequences that the reader returns. */
+async function readAll(reader: LogReader): Promise<number[]> {
+  const seqs: number[] = [];
+  for (let isLast = await reader.isAtEnd(); !isLast;) {
+    const batch = await reader.nextBatch();
+    seqs.push(...batch.records.map(({ seq }) => seq));
+    isLast = batch.isLast;
+  }
+  return seqs;
+}
+
+const consumers = async (): Promise<number> => (await jsm.streams.info(LOG_STREAM)).state.consumer_count;
+const seqsOf = (isSelected: (n: number) => boolean): number[] =>
+  Array.from({ length: MESSAGES - 1 }, (_, i) => i + 1).filter(isSelected);
+
+describe('LogReader', () => {
+  it.each([
+    ['everything', null, '*', () => true],
+    ['one type', null, 'message.created', (n: number) => n % 2 === 1],
+    ['a channel', ['1'], '*', (n: number) => n % CHANNELS === 1],
+    [
+      'a type in two channels',
+      ['0', '2'],
+      'message.deleted',
+      (n: number) => n % CHANNELS !== 1 && n % 2 === 0,
+    ],
+  ])(
+    'a reader of %s returns exactly these messages in order, and leaves no consumer',
+    async (_, channels, pattern, isSelected) => {
+      const reader = readerOf(channels, pattern, new AbortController().signal);
+      expect(await readAll(reader)).toEqual(seqsOf(isSelected));
+      await reader.close();
+      expect(await consumers()).toBe(0);
+    },
+  );
+
+  it(
+    'a reader that is closed while it opens leaves no consumer',
+    async () => {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const abort = new AbortController();
+        const reader = readerOf(null, '*', abort.signal);
+        const reading = reader.nextBatch().catch((error: Error) => error);
+        for (let turn = 0; turn < attempt; turn++) await connection.flush();
+        abort.abort();
+        await reader.close();
+        await reading;
+      }
+      await until('no consumer is left', WAIT_MS, async () => ((await consumers()) === 0 ? true : undefined));
+    },
+    WAIT_MS * 2,
+  );
+});
