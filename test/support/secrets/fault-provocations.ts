@@ -4,7 +4,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { connect } from '@nats-io/transport-node';
 import { LOG_STREAM, PARTITIONS_METADATA_KEY } from '@discord-relay/contracts';
 import { canMount, type ServiceProcess, SmallDisk, startNatsServer, until } from '@discord-relay/local-stack';
 import { planted } from './planted.js';
@@ -16,15 +16,6 @@ import { SimClient } from '../discord/sim-client.js';
 const FAR_FUTURE = new Date('2100-01-01T00:00:00Z');
 /** Longer than any other time limit in {@link SecretsWorld.untilLogged}: a consumer counts as stalled after 20 s. */
 const PATIENTLY_MS = 90_000;
-
-async function withLog(world: SecretsWorld, work: (connection: NatsConnection) => Promise<void>) {
-  const connection = await connect({ servers: world.nats.url, user: 'relay', pass: planted('nats') });
-  try {
-    await work(connection);
-  } finally {
-    await connection.close();
-  }
-}
 
 /** Starts services with a NATS server, or a stream, that does not suit them. */
 export async function provokeByUnsuitableLogs(world: SecretsWorld): Promise<void> {
@@ -219,7 +210,7 @@ export async function provokeByProjections(world: SecretsWorld): Promise<void> {
 
 /** A consumer that the server has paused. */
 export async function provokeByStalledConsumer(world: SecretsWorld): Promise<void> {
-  await withLog(world, async (connection) => {
+  await world.withLog(async (connection) => {
     const { consumers } = await jetstreamManager(connection);
     for await (const { name } of consumers.list(LOG_STREAM))
       await consumers.pause(LOG_STREAM, name, FAR_FUTURE);
@@ -230,7 +221,7 @@ export async function provokeByStalledConsumer(world: SecretsWorld): Promise<voi
 
 /** An event of a future version. */
 export async function provokeByNewerEvent(world: SecretsWorld): Promise<void> {
-  await withLog(world, async (connection) => {
+  await world.withLog(async (connection) => {
     const subject = `discord.0.${world.ids.guildId}.-.message.created`;
     const event = {
       specversion: '1.0',
@@ -247,7 +238,7 @@ export async function provokeByNewerEvent(world: SecretsWorld): Promise<void> {
 
 /** A log that begins again: the last provocation, because nothing is projected afterwards. */
 export async function provokeByLostLog(world: SecretsWorld): Promise<void> {
-  await withLog(world, async (connection) => {
+  await world.withLog(async (connection) => {
     const { streams } = await jetstreamManager(connection);
     const { config } = await streams.info(LOG_STREAM);
     await streams.delete(LOG_STREAM);

@@ -3,7 +3,6 @@ import { LOG_STREAM, type Snowflake } from '@discord-relay/contracts';
 import { openTestClient, until } from '@discord-relay/local-stack';
 import { lockProjections } from '@discord-relay/read-model';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
 import { TestSocket } from '../clients/test-socket.js';
 import { planted } from './planted.js';
 import { JWT_SECRET, type SecretsWorld } from './secrets-world.js';
@@ -47,13 +46,10 @@ export async function provokeByAbsence(world: SecretsWorld): Promise<void> {
 
 /** The log begins with a later event than the offset. */
 export async function provokeByRetention(world: SecretsWorld): Promise<void> {
-  const connection = await connect({ servers: world.natsUrl });
-  try {
+  await world.withLog(async (connection) => {
     const { streams } = await jetstreamManager(connection);
     await streams.purge(LOG_STREAM, { seq: 2 });
-  } finally {
-    await connection.close();
-  }
+  });
   const head = await fetch(`${world.gateway.url}/api/v1/events/durable`, {
     method: 'HEAD',
     headers: { authorization: `Bearer ${world.admin}` },

@@ -12,6 +12,7 @@ import {
   type TestNats,
   until,
 } from '@discord-relay/local-stack';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Collector } from '../monitoring/collector.js';
 import { leaksIn, MARK, planted, PLANTED_KEY, plantedKeysOf } from './planted.js';
 import type { ExistingIds } from './planted-requests.js';
@@ -67,6 +68,16 @@ export class SecretsWorld {
 
   get natsUrl(): string {
     return withLogin(this.nats.url, 'relay', planted('nats'));
+  }
+
+  /** Works on the log as an operator. */
+  async withLog(work: (connection: NatsConnection) => Promise<void>): Promise<void> {
+    const connection = await connect({ servers: this.nats.url, user: 'relay', pass: planted('nats') });
+    try {
+      await work(connection);
+    } finally {
+      await connection.close();
+    }
   }
 
   get databaseUrl(): string {
