@@ -1,11 +1,5 @@
 import { join } from 'node:path';
-import {
-  type Figures,
-  freePort,
-  type Measurement,
-  SERVICE_NODE_FLAGS,
-  ServiceProcess,
-} from '@discord-relay/local-stack';
+import type { Figures, Measurement } from '@discord-relay/local-stack';
 import { withProjection } from '../../test/support/ledger/inspect-projection.js';
 import { peakResidentMb } from '../../test/support/processes/process-figures.js';
 import {
@@ -14,16 +8,16 @@ import {
   withProjectorStack,
 } from '../../test/support/stacks/projector-stack.js';
 import { signToken, withTempStack } from '../../test/support/stacks/temp-stack.js';
+import { newGateway, SECRET } from '../live/gateway-stack.js';
 import { CLIENTS, joinFleet, latenciesUnder, load } from '../pipeline/latency.js';
 import { caughtUp } from '../project/replay.js';
 import { writeLog } from '../project/replay-log.js';
 import { EventReaders } from './event-readers.js';
 
-const SECRET = 'a secret for measurements, long enough';
 const READERS = 20;
 const MESSAGES_PER_S = 500;
 const WARM_UP_MS = 4_000;
-/** A reader begins again this often at most, so that each response is long. */
+/** Time of live delivery alone, and again beside a reader, by default. */
 const LIVE_LOG_MS = 20_000;
 
 /** The log over HTTP beside a bare consumer, and live delivery beside a reader. */
@@ -57,9 +51,11 @@ async function throughput(
   await projector.ready();
   await withProjection(stack.postgres.url, (client) => caughtUp(client, lastSeqs));
   await projector.stop();
-  const gateway = await startGateway(stack);
+  const gateway = await newGateway({ ...stack, logDir: join(stack.dir, 'logs', 'gateway-api') });
   const readers = new EventReaders();
   try {
+    gateway.start();
+    await gateway.ready();
     const url = `${gateway.url}/api/v1/events`;
     const token = await signToken(SECRET);
     const request = { kind: 'read', url, token } as const;
@@ -83,25 +79,6 @@ async function throughput(
     await readers.end();
     await gateway.stop();
   }
-}
-
-async function startGateway({ nats, postgres, dir }: ProjectorStack): Promise<ServiceProcess> {
-  const gateway = new ServiceProcess({
-    app: 'gateway-api',
-    port: await freePort(),
-    env: {
-      LOG_LEVEL: 'warn',
-      HOST: '127.0.0.1',
-      NATS_URL: nats.url,
-      DATABASE_URL: postgres.url,
-      JWT_SECRET: SECRET,
-    },
-    nodeFlags: SERVICE_NODE_FLAGS,
-    logDir: join(dir, 'logs', 'gateway-api'),
-  });
-  gateway.start();
-  await gateway.ready();
-  return gateway;
 }
 
 /** p99 from a dispatch to a socket, alone and while the log is read as fast as possible, again and again. */

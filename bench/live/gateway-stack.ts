@@ -13,7 +13,8 @@ import { World } from '@discord-relay/gateway-api/world';
 import { migrate } from '@discord-relay/read-model';
 import { signToken } from '../../test/support/stacks/temp-stack.js';
 
-const SECRET = 'a secret for measurements, long enough';
+/** Signs the tokens of {@link newGateway}. */
+export const SECRET = 'a secret for measurements, long enough';
 
 /** One gateway between a broker and a database; the benchmark writes and announces the data itself. */
 export interface GatewayStack {
@@ -40,20 +41,7 @@ export async function withGatewayStack<T>(
     await migrate(postgres.url);
     const world = await World.create(postgres.url, nats.url);
     closing.unshift(() => world.close());
-    const gateway = new ServiceProcess({
-      app: 'gateway-api',
-      port: await freePort(),
-      env: {
-        LOG_LEVEL: 'warn',
-        HOST: '127.0.0.1',
-        NATS_URL: nats.url,
-        DATABASE_URL: postgres.url,
-        JWT_SECRET: SECRET,
-        ...env,
-      },
-      nodeFlags: SERVICE_NODE_FLAGS,
-      logDir: dir,
-    });
+    const gateway = await newGateway({ nats, postgres, logDir: dir, env });
     closing.unshift(() => gateway.stop());
     gateway.start();
     await gateway.ready();
@@ -63,3 +51,27 @@ export async function withGatewayStack<T>(
     for (const close of closing) await close();
   }
 }
+
+interface GatewayServers {
+  nats: Pick<TestNats, 'url'>;
+  postgres: { url: string };
+  logDir: string;
+  env?: Record<string, string>;
+}
+
+/** A gateway with these servers, to be started. */
+export const newGateway = async ({ nats, postgres, logDir, env }: GatewayServers): Promise<ServiceProcess> =>
+  new ServiceProcess({
+    app: 'gateway-api',
+    port: await freePort(),
+    env: {
+      LOG_LEVEL: 'warn',
+      HOST: '127.0.0.1',
+      NATS_URL: nats.url,
+      DATABASE_URL: postgres.url,
+      JWT_SECRET: SECRET,
+      ...env,
+    },
+    nodeFlags: SERVICE_NODE_FLAGS,
+    logDir,
+  });
