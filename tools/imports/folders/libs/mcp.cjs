@@ -1,0 +1,6 @@
+module.exports = {
+  '.': ['answers', 'relay-reader.ts', 'tools'],
+  answers: ['relay-reader.ts'],
+  'relay-reader.ts': [],
+  tools: ['answers', 'relay-reader.ts'],
+};
