@@ -1,5 +1,5 @@
-// Compiles every workspace's src/ to dist/ with SWC, bundles each program into one file and builds the page with Vite; only
-// what is older than its source.
+// Compiles every workspace's src/ to dist/ with SWC, bundles each program into one file, and builds the page and the
+// renderer of HTML exports with Vite; only what is older than its source.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
@@ -59,22 +59,30 @@ async function newestMs(folder) {
   return Math.max(0, ...(await Promise.all(files.map(mtimeMs))));
 }
 
+/** What Vite builds from apps/web: the page, and the renderer of HTML exports. */
+const WEB_BUILDS = [
+  { config: 'vite.config.ts', output: 'dist/index.html' },
+  { config: 'vite.archive.config.ts', output: 'archive/dist/archive.js' },
+];
+
 async function buildWeb() {
   const web = join(root, 'apps/web');
-  const builtMs = await mtimeMs(join(web, 'dist/index.html'));
   const inputs = await Promise.all(
     ['apps/web', 'libs/client/src', 'libs/contracts/src'].map((dir) => newestMs(join(root, dir))),
   );
-  if (builtMs > Math.max(...inputs)) return 0;
+  const newest = Math.max(...inputs);
+  const built = await Promise.all(WEB_BUILDS.map(({ output }) => mtimeMs(join(web, output))));
+  const stale = WEB_BUILDS.filter((_, i) => built[i] <= newest);
+  if (stale.length === 0) return 0;
   // Vite belongs to the page's workspace and may be installed only there.
   const vite = createRequire(join(web, 'package.json')).resolve('vite');
   const { build } = await import(pathToFileURL(vite).href);
   // Vite sets NODE_ENV for the whole process; code that runs after the build must not mistake it for the user's setting.
   const { NODE_ENV } = process.env;
-  await build({ root: web, configFile: join(web, 'vite.config.ts'), logLevel: 'warn' });
+  for (const { config } of stale) await build({ root: web, configFile: join(web, config), logLevel: 'warn' });
   if (NODE_ENV === undefined) delete process.env.NODE_ENV;
   else process.env.NODE_ENV = NODE_ENV;
-  return 1;
+  return stale.length;
 }
 
 /** Builds what has changed; returns how many files were written. */

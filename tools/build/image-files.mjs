@@ -14,10 +14,11 @@ const IMAGES = {
   'gateway-api': {
     program: 'apps/gateway-api/dist/bundle.js',
     // Nest serves the files of Swagger UI from its package.
-    beside: ['apps/web/dist', 'node_modules/swagger-ui-dist'],
+    beside: ['apps/web/dist', 'apps/web/archive/dist', 'node_modules/swagger-ui-dist'],
     with: 'cli',
   },
-  cli: { program: 'apps/cli/dist/bundle.js' },
+  // The renderer of HTML exports.
+  cli: { program: 'apps/cli/dist/bundle.js', beside: ['apps/web/archive/dist'] },
   simulator: { program: 'apps/discord-simulator/dist/bundle.js' },
 };
 

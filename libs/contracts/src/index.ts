@@ -1,3 +1,4 @@
+export * from './archive.js';
 export * from './changes/access.js';
 export * from './changes/changes.js';
 export * from './control.js';

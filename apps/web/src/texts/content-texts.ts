@@ -13,7 +13,7 @@ export const CONTENT_TEXTS = {
   aMessage: 'a message',
   deleted: (count: number) => (count === 1 ? 'Message deleted' : `${number.format(count)} messages deleted`),
   pinned: 'Pinned',
-  spoiler: { show: 'Show spoiler', hide: 'Hide spoiler' },
+  spoiler: { label: 'Spoiler', show: 'Show spoiler', hide: 'Hide spoiler' },
   code: (language: string | null) => (language === null ? 'Code block' : `Code block, ${language}`),
   unknown: { user: 'unknown user', role: 'unknown role', channel: 'unknown channel' },
   unknownNotice: (type: number) => `{author} caused a notice of type ${type}. {content}`,
@@ -69,6 +69,7 @@ export const CONTENT_TEXTS = {
     deleted: 'The message that this one answers was deleted',
     missing: 'The message that this one answers was deleted, or was never recorded',
     forbidden: 'The message that this one answers is not visible to you',
+    elsewhere: 'The message that this one answers is not in this file',
   },
   forward: {
     label: 'Forwarded message',

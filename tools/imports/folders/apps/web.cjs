@@ -1,5 +1,20 @@
 module.exports = {
   '.': ['routes', 'session', 'workspace'],
+  archive: [
+    'content',
+    'content/author',
+    'content/code',
+    'content/context',
+    'content/markdown',
+    'content/markdown-view',
+    'content/people',
+    'content/rows',
+    'content/system',
+    'messages/list',
+    'messages/model',
+    'texts',
+    'ui',
+  ],
   channels: ['relay', 'routes', 'texts', 'ui'],
   content: [
     'content/attachments',
@@ -47,7 +62,7 @@ module.exports = {
   'content/history': ['content/context', 'content/markdown-view', 'texts'],
   'content/markdown': [],
   'content/markdown-view': ['content/code', 'content/context', 'content/markdown', 'texts', 'ui'],
-  'content/media': ['texts'],
+  'content/media': ['content/context', 'texts'],
   'content/people': ['content/context'],
   'content/polls': ['content/context', 'content/markdown-view', 'content/reactions', 'texts', 'ui'],
   'content/provide': [

@@ -8,13 +8,14 @@ import { useMediaUrl } from './use-media-url.js';
 
 /** A file's name and size, as a link while the file is available. */
 export function FileCard({ messageId, attachment, children }: AttachmentProps & { children?: ReactNode }) {
-  const { locale, media } = useContent();
+  const { locale, media, static: still } = useContent();
   const address = useMediaUrl(messageId, attachment.id);
+  const href = still?.attachmentHref(attachment) ?? (address.state === 'ready' ? address.url : null);
   const name = <Name of={attachment.filename} />;
   return (
     <div className="file-card">
       <div className="file-card-name">
-        {address.state === 'ready' ? <ExternalLink href={address.url}>{name}</ExternalLink> : name}
+        {href === null ? name : <ExternalLink href={href}>{name}</ExternalLink>}
       </div>
       <div className="file-card-size">
         {formatBytes(attachment.sizeBytes, locale)}

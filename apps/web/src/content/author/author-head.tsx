@@ -3,7 +3,7 @@ import { Name } from '../../ui/name.js';
 import { initialOf } from '../../ui/initial-of.js';
 import { avatarUrl } from '../context/cdn.js';
 import { useContent } from '../context/content-context.js';
-import { colourStyle } from '../markdown-view/colour.js';
+import { isColoured, useColour } from '../markdown-view/colour.js';
 import { Icon } from '../media/picture.js';
 
 /** The author's nickname in the guild, or their display name. */
@@ -13,10 +13,13 @@ export function useAuthorName({ id, globalName, username }: WireAuthor): string 
 
 /** An author's name in the colour of their role. */
 export function AuthorName({ author }: { author: WireAuthor }) {
-  const style = colourStyle(useContent().user(author.id)?.colour);
+  const colour = useColour(useContent().user(author.id)?.colour);
   const name = useAuthorName(author);
   return (
-    <span className={style ? 'message-author message-author-coloured' : 'message-author'} style={style}>
+    <span
+      className={isColoured(colour) ? 'message-author message-author-coloured' : 'message-author'}
+      {...colour}
+    >
       <Name of={name} />
     </span>
   );

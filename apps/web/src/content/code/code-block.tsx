@@ -1,4 +1,4 @@
-import { Fragment, type ReactNode, useEffect, useState } from 'react';
+import { createContext, Fragment, type ReactNode, useContext, useEffect, useState } from 'react';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { parseAnsi } from './ansi.js';
 import type { CodeNode } from './highlight.js';
@@ -38,7 +38,22 @@ function Ansi({ code }: { code: string }) {
 /** Longer code is not highlighted, because that would block the page. */
 const MOST_CHARACTERS = 8_000;
 
-function Highlighted({ language, code }: CodeBlockProps) {
+type Highlight = (language: string, code: string) => CodeNode[] | null;
+
+/** Highlights at once; null: the code is loaded when it is needed. */
+export const HighlightContext = createContext<Highlight | null>(null);
+
+function Highlighted(props: CodeBlockProps) {
+  const highlight = useContext(HighlightContext);
+  return highlight ? <HighlightedNow {...props} highlight={highlight} /> : <HighlightedLater {...props} />;
+}
+
+function HighlightedNow({ language, code, highlight }: CodeBlockProps & { highlight: Highlight }) {
+  const nodes = language === null || code.length > MOST_CHARACTERS ? null : highlight(language, code);
+  return nodes?.map(viewOf) ?? code;
+}
+
+function HighlightedLater({ language, code }: CodeBlockProps) {
   const [nodes, setNodes] = useState<CodeNode[] | null>(null);
   useEffect(() => {
     if (language === null || code.length > MOST_CHARACTERS) return;

@@ -3,7 +3,7 @@ import { memo, useMemo } from 'react';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { Name } from '../../ui/name.js';
 import { Attachment } from '../attachments/attachments.js';
-import { colourStyle } from '../markdown-view/colour.js';
+import { useColour } from '../markdown-view/colour.js';
 import { Markdown } from '../markdown-view/markdown.js';
 import { SpoilerCover } from '../media/spoiler-cover.js';
 import { type Component, readComponents } from './component.js';
@@ -100,8 +100,9 @@ function Container({
   messageId: string;
   container: Extract<Component, { type: 'container' }>;
 }) {
+  const colour = useColour(container.colour);
   const content = (
-    <div className="component-container" style={colourStyle(container.colour)}>
+    <div className="component-container" {...colour}>
       <ComponentList messageId={messageId} components={container.children} />
     </div>
   );

@@ -1,4 +1,4 @@
-import type { RestRevision, WireEmoji, WireHistoryMessage } from '@discord-relay/contracts';
+import type { AttachmentState, RestRevision, WireEmoji, WireHistoryMessage } from '@discord-relay/contracts';
 import { createContext, useContext } from 'react';
 
 /** A user-chosen name, and its colour as Discord's number (0xRRGGBB); 0 and absent: none. */
@@ -13,12 +13,20 @@ export interface NamedChannel {
   href?: string;
 }
 
-/** What is known about a referenced message; `missing`: deleted earlier, or never recorded. */
+/** What is known about a referenced message; `missing`: deleted earlier, or never recorded; `elsewhere`: not in this file. */
 export type ReferencedMessage =
   | { state: 'known'; author: string; text: string }
-  | { state: 'not-loaded' | 'deleted' | 'missing' | 'forbidden' };
+  | { state: 'not-loaded' | 'deleted' | 'missing' | 'forbidden' | 'elsewhere' };
 
 export type MessagePlace = Pick<WireHistoryMessage, 'id' | 'channelId' | 'serverId'>;
+
+/** For a file that is read without scripts and without requests (ADR 60): all of it is rendered at once, with CSS instead of handlers. */
+export interface StaticContent {
+  /** The recorded address of an attachment; null: none. */
+  attachmentHref: (attachment: AttachmentState) => string | null;
+  /** The contents that edits replaced, oldest first; empty: none, or the reader may not see them. */
+  earlier: (messageId: string) => readonly RestRevision[];
+}
 
 /**
  * What content needs besides the message. Resolvers answer synchronously, with `undefined` for what is not known (yet): the
@@ -45,6 +53,8 @@ export interface ContentContextValue {
   reactors?: (message: MessagePlace, emoji: WireEmoji) => Promise<readonly string[]>;
   /** All versions of a message's content; absent: the reader may not see them. */
   revisions?: (message: MessagePlace) => Promise<readonly RestRevision[]>;
+  /** Absent on the page. */
+  static?: StaticContent;
 }
 
 const UNKNOWN = () => undefined;

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@discord-relay/contracts';
 import { memo, useMemo } from 'react';
 import { useContent } from '../context/content-context.js';
-import { colourStyle } from '../markdown-view/colour.js';
+import { useColour } from '../markdown-view/colour.js';
 import { ExternalLink } from '../markdown-view/external-link.js';
 import { InlineMarkdown, Markdown } from '../markdown-view/markdown.js';
 import { formatTimestamp } from '../markdown-view/timestamps.js';
@@ -15,11 +15,12 @@ import { EmbedImage, EmbedVideo } from './embed-media.js';
 /** A preview of a link, or an embed that an application composed. */
 export const EmbedView = memo(function EmbedView({ source }: { source: JsonObject }) {
   const embed = useMemo(() => readEmbed(source), [source]);
+  const colour = useColour(embed.colour);
   // For a link to an image, Discord shows only the image.
   if (embed.type === 'image' && embed.thumbnail) return <EmbedImage media={embed.thumbnail} />;
   const isSmall = embed.image === null && embed.video === null;
   return (
-    <article className="embed" style={colourStyle(embed.colour)} aria-label={CONTENT_TEXTS.embed}>
+    <article className="embed" {...colour} aria-label={CONTENT_TEXTS.embed}>
       <div className="embed-text">
         <EmbedText embed={embed} />
       </div>

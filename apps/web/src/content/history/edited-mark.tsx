@@ -20,6 +20,16 @@ export function EditedMark({ message, editedAt }: EditedMarkProps) {
   const [history, setHistory] = useState<History>({ state: 'closed' });
   const title = formatTimestamp(new Date(editedAt), 'F', reader);
   const { revisions } = reader;
+  const earlier = reader.static?.earlier(message.id) ?? [];
+  if (earlier.length > 0)
+    return (
+      <details className="message-edited-details">
+        <summary className="message-edited" title={title}>
+          {CONTENT_TEXTS.edited}
+        </summary>
+        <Revisions revisions={earlier} />
+      </details>
+    );
   if (!revisions)
     return (
       <span className="message-edited" title={title}>

@@ -1,7 +1,7 @@
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { Name } from '../../ui/name.js';
 import { useContent } from '../context/content-context.js';
-import { colourStyle } from './colour.js';
+import { isColoured, useColour } from './colour.js';
 import { InternalLink } from './internal-link.js';
 
 export function UserMention({ id }: { id: string }) {
@@ -15,9 +15,9 @@ export function UserMention({ id }: { id: string }) {
 
 export function RoleMention({ id }: { id: string }) {
   const role = useContent().role(id);
-  const style = colourStyle(role?.colour);
+  const colour = useColour(role?.colour);
   return (
-    <span className={style ? 'mention mention-coloured' : 'mention'} style={style} title={id}>
+    <span className={isColoured(colour) ? 'mention mention-coloured' : 'mention'} {...colour} title={id}>
       @<Name of={role?.name ?? CONTENT_TEXTS.unknown.role} />
     </span>
   );

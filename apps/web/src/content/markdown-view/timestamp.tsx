@@ -19,7 +19,10 @@ export function Timestamp({ seconds, style }: TimestampProps) {
   );
 }
 
+/** In a static file the time itself, because its reader comes at any later time. */
 export function RelativeTime({ date }: { date: Date }) {
-  const { locale } = useContent();
-  return formatRelative(date.getTime(), useNow(), locale);
+  const reader = useContent();
+  const nowMs = useNow();
+  if (reader.static) return formatTimestamp(date, 'f', reader);
+  return formatRelative(date.getTime(), nowMs, reader.locale);
 }

@@ -38,7 +38,7 @@ export function PollView({ poll }: { poll: PollState }) {
 function Answer({ answer: { text, emoji, count, percent, leads } }: { answer: TalliedAnswer }) {
   return (
     <li className={leads ? 'poll-answer poll-answer-leads' : 'poll-answer'}>
-      <span className="poll-bar" style={{ width: `${percent}%` }} aria-hidden="true" />
+      <Bar percent={percent} />
       <span className="poll-answer-text" dir={directionOf(text)}>
         {emoji !== null && <EmojiView emoji={emoji} />} <Name of={text} />
       </span>
@@ -47,10 +47,19 @@ function Answer({ answer: { text, emoji, count, percent, leads } }: { answer: Ta
   );
 }
 
+/** The policy of a static file allows no `style` attributes: static-styles.ts has a rule for each width. */
+const Bar = ({ percent }: { percent: number }) =>
+  useContent().static ? (
+    <span className="poll-bar" data-percent={percent} aria-hidden="true" />
+  ) : (
+    <span className="poll-bar" style={{ width: `${percent}%` }} aria-hidden="true" />
+  );
+
 function PollEnd({ poll }: { poll: PollState }) {
   const reader = useContent();
   const nowMs = useNow();
-  if (isPollClosed(poll, nowMs)) return CONTENT_TEXTS.poll.closed;
+  // In a static file, its time tells whether it is over.
+  if (isPollClosed(poll, reader.static ? 0 : nowMs)) return CONTENT_TEXTS.poll.closed;
   const endMs = Date.parse(poll.expiresAt ?? '');
   if (Number.isNaN(endMs)) return CONTENT_TEXTS.poll.open;
   const end = new Date(endMs);

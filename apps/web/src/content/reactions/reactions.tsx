@@ -10,41 +10,63 @@ interface ReactionsProps {
 }
 
 export function Reactions({ message, reactions }: ReactionsProps) {
+  const content = useContent();
   return (
     <ul className="reactions" aria-label={CONTENT_TEXTS.reactions.label}>
       {reactions.map((reaction) => (
         <li key={reaction.emoji.id ?? reaction.emoji.name}>
-          <Reaction message={message} reaction={reaction} />
+          {content.static ? (
+            <StaticReaction reaction={reaction} />
+          ) : (
+            <Reaction message={message} reaction={reaction} />
+          )}
         </li>
       ))}
     </ul>
   );
 }
 
+const classOf = ({ burstCount }: WireReactionCount): string =>
+  burstCount > 0 ? 'reaction reaction-burst' : 'reaction';
+
+const labelOf = ({ emoji, count }: WireReactionCount): string =>
+  CONTENT_TEXTS.reactions.count(emoji.name ?? CONTENT_TEXTS.reactions.customEmoji, count);
+
+const StaticReaction = ({ reaction }: { reaction: WireReactionCount }) => (
+  <span className={classOf(reaction)} role="img" aria-label={labelOf(reaction)}>
+    <ReactionContent reaction={reaction} />
+  </span>
+);
+
+const ReactionContent = ({ reaction: { emoji, count } }: { reaction: WireReactionCount }) => (
+  <>
+    <EmojiView emoji={emoji} />
+    <span className="reaction-count">{count}</span>
+  </>
+);
+
 /** The users are requested whenever the reader points at the reaction, focuses or presses it. */
 function Reaction({ message, reaction }: { message: MessagePlace; reaction: WireReactionCount }) {
   const { locale, reactors } = useContent();
   const [names, setNames] = useState<readonly string[] | null>(null);
-  const { emoji, count, burstCount } = reaction;
+  const { emoji, count } = reaction;
   const request = () => {
     // If the request fails, only the count is shown.
     reactors?.(message, emoji).then(setNames, () => setNames(null));
   };
   const name = emoji.name ?? CONTENT_TEXTS.reactions.customEmoji;
-  const label = CONTENT_TEXTS.reactions.count(name, count);
   const title = names && CONTENT_TEXTS.reactions.by(namesOf(names, count, locale), name);
   return (
     <button
       type="button"
-      className={burstCount > 0 ? 'reaction reaction-burst' : 'reaction'}
-      aria-label={title ?? label}
+      className={classOf(reaction)}
+      aria-label={title ?? labelOf(reaction)}
       title={title ?? undefined}
       onPointerEnter={request}
       onFocus={request}
       onClick={request}
     >
-      <EmojiView emoji={emoji} />
-      <span className="reaction-count">{count}</span>
+      <ReactionContent reaction={reaction} />
     </button>
   );
 }

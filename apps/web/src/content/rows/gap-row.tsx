@@ -1,6 +1,6 @@
 import type { RestGap } from '@discord-relay/contracts';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
-import { useContent } from '../context/content-context.js';
+import { type ContentContextValue, useContent } from '../context/content-context.js';
 import { formatTimestamp } from '../markdown-view/timestamps.js';
 
 interface GapRowProps {
@@ -14,7 +14,8 @@ interface GapRowProps {
  */
 export function GapRow({ gap: { from, to, recovered } }: GapRowProps) {
   const reader = useContent();
-  const time = (iso: string) => formatTimestamp(new Date(iso), isSameDay(from, to) ? 't' : 's', reader);
+  const time = (iso: string) =>
+    formatTimestamp(new Date(iso), isSameDay(from, to, reader) ? 't' : 's', reader);
   const { gap } = CONTENT_TEXTS;
   const { messages = 0, deletions = 0 } = recovered ?? {};
   const found = [
@@ -32,5 +33,7 @@ export function GapRow({ gap: { from, to, recovered } }: GapRowProps) {
   );
 }
 
-const isSameDay = (from: string | null, to: string | null): boolean =>
-  from !== null && to !== null && new Date(from).toDateString() === new Date(to).toDateString();
+const isSameDay = (from: string | null, to: string | null, reader: ContentContextValue): boolean => {
+  const dayOf = (iso: string) => formatTimestamp(new Date(iso), 'd', reader);
+  return from !== null && to !== null && dayOf(from) === dayOf(to);
+};

@@ -86,7 +86,7 @@ const isBetween = (earlier: Snowflake | undefined, id: Snowflake, later: Snowfla
   earlier !== undefined && compareSnowflakes(earlier, id) <= 0 && compareSnowflakes(id, later) < 0;
 
 /** An answer shows the answered message above itself, and a system message names its author: both start a new group. */
-function belongTogether(earlier: ListedMessage, later: ListedMessage): boolean {
+export function belongTogether(earlier: ListedMessage, later: ListedMessage): boolean {
   if (authorKey(earlier) !== authorKey(later)) return false;
   if (later.replyTo || isNotice(earlier) || isNotice(later)) return false;
   return Date.parse(later.timestamp) - Date.parse(earlier.timestamp) < GROUP_WINDOW_MS;
