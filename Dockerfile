@@ -14,6 +14,7 @@ COPY apps/projector/package.json apps/projector/
 COPY apps/web/package.json apps/web/
 COPY libs/client/package.json libs/client/
 COPY libs/contracts/package.json libs/contracts/
+COPY libs/export/package.json libs/export/
 COPY libs/mcp/package.json libs/mcp/
 COPY libs/platform/package.json libs/platform/
 COPY libs/read-model/package.json libs/read-model/

@@ -1,9 +1,4 @@
 import { isSnowflake } from '@discord-relay/contracts';
-import { ConfigError } from '@discord-relay/platform';
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { CliConfig } from '../config.js';
-import type { Manifest } from '../export/export-folder.js';
-import { ExportProgress } from '../export/progress.js';
 import {
   type ExportFilter,
   type ExportFormat,
@@ -11,7 +6,12 @@ import {
   type ExportRequest,
   FORMATS,
   PARTITIONS,
-} from '../export/request.js';
+} from '@discord-relay/export';
+import { ConfigError } from '@discord-relay/platform';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CliConfig } from '../config.js';
+import type { Manifest } from '../export/export-folder.js';
+import { ExportProgress } from '../export/progress.js';
 import { runExport } from '../export/run-export.js';
 import type { Output } from '../format/output.js';
 import { requestGateway } from '../services/gateway-request.js';

@@ -2,9 +2,8 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ExportColumn, RestGap } from '@discord-relay/contracts';
+import type { ExportRequest, FinishedFile } from '@discord-relay/export';
 import { readJsonFile, writeJsonFile } from '../services/json-file.js';
-import type { FinishedFile } from './part-file.js';
-import type { ExportRequest } from './request.js';
 
 /** One call of `relay export`, or several if it was interrupted. */
 export interface ExportRun {

@@ -4,12 +4,17 @@ import {
   type RestGap,
   type RestGapPage,
 } from '@discord-relay/contracts';
-import { createEncoder, EXTENSIONS } from './encoder.js';
+import {
+  createEncoder,
+  type ExportedRow,
+  type ExportRequest,
+  EXTENSIONS,
+  PartFile,
+  queryOf,
+  type RunBounds,
+} from '@discord-relay/export';
 import { ExportFolder, type Manifest, type RunState } from './export-folder.js';
-import { PartFile } from './part-file.js';
 import { type Get, readPages, withRetries } from './read-pages.js';
-import type { ExportedRow } from './row-encoder.js';
-import { type ExportRequest, queryOf, type RunBounds } from './request.js';
 
 export interface ExportOptions {
   get: Get;

@@ -5,8 +5,7 @@ import {
   type RestExportDetails,
 } from '@discord-relay/contracts';
 import fc from 'fast-check';
-import { DceEncoder } from '../export/dce-encoder.js';
-import type { ExportedRow } from '../export/row-encoder.js';
+import { DceEncoder, type ExportedRow } from '@discord-relay/export';
 import { CHANNEL_ID, GUILD_ID, idOf, timeOf } from '../testing/exports.js';
 import { type ExportHeader, readHeader } from './map/read-header.js';
 import { nothingLeftOut, readMessage } from './map/read-exported-message.js';

@@ -13,7 +13,7 @@ import { readAttachment } from './read-attachment.js';
 import { readEmbeds } from './read-embeds.js';
 import { fieldsIn, type Fields, idIn, isFields, listIn, numberIn, textIn, timeIn } from './read-values.js';
 import { withoutSentence } from './system-sentences.js';
-import { MESSAGE_TYPES, numberOf, STICKER_FORMATS, THREAD_STARTER } from '../../format/dce-words.js';
+import { MESSAGE_TYPES, numberOf, STICKER_FORMATS, THREAD_STARTER } from '@discord-relay/export';
 
 const MAX_ATTACHMENTS = 50;
 const MAX_STICKERS = 10;

@@ -2,7 +2,7 @@ import type { ImportedChannel, IsoTime, Snowflake } from '@discord-relay/contrac
 import { MAX_CONTENT_CHARS } from '@discord-relay/contracts';
 import { ImportFileError } from '../parse/import-file-error.js';
 import { fieldsIn, idIn, isFields, textIn, timeIn } from './read-values.js';
-import { CHANNEL_TYPES, DIRECT_TYPES, numberOf, THREAD_TYPES } from '../../format/dce-words.js';
+import { CHANNEL_TYPES, DIRECT_TYPES, numberOf, THREAD_TYPES } from '@discord-relay/export';
 
 /** What an export says about itself and its channel. */
 export interface ExportHeader {

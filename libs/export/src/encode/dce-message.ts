@@ -8,7 +8,7 @@ import type {
   RestExportDetails,
   StickerItem,
 } from '@discord-relay/contracts';
-import { CHANNEL_TYPES, MESSAGE_TYPES, STICKER_FORMATS, wordOf } from '../format/dce-words.js';
+import { CHANNEL_TYPES, MESSAGE_TYPES, STICKER_FORMATS, wordOf } from './dce-words.js';
 import { dceEmbed } from './dce-embeds.js';
 
 const CDN = 'https://cdn.discordapp.com';

@@ -2,7 +2,7 @@ import { EXPORT_COLUMNS, type ExportColumnName } from '@discord-relay/contracts'
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { createEncoder } from './encoder.js';
 import type { ExportedRow } from './row-encoder.js';
-import { FORMATS, type ExportFormat } from './request.js';
+import { FORMATS, type ExportFormat } from '../request.js';
 
 const rowOf = (values: Partial<Record<ExportColumnName, unknown>>): ExportedRow =>
   EXPORT_COLUMNS.map(({ name }) => values[name] ?? null);

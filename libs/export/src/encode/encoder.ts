@@ -2,7 +2,7 @@ import { CsvEncoder } from './csv-encoder.js';
 import { DceEncoder } from './dce-encoder.js';
 import { NdjsonEncoder } from './ndjson-encoder.js';
 import { ParquetEncoder } from './parquet-encoder.js';
-import type { ExportFormat } from './request.js';
+import type { ExportFormat } from '../request.js';
 import type { RowEncoder } from './row-encoder.js';
 
 export const createEncoder: Record<ExportFormat, () => RowEncoder> = {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ExportedRow, RowEncoder } from './row-encoder.js';
+import type { ExportedRow, RowEncoder } from './encode/row-encoder.js';
 
 export interface FinishedFile {
   /** Below the folder of the export, with slashes. */

@@ -1,0 +1,5 @@
+module.exports = {
+  '.': ['encode', 'request.ts'],
+  encode: ['request.ts'],
+  'request.ts': [],
+};
