@@ -130,7 +130,7 @@ function readThreads(
   return query.rows<ThreadFacts>(
     only
       ? { name: 'queue_threads_some', text: SOME_THREADS, values: [...values, [...only]] }
-      : { name: 'queue_threads', text: threads(limits.threads), values },
+      : { name: `queue_threads_${limits.threads}`, text: threads(limits.threads), values },
   );
 }
 
@@ -143,7 +143,7 @@ async function readMessages(
 ): Promise<ChannelMessage[]> {
   if (channelIds.length === 0) return [];
   return query.rows<ChannelMessage>({
-    name: 'queue_messages',
+    name: `queue_messages_${limits.messages}`,
     text: messagesOf(limits.messages),
     values: [guildId, channelIds, [...staff]],
   });

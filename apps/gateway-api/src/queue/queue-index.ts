@@ -74,17 +74,21 @@ export class QueueIndex {
     last: EvaluatedQueue | undefined,
     target: Target,
   ): Promise<EvaluatedQueue> {
-    const touched = last && isSameQueue(last, target) ? await readTouched(query, last, target) : 'all';
-    if (touched === 'all') {
-      this.evaluated.whole += 1;
-      const staff = await readStaff(query, target.guildId, target.settings.staffRoleIds);
-      return evaluatedOf(target, staff, await readItems(query, { ...target, staff }, null));
-    }
-    const { staff } = last!;
-    if (touched.size === 0) return { ...last!, seq: target.seq };
+    if (!last || !isSameQueue(last, target)) return this.evaluateAll(query, target);
+    const touched = await readTouched(query, last, target);
+    if (touched === 'all') return this.evaluateAll(query, target);
+    if (touched.size === 0) return { ...last, seq: target.seq };
     this.evaluated.partial += 1;
-    const found = await readItems(query, { ...target, staff }, touched);
-    return replaced(last!, target, touched, found);
+    const found = await readItems(query, { ...target, staff: last.staff }, touched);
+    const next = replaced(last, target, touched, found);
+    // Several new threads may exceed a limit that was not reached before.
+    return next.items.size > target.limits.threads ? this.evaluateAll(query, target) : next;
+  }
+
+  private async evaluateAll(query: Querying, target: Target): Promise<EvaluatedQueue> {
+    this.evaluated.whole += 1;
+    const staff = await readStaff(query, target.guildId, target.settings.staffRoleIds);
+    return evaluatedOf(target, staff, await readItems(query, { ...target, staff }, null));
   }
 
   private guildOf(guildId: string) {

@@ -42,6 +42,8 @@ describe('the limits of the support queue', () => {
 
   it('an answer of the support queue says when limits left out threads or messages, and a metric counts it once', async () => {
     const oldest = await guild.post();
+    expect((await queue()).beyondLimit).toEqual([]);
+    // Two new threads between two evaluations: the limit is passed, not reached.
     const newest = [await guild.post(), await guild.post()];
     const before = await queue();
     expect(before.beyondLimit).toEqual(['threads']);
