@@ -32,7 +32,13 @@ export interface EventStreamParts {
   abort: AbortController;
 }
 
-/** The text of the events that the caller may see, up to a sequence. */
+/** The events that the caller may see, up to a sequence. */
+interface VisibleEvents {
+  visible: readonly VisibleEvent[];
+  untilSeq: number;
+}
+
+/** Their text. */
 interface EncodedEvents {
   encoded: Uint8Array;
   count: number;
@@ -109,7 +115,13 @@ export class EventStream {
       this.position = Math.max(this.position, range.untilSeq);
   }
 
+  /** While the database is asked about events, those before them are encoded and sent. */
   private async *encodedEvents(): AsyncGenerator<EncodedEvents> {
+    for await (const { visible, untilSeq } of oneAhead(this.visibleEvents()))
+      yield { encoded: this.parts.writer.encode(visible), count: visible.length, untilSeq };
+  }
+
+  private async *visibleEvents(): AsyncGenerator<VisibleEvents> {
     const { reader, range, pacer, judge, run, abort } = this.parts;
     const waitMs = range.untilSeq === Infinity ? Infinity : PROJECTION_WAIT_MS;
     const options = { judge: judge.judge.bind(judge), run, waitMs, signal: abort.signal };
@@ -117,13 +129,9 @@ export class EventStream {
       const events = records.map((record) => new LoggedEvent(record));
       for await (const group of pacer.release(events))
         for await (const { judged, last } of judgedWhenProjected(group, options))
-          yield this.encode(judged.visible, last.seq);
-      if (lastSeq !== null && !abort.signal.aborted) yield this.encode([], lastSeq);
+          yield { visible: judged.visible, untilSeq: last.seq };
+      if (lastSeq !== null && !abort.signal.aborted) yield { visible: [], untilSeq: lastSeq };
     }
-  }
-
-  private encode(visible: readonly VisibleEvent[], untilSeq: number): EncodedEvents {
-    return { encoded: this.parts.writer.encode(visible), count: visible.length, untilSeq };
   }
 
   private async fail(error: unknown): Promise<EventStreamOutcome> {

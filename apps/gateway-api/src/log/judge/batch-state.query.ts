@@ -60,6 +60,7 @@ export async function readBatchState(
 ): Promise<BatchState> {
   const guildIds = [...new Set(events.map(({ guildId }) => guildId))].filter(isStorableId);
   const messageIds = events.map(({ messageId }) => (isStorableId(messageId) ? messageId : null));
+  const seqs = hideSuperseded ? events.map(({ seq }) => seq) : [];
   const [row] = await query.rows<Row>({
     name: 'event_batch_state',
     text: STATE,
@@ -67,8 +68,8 @@ export async function readBatchState(
       [...new Set(events.map(({ partition }) => partition))],
       guildIds.map(guildFeed),
       guildIds,
-      messageIds,
-      events.map(({ seq }) => seq),
+      arrayLiteral(messageIds),
+      arrayLiteral(seqs),
       hideSuperseded,
       authors && [...authors],
     ],
@@ -85,6 +86,10 @@ export async function readBatchState(
     isByAuthor: (index) => authoredIndexes.has(index),
   };
 }
+
+/** For numbers only. The driver takes each element of an array for a text that may need quotes, which costs much more. */
+const arrayLiteral = (values: readonly (string | number | null | undefined)[]): string =>
+  `{${values.map((value) => value ?? 'NULL').join()}}`;
 
 /** An id that no row can have belongs to a message that the read models do not know. */
 function unstorable({ messageId }: LoggedEvent, stored: string | null): Redaction | undefined {

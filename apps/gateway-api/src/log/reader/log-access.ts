@@ -1,6 +1,6 @@
 import { AppError, LOG_STREAM } from '@discord-relay/contracts';
 import { type Logger, type NatsConfig, natsOptions } from '@discord-relay/platform';
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { logIdOf } from '../select/event-cursor.js';
 import type { SubjectSelection } from '../select/subject-filters.js';
@@ -100,18 +100,28 @@ export class LogAccess {
 
   private async clients(): Promise<LogClients> {
     if (this.closed) throw new AppError('SERVICE.UNAVAILABLE', 'stopping: reconnect');
-    this.connection ??= connect({
-      ...natsOptions(this.config, `${this.instance}-events`),
-      waitOnFirstConnect: false,
-    });
+    this.connection ??= this.connected();
     try {
       const connection = await this.connection;
       const options = { timeout: TIMEOUT_MS };
       const jsm = await jetstreamManager(connection, { ...options, checkAPI: false });
-      return { js: jetstream(connection, options), jsm };
+      return { connection, inboxPrefix: this.config.NATS_INBOX_PREFIX, jsm };
     } catch (error) {
       this.connection = undefined;
       throw error;
     }
+  }
+
+  private async connected(): Promise<NatsConnection> {
+    const options = natsOptions(this.config, `${this.instance}-events`);
+    const connection = await connect({ ...options, waitOnFirstConnect: false });
+    void this.watch(connection);
+    return connection;
+  }
+
+  /** What readers have requested is lost with a connection. */
+  private async watch(connection: NatsConnection): Promise<void> {
+    for await (const { type } of connection.status())
+      if (type === 'reconnect') for (const reader of this.readers) reader.connectionLost();
   }
 }

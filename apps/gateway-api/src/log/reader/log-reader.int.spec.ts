@@ -4,7 +4,8 @@ import { createLogger } from '@discord-relay/platform';
 import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { LOGGED_TYPES, typesMatching } from '../select/event-types.js';
-import { LogReader } from './log-reader.js';
+import { LogAccess } from './log-access.js';
+import type { LogReader } from './log-reader.js';
 
 const MESSAGES = 1_200;
 const CHANNELS = 3;
@@ -14,12 +15,14 @@ const WAIT_MS = 60_000;
 const DELETED_WITHIN_MS = 30_000;
 
 let nats: TestNats;
+let access: LogAccess;
 let connection: NatsConnection;
 let jsm: JetStreamManager;
 
 beforeAll(async () => {
   nats = await startNatsServer();
-  connection = await connect({ servers: nats.url });
+  access = new LogAccess({ NATS_URL: nats.url }, 'test', createLogger('test', 'test', 'silent'));
+  connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
   jsm = await jetstreamManager(connection);
   await jsm.streams.add({ name: LOG_STREAM, subjects: [LOG_SUBJECTS], allow_direct: true });
   for (let n = 1; n < MESSAGES; n++)
@@ -27,6 +30,7 @@ beforeAll(async () => {
   await jetstream(connection).publish('discord.-.fence.1.0', '');
 }, WAIT_MS);
 afterAll(async () => {
+  await access.onApplicationShutdown();
   await connection.close();
   await nats.stop();
 });
@@ -34,12 +38,7 @@ afterAll(async () => {
 function readerOf(channelIds: string[] | null, pattern: string, signal: AbortSignal): LogReader {
   const types = new Set(pattern === '*' ? LOGGED_TYPES : typesMatching(pattern));
   const selection = { guildIds: null, channelIds, types };
-  const from = { selection, afterSeq: 0, signal, batchSize: () => 100, onClose: () => undefined };
-  return new LogReader(
-    () => Promise.resolve({ js: jetstream(connection), jsm }),
-    from,
-    createLogger('test', 'test', 'silent'),
-  );
+  return access.open(selection, 0, signal);
 }
 
 /** Sequences that the reader returns. */
@@ -93,6 +92,46 @@ describe('LogReader', () => {
       await until('no consumer is left', DELETED_WITHIN_MS, async () =>
         (await consumers()) === 0 ? true : undefined,
       );
+    },
+    WAIT_MS * 2,
+  );
+
+  it(
+    'a reader returns every message once when the server is killed and restarted between its batches',
+    async () => {
+      const reader = readerOf(null, '*', new AbortController().signal);
+      const first = await reader.nextBatch();
+      await nats.kill('SIGKILL');
+      await nats.restart();
+      const rest = await readAll(reader);
+      await reader.close();
+      expect([...first.records.map(({ seq }) => seq), ...rest]).toEqual(seqsOf(() => true));
+    },
+    WAIT_MS,
+  );
+
+  it(
+    'a reader that waits for messages gets a later one although the server was killed meanwhile',
+    async () => {
+      const reader = readerOf(null, '*', new AbortController().signal);
+      const known = await readAll(reader);
+      const next = (async () => {
+        for (;;) {
+          const { records } = await reader.nextBatch();
+          if (records.length > 0) return records.map(({ seq }) => seq);
+        }
+      })();
+      await nats.kill('SIGKILL');
+      await nats.restart();
+      const { seq } = await until('the log accepts a message', WAIT_MS, () =>
+        jetstream(connection)
+          .publish('discord.0.1.0.message.created', '{}', { timeout: 1_000 })
+          .catch(() => undefined),
+      );
+      // The client may have repeated the message if the acknowledgement was lost.
+      expect((await next)[0]).toBe(known.at(-1)! + 2);
+      expect(seq).toBeGreaterThan(known.at(-1)!);
+      await reader.close();
     },
     WAIT_MS * 2,
   );

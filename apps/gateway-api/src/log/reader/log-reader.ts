@@ -1,16 +1,10 @@
 import { AppError, LOG_STREAM, LOG_SUBJECTS } from '@discord-relay/contracts';
 import { backOff, type Logger } from '@discord-relay/platform';
-import {
-  AckPolicy,
-  type Consumer,
-  type ConsumerMessages,
-  DeliverPolicy,
-  type JetStreamClient,
-  type JetStreamManager,
-  type JsMsg,
-} from '@nats-io/jetstream';
-import { nanos } from '@nats-io/transport-node';
+import { AckPolicy, DeliverPolicy, type JetStreamManager } from '@nats-io/jetstream';
+import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import type { LogRecord } from '../select/logged-event.js';
+import { remembered } from '../select/remembered.js';
+import { MessagePull, type PulledMessage } from './message-pull.js';
 import {
   coveringFilter,
   subjectFilters,
@@ -18,9 +12,11 @@ import {
   type SubjectSelection,
 } from '../select/subject-filters.js';
 
-/** Bytes that a request is aimed at, by the mean size of the messages before. */
-const FETCHED_BYTES = 524_288;
-const FIRST_FETCHED = 100;
+/** Bytes that a batch is aimed at, by the mean size of the messages before. */
+const BATCH_BYTES = 524_288;
+const FIRST_BATCH = 100;
+/** Batches that are requested at once, so that the next one arrives while one is used. */
+const BATCHES_AHEAD = 2;
 /** How long a request waits for new messages at the end of the log. */
 const WAIT_MS = 5_000;
 /** The server deletes a consumer that nobody pulls from, for example because its client reads slowly; then another one continues. */
@@ -29,7 +25,9 @@ const ATTEMPTS = 6;
 const RETRY = { firstMs: 100, capMs: 2_000 };
 
 export interface LogClients {
-  js: JetStreamClient;
+  connection: NatsConnection;
+  /** Prefix of the addresses for answers; undefined: the default. */
+  inboxPrefix?: string | undefined;
   jsm: JetStreamManager;
 }
 
@@ -43,7 +41,7 @@ interface ReadFrom {
   selection: SubjectSelection;
   afterSeq: number;
   signal: AbortSignal;
-  /** Number of messages to request at once; fewer are requested if they are large. */
+  /** Number of messages in a batch; fewer if they are large. */
   batchSize: () => number;
   onClose: () => void;
 }
@@ -61,27 +59,27 @@ export interface LogBatch {
 const NO_MESSAGES: LogBatch = { records: [], lastSeq: null, isLast: false };
 
 interface OpenConsumer {
-  consumer: Consumer;
+  name: string;
+  clients: LogClients;
   filters: readonly string[];
   /** Number of messages that match. */
   pending: number;
 }
 
 /**
- * Reads selected messages of the log in order. It requests messages only when it is asked for them, so a slow client pauses it.
+ * Reads selected messages of the log in order. It requests few messages ahead of their use, so a slow client pauses it.
  * After any interruption, another consumer continues after the last message that was read.
  */
 export class LogReader {
   private readonly filters: readonly string[];
   private readonly isSelected: (subject: string) => boolean;
-  private consumer: Consumer | undefined;
-  private messages: ConsumerMessages | undefined;
-  private iterator: AsyncIterator<JsMsg> | undefined;
+  private consumer: OpenConsumer | undefined;
+  private pull: MessagePull | undefined;
   /** Number of the consumer's last message: a hole in the numbers means that messages were lost on the way. */
   private delivered = 0;
   private lastSeq: number;
   private pending = 0;
-  private meanBytes = FETCHED_BYTES / FIRST_FETCHED;
+  private meanBytes = BATCH_BYTES / FIRST_BATCH;
   /** Creation time of the log that is read. */
   private log: string | undefined;
   private closed = false;
@@ -92,9 +90,9 @@ export class LogReader {
     private readonly logger: Logger,
   ) {
     this.filters = subjectFilters(from.selection);
-    this.isSelected = subjectMatcher(from.selection);
+    this.isSelected = remembered(subjectMatcher(from.selection));
     this.lastSeq = from.afterSeq;
-    from.signal.addEventListener('abort', () => this.messages?.stop(), { once: true });
+    from.signal.addEventListener('abort', () => this.pull?.stop(), { once: true });
   }
 
   /** Whether no message is left to read. Opens the consumer. */
@@ -111,6 +109,11 @@ export class LogReader {
     return this.retrying(() => this.read());
   }
 
+  /** Continues with another consumer at once, instead of when heartbeats are missed. */
+  connectionLost(): void {
+    this.pull?.fail(new Error('the connection was lost'));
+  }
+
   /** Deletes the consumer on the server. */
   async close(): Promise<void> {
     this.closed = true;
@@ -118,28 +121,33 @@ export class LogReader {
     await this.closeConsumer();
   }
 
-  private async opened(): Promise<Consumer> {
-    if (this.consumer) return this.consumer;
-    const { consumer, pending } = await this.openConsumer();
+  private async opened(): Promise<MessagePull> {
+    if (this.pull) return this.pull;
+    const consumer = await this.openConsumer();
     if (this.closed) {
       await this.remove(consumer);
       throw new Error('the reader was closed while it opened');
     }
-    this.iterator = undefined;
+    const { connection, inboxPrefix, jsm } = consumer.clients;
+    const { apiPrefix = '$JS.API' } = jsm.getOptions();
+    const address = `${apiPrefix}.CONSUMER.MSG.NEXT.${LOG_STREAM}.${consumer.name}`;
     this.delivered = 0;
-    this.pending = pending;
-    return (this.consumer = consumer);
+    this.pending = consumer.pending;
+    this.consumer = consumer;
+    return (this.pull = new MessagePull(connection, { address, inboxPrefix, expiresMs: WAIT_MS }));
   }
 
   private async closeConsumer(): Promise<void> {
-    this.messages?.stop();
+    this.pull?.stop();
     const { consumer } = this;
+    this.pull = undefined;
     this.consumer = undefined;
     if (consumer) await this.remove(consumer);
   }
 
-  private async remove(consumer: Consumer): Promise<void> {
-    await consumer.delete().catch((err: unknown) => this.logger.debug({ err }, 'consumer not deleted'));
+  private async remove({ clients: { jsm }, name }: OpenConsumer): Promise<void> {
+    const onError = (err: unknown) => this.logger.debug({ err }, 'consumer not deleted');
+    await jsm.consumers.delete(LOG_STREAM, name).catch(onError);
   }
 
   private async retrying<T>(work: () => Promise<T>): Promise<T> {
@@ -158,19 +166,16 @@ export class LogReader {
 
   private async read(): Promise<LogBatch> {
     if (this.from.signal.aborted) return NO_MESSAGES;
-    const consumer = await this.opened();
-    const iterator = (this.iterator ??= await this.fetch(consumer));
-    const received: LogRecord[] = [];
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
-      received.push(this.accept(next.value));
-      // While messages are pending, the rest of the request arrives without a wait.
-      if (this.pending === 0) return this.finish(received);
-    }
-    this.iterator = undefined;
-    return this.finish(received);
+    const pull = await this.opened();
+    const count = Math.max(1, Math.min(this.from.batchSize(), Math.floor(BATCH_BYTES / this.meanBytes)));
+    const missing = count * BATCHES_AHEAD - pull.ahead;
+    if (missing >= count / 2) pull.request(missing);
+    const messages = await pull.take(count);
+    for (const message of messages) this.accept(message);
+    return this.finish(messages);
   }
 
-  private finish(received: LogRecord[]): LogBatch {
+  private finish(received: readonly LogRecord[]): LogBatch {
     const last = received.at(-1);
     if (!last) return NO_MESSAGES;
     this.lastSeq = last.seq;
@@ -179,20 +184,10 @@ export class LogReader {
     return { records, lastSeq: last.seq, isLast: this.pending === 0 };
   }
 
-  private accept(message: JsMsg): LogRecord {
-    const { streamSequence: seq, deliverySequence, timestampNanos, pending } = message.info;
-    if (deliverySequence !== this.delivered + 1) throw new Error('messages of the log were lost on the way');
-    this.delivered = deliverySequence;
+  private accept({ delivered, pending }: PulledMessage): void {
+    if (delivered !== this.delivered + 1) throw new Error('messages of the log were lost on the way');
+    this.delivered = delivered;
     this.pending = pending;
-    return { seq, subject: message.subject, data: message.data, storedAtMs: timestampNanos / 1e6 };
-  }
-
-  private async fetch(consumer: Consumer): Promise<AsyncIterator<JsMsg>> {
-    const fitting = Math.max(1, Math.min(this.from.batchSize(), Math.floor(FETCHED_BYTES / this.meanBytes)));
-    const count = this.pending > 0 ? Math.min(fitting, this.pending) : fitting;
-    this.messages = await consumer.fetch({ max_messages: count, expires: WAIT_MS });
-    if (this.from.signal.aborted) this.messages.stop();
-    return this.messages[Symbol.asyncIterator]();
   }
 
   /**
@@ -207,12 +202,12 @@ export class LogReader {
     const exact = await this.addConsumer(clients, this.filters);
     const wider = await this.addConsumer(clients, [coveringFilter(this.filters)]);
     const [chosen, other] = costUs(wider) < costUs(exact) ? [wider, exact] : [exact, wider];
-    await this.remove(other.consumer);
+    await this.remove(other);
     return chosen;
   }
 
-  private async addConsumer({ js, jsm }: LogClients, filters: readonly string[]): Promise<OpenConsumer> {
-    const { name, num_pending: pending } = await jsm.consumers.add(LOG_STREAM, {
+  private async addConsumer(clients: LogClients, filters: readonly string[]): Promise<OpenConsumer> {
+    const { name, num_pending: pending } = await clients.jsm.consumers.add(LOG_STREAM, {
       name: `gateway_events_${crypto.randomUUID()}`,
       ack_policy: AckPolicy.None,
       deliver_policy: DeliverPolicy.StartSequence,
@@ -222,7 +217,7 @@ export class LogReader {
       mem_storage: true,
       num_replicas: 1,
     });
-    return { consumer: await js.consumers.get(LOG_STREAM, name), pending, filters };
+    return { name, clients, pending, filters };
   }
 }
 

@@ -1,5 +1,4 @@
 import type { LogBatch, LogReader } from './log-reader.js';
-import { oneAhead } from './one-ahead.js';
 
 export interface SeqRange {
   /** Messages after this sequence … */
@@ -8,17 +7,8 @@ export interface SeqRange {
   untilSeq: number;
 }
 
-/**
- * The messages of a range, in batches. The next batch is requested while the consumer handles the one before, so two are in memory.
- * Ends early when the reader is aborted.
- */
-export const readRange = (
-  reader: LogReader,
-  range: SeqRange,
-  signal: AbortSignal,
-): AsyncGenerator<LogBatch> => oneAhead(batchesOf(reader, range, signal));
-
-async function* batchesOf(
+/** The messages of a range, in batches. Ends early when the reader is aborted. */
+export async function* readRange(
   reader: LogReader,
   { afterSeq, untilSeq }: SeqRange,
   signal: AbortSignal,

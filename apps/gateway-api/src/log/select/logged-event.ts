@@ -1,4 +1,6 @@
-import { type EventType, isEventType, parseEvent, type RelayEvent } from '@discord-relay/contracts';
+import { type EventType, parseEvent, type RelayEvent } from '@discord-relay/contracts';
+import { type LogSubject, parseLogSubject } from './log-subject.js';
+import { remembered } from './remembered.js';
 
 /** One message of the log, as the reader delivers it. */
 export interface LogRecord {
@@ -15,25 +17,35 @@ const QUOTE = 0x22;
 const BRACE = 0x7b;
 const LINE_FEED = 0x0a;
 const utf8 = new TextDecoder();
+const subjectOf = remembered(parseLogSubject);
 
 /** An event of the log by its subject. The body is parsed only if that is necessary: most events are passed on as they are. */
 export class LoggedEvent {
-  readonly guildId: string;
-  /** null: it belongs to no channel. */
-  readonly channelId: string | null;
-  readonly partition: number;
-  readonly type: EventType | undefined;
+  private readonly subject: LogSubject;
   private readonly createdId: string | undefined;
   private parsed: RelayEvent | null | undefined;
 
   constructor(private readonly record: LogRecord) {
-    const [, partition, guildId, channelId, group, action] = record.subject.split('.');
-    const type = `${group}.${action}`;
-    this.partition = Number(partition);
-    this.guildId = guildId!;
-    this.channelId = channelId === '-' ? null : channelId!;
-    this.type = isEventType(type) ? type : undefined;
-    this.createdId = type === 'message.created' ? createdIdIn(record.data) : undefined;
+    this.subject = subjectOf(record.subject);
+    this.createdId = this.type === 'message.created' ? createdIdIn(record.data) : undefined;
+  }
+
+  get guildId(): string {
+    return this.subject.guildId;
+  }
+
+  /** null: it belongs to no channel. */
+  get channelId(): string | null {
+    return this.subject.channelId;
+  }
+
+  get partition(): number {
+    return this.subject.partition;
+  }
+
+  /** undefined: this version does not know it. */
+  get type(): EventType | undefined {
+    return this.subject.type;
   }
 
   get seq(): number {
