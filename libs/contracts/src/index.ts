@@ -20,6 +20,7 @@ export * from './events/upcasters.js';
 export * from './events/voice-events.js';
 export * from './formats.js';
 export * from './media.js';
+export * from './moment.js';
 export * from './parked.js';
 export * from './partition.js';
 export * from './projections.js';

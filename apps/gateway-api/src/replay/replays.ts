@@ -1,4 +1,4 @@
-import { AppError, type ReplayStatus, type Snowflake, type Uuid } from '@discord-relay/contracts';
+import { AppError, momentMs, type ReplayStatus, type Snowflake, type Uuid } from '@discord-relay/contracts';
 import { type Logger, wallClockMs } from '@discord-relay/platform';
 import type { Principal } from '../access/principal.js';
 import type { GatewayApiConfig } from '../config.js';
@@ -9,7 +9,6 @@ import type { WireSocket } from '../live/wire/wire-socket.js';
 import { resolveRange } from '../log/reader/resolve-range.js';
 import type { LiveMetrics } from '../metrics/live-metrics.js';
 import type { ReplayMetrics } from '../metrics/replay-metrics.js';
-import { momentMs } from '../validation/moment.js';
 import { Replay } from './replay.js';
 import { ReplayAccess } from './replay-access.js';
 import { ReplayContent, type ReplaySources } from './replay-content.js';

@@ -14,8 +14,8 @@ import {
   ValidateBy,
   type ValidationOptions,
 } from 'class-validator';
+import { instantMs, momentMs } from '@discord-relay/contracts';
 import { isStorableId } from '../database/storable-id.js';
-import { instantMs, momentMs } from './moment.js';
 
 /** A Discord id as a decimal string. */
 export const IsSnowflake = (options?: ValidationOptions): PropertyDecorator =>

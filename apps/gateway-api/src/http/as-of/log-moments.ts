@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AppError } from '@discord-relay/contracts';
+import { AppError, momentMs } from '@discord-relay/contracts';
 import { wallClockMs } from '@discord-relay/platform';
 import { LogAccess } from '../../log/reader/log-access.js';
 import type { Moment } from '../../read/as-of/point.query.js';
-import { momentMs } from '../../validation/moment.js';
 
 /** Clocks of clients may be this far ahead. */
 const CLOCK_TOLERANCE_MS = 60_000;

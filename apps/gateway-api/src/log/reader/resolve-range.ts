@@ -1,6 +1,5 @@
-import { AppError } from '@discord-relay/contracts';
+import { AppError, momentMs } from '@discord-relay/contracts';
 import { parseCursor } from '../select/event-cursor.js';
-import { momentMs } from '../../validation/moment.js';
 import type { LogAccess, LogBounds } from './log-access.js';
 
 /** The range as the request names it; each field was checked for its form. */

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { EVENT_VERSIONS } from '@discord-relay/contracts';
-import { momentMs } from '../../validation/moment.js';
+import { EVENT_VERSIONS, momentMs } from '@discord-relay/contracts';
 import { formatCursor, logIdOf, parseCursor } from './event-cursor.js';
 import { GAP_TYPES, LOGGED_TYPES, tokensOf, typesMatching } from './event-types.js';
 import { LoggedEvent } from './logged-event.js';
