@@ -40,6 +40,10 @@ export interface RestReactionPage {
   asOf?: RestAsOf;
 }
 
+/** Parts of a message that a search can ask for. */
+export const SEARCH_HAS = ['attachment', 'embed', 'link', 'poll', 'sticker'] as const;
+export type SearchHas = (typeof SEARCH_HAS)[number];
+
 /** Newest first. `next`: the `before` of the next page; null: this is the last page. */
 export interface RestSearchPage {
   messages: WireHistoryMessage[];

@@ -1,10 +1,16 @@
-import { AppError, AS_OF_CLOCKS, type AsOfClock, type Snowflake } from '@discord-relay/contracts';
+import {
+  AppError,
+  AS_OF_CLOCKS,
+  type AsOfClock,
+  SEARCH_HAS,
+  type SearchHas,
+  type Snowflake,
+} from '@discord-relay/contracts';
 import { wallClockMs } from '@discord-relay/platform';
 import { Validate, type ValidationArguments } from 'class-validator';
 import { ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
 import type { Span } from '../../read/statistics.query.js';
 import { REACTION_CURSOR } from '../../read/messages/message-details.query.js';
-import { HAS, type Has } from '../../read/messages/search-filter.js';
 import {
   Id,
   Limit,
@@ -174,8 +180,8 @@ export class SearchQueryDto {
   @OptionalInstant('Only messages before this time.')
   to?: string;
 
-  @OptionalWords(HAS, 'Only messages that have all of these, comma-separated.')
-  has?: Has[];
+  @OptionalWords(SEARCH_HAS, 'Only messages that have all of these, comma-separated.')
+  has?: SearchHas[];
 
   @OptionalId('`next` of the previous page.')
   before?: string;
@@ -216,8 +222,8 @@ export class ExportSizeQueryDto {
   @OptionalInstant('Only messages before this time.')
   to?: string;
 
-  @OptionalWords(HAS, 'Only messages that have all of these, comma-separated.')
-  has?: Has[];
+  @OptionalWords(SEARCH_HAS, 'Only messages that have all of these, comma-separated.')
+  has?: SearchHas[];
 
   @OptionalCursor(
     'Only messages that changed after this sequence, with those that were deleted; excludes q, author, mentions and has.',

@@ -1,7 +1,5 @@
+import { SEARCH_HAS, type SearchHas } from '@discord-relay/contracts';
 import { SEARCH_VECTOR, searchQuery } from '@discord-relay/read-model';
-
-export const HAS = ['attachment', 'embed', 'link', 'poll', 'sticker'] as const;
-export type Has = (typeof HAS)[number];
 
 /** Which messages a search or an export selects. */
 export interface SearchFilter {
@@ -16,10 +14,10 @@ export interface SearchFilter {
   from?: Date | undefined;
   to?: Date | undefined;
   /** All of these. */
-  has?: readonly Has[] | undefined;
+  has?: readonly SearchHas[] | undefined;
 }
 
-const HAS_CONDITIONS: Record<Has, string> = {
+const HAS_CONDITIONS: Record<SearchHas, string> = {
   attachment: `attachments <> '[]'::jsonb`,
   embed: `embeds <> '[]'::jsonb`,
   link: `content ~* 'https?://'`,
@@ -41,7 +39,7 @@ export function filterConditions(
     mentions !== undefined && `mentions -> 'users' @> to_jsonb(${value(mentions)}::text)`,
     from && `created_at >= ${value(from)}`,
     to && `created_at < ${value(to)}`,
-    ...HAS.filter((each) => has?.includes(each)).map((each) => HAS_CONDITIONS[each]),
+    ...SEARCH_HAS.filter((each) => has?.includes(each)).map((each) => HAS_CONDITIONS[each]),
   ];
   return conditions.filter((condition) => typeof condition === 'string');
 }
@@ -52,6 +50,6 @@ const NAMES = { text: 'q', authorId: 'by', mentions: 'to', from: 'since', to: 'u
 /** Names the conditions of {@link filterConditions}: statements with the same name have the same text. */
 export function filterName(filter: SearchFilter): string[] {
   const given = Object.entries(NAMES).filter(([key]) => filter[key as keyof typeof NAMES] !== undefined);
-  const has = HAS.filter((each) => filter.has?.includes(each)).map((each) => each.slice(0, 2));
+  const has = SEARCH_HAS.filter((each) => filter.has?.includes(each)).map((each) => each.slice(0, 2));
   return [...given.map(([, name]) => name), ...(has.length > 0 ? [`has-${has.join('')}`] : [])];
 }
