@@ -22,6 +22,10 @@ import { DiffController } from './diff/diff.controller.js';
 import { AuthorizedReader } from './endpoints/authorized-reader.js';
 import { ExportController } from './endpoints/export.controller.js';
 import { ExportLimit, SearchLimit } from './endpoints/search-limit.js';
+import { ChannelReads } from './endpoints/channel-reads.js';
+import { GuildReads } from './endpoints/guild-reads.js';
+import { QueueReads } from './endpoints/queue-reads.js';
+import { SearchReads } from './endpoints/search-reads.js';
 import { SearchController } from './endpoints/search.controller.js';
 import { ProcessStats } from './vitals/process-stats.js';
 import { SystemController } from './vitals/system.controller.js';
@@ -52,6 +56,10 @@ export const httpControllers = [
 export const httpProviders = [
   AuthorizedReader,
   LogMoments,
+  GuildReads,
+  ChannelReads,
+  SearchReads,
+  QueueReads,
   SearchLimit,
   ExportLimit,
   UserRateLimitGuard,

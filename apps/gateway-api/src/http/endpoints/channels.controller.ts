@@ -2,7 +2,6 @@ import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import {
   AppError,
-  channelFeed,
   type RestChannel,
   type RestChannelStatistics,
   type RestEventPage,
@@ -10,25 +9,22 @@ import {
   type RestThreadPage,
 } from '@discord-relay/contracts';
 import type { Principal } from '../../access/principal.js';
-import { feedHeads } from '../../read/changes.query.js';
 import { findChannelAsOf } from '../../read/channels.query.js';
-import { listMessages } from '../../read/messages/messages.query.js';
-import { channelStatistics } from '../../read/statistics.query.js';
 import { listVisibleThreads } from '../../read/threads.query.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { eventPage } from './event-page.js';
 import { toRestChannel } from '../as-of/places-as-of.js';
 import { Answers, AuthenticatedApi } from '../openapi/documented.js';
-import { channelAsOf, messagesAsOf, rightsThenAndNow, tellAsOf } from '../as-of/as-of-context.js';
+import { channelAsOf, rightsThenAndNow, tellAsOf } from '../as-of/as-of-context.js';
 import { LogMoments } from '../as-of/log-moments.js';
-import { AuthorizedReader, demandHistory, demandSight } from './authorized-reader.js';
+import { AuthorizedReader, demandSight } from './authorized-reader.js';
+import { ChannelReads } from './channel-reads.js';
 import {
   AsOfQueryDto,
   EventsQueryDto,
   HistoryQueryDto,
   IdParamsDto,
   SpanQueryDto,
-  spanOf,
   ThreadsQueryDto,
 } from './requests.dto.js';
 
@@ -38,6 +34,7 @@ import {
 export class ChannelsController {
   constructor(
     @Inject(AuthorizedReader) private readonly reading: AuthorizedReader,
+    @Inject(ChannelReads) private readonly reads: ChannelReads,
     @Inject(LogMoments) private readonly moments: LogMoments,
   ) {}
 
@@ -50,9 +47,9 @@ export class ChannelsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<RestChannel> {
     const moment = await this.moments.findAsOf(asOf);
+    if (!moment) return this.reads.channel(principal, id);
     return this.reading.inChannel(principal, id, 'see', async (reading) => {
-      const { channel, loadRights, query } = reading;
-      if (!moment) return toRestChannel(channel, (await loadRights([id])).rights);
+      const { channel, query } = reading;
       const found = await channelAsOf(reading, moment, demandSight);
       tellAsOf(response, found.asOf);
       const row = await findChannelAsOf(query, channel, found.point.seq);
@@ -91,20 +88,12 @@ export class ChannelsController {
 
   @Get(':id/messages')
   @Answers('MessagePage', 'A page of messages, oldest first; default: the newest ones.')
-  async messages(
+  messages(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,
-    @Query() { limit, asOf, clock, ...bounds }: HistoryQueryDto,
+    @Query() query: HistoryQueryDto,
   ): Promise<RestMessagePage> {
-    const moment = await this.moments.findAsOf(asOf);
-    if (!moment && clock) throw new AppError('REQUEST.INVALID', 'clock needs asOf');
-    return this.reading.inChannel(principal, id, 'history', async (reading) => {
-      const { query } = reading;
-      const seq = (await feedHeads(query, [channelFeed(id)]))[0]!;
-      if (!moment) return { messages: await listMessages(query, id, bounds, limit), seq };
-      const request = { bounds, limit, moment, clock: clock ?? 'observed', demand: demandHistory } as const;
-      return { seq, ...(await messagesAsOf(reading, request)) };
-    });
+    return this.reads.messages(principal, id, query);
   }
 
   @Get(':id/events')
@@ -128,10 +117,6 @@ export class ChannelsController {
     @Param() { id }: IdParamsDto,
     @Query() query: SpanQueryDto,
   ): Promise<RestChannelStatistics> {
-    const span = spanOf(query);
-    return this.reading.inChannel(principal, id, 'history', async (reading) => ({
-      channelId: reading.channel.id,
-      hours: await channelStatistics(reading.query, id, span),
-    }));
+    return this.reads.statistics(principal, id, query);
   }
 }

@@ -12,19 +12,16 @@ import {
 } from '@discord-relay/contracts';
 import type { Principal } from '../../access/principal.js';
 import { feedHeads } from '../../read/changes.query.js';
-import { listChannelRows } from '../../read/channels.query.js';
-import { listGaps } from '../../read/gaps.query.js';
-import { newestMessageIds } from '../../read/messages/newest-messages.query.js';
 import { listRooms } from '../../read/rooms.query.js';
 import { listScheduledEvents } from '../../read/scheduled-events.query.js';
-import { hoursOfChannels, sumsOfChannels } from '../../read/statistics.query.js';
-import { guildAsOf, tellAsOf, withoutHidden } from '../as-of/as-of-context.js';
+import { guildAsOf, tellAsOf } from '../as-of/as-of-context.js';
 import { LogMoments } from '../as-of/log-moments.js';
-import { channelsAsOf, roomsAsOf, toRestChannel, withNewestMessages } from '../as-of/places-as-of.js';
+import { channelsAsOf, roomsAsOf, withNewestMessages } from '../as-of/places-as-of.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { Answers, AuthenticatedApi } from '../openapi/documented.js';
 import { AuthorizedReader } from './authorized-reader.js';
-import { AsOfQueryDto, GapsQueryDto, IdParamsDto, SpanQueryDto, spanOf } from './requests.dto.js';
+import { channelsOf, GuildReads } from './guild-reads.js';
+import { AsOfQueryDto, GapsQueryDto, IdParamsDto, SpanQueryDto } from './requests.dto.js';
 import { NoFieldsDto } from '../../validation/fields.js';
 
 /** Guilds and what belongs to them as a whole, limited to what the caller may see. */
@@ -33,6 +30,7 @@ import { NoFieldsDto } from '../../validation/fields.js';
 export class GuildsController {
   constructor(
     @Inject(AuthorizedReader) private readonly reading: AuthorizedReader,
+    @Inject(GuildReads) private readonly reads: GuildReads,
     @Inject(LogMoments) private readonly moments: LogMoments,
   ) {}
 
@@ -44,7 +42,7 @@ export class GuildsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<WireGuild[]> {
     const moment = await this.moments.findAsOf(asOf);
-    if (!moment) return this.reading.guilds(principal);
+    if (!moment) return this.reads.guilds(principal);
     const { seq } = moment;
     if (seq === null) throw new AppError('REQUEST.INVALID', 'asOf is a time that the log has no longer');
     response.setHeader('Relay-As-Of', String(seq));
@@ -66,15 +64,7 @@ export class GuildsController {
         tellAsOf(response, found.asOf);
         return withNewestMessages(reading, await channelsAsOf(reading, id, found.point), found.point);
       }
-      const { query, loadRights } = reading;
-      const rows = await listChannelRows(query, [id]);
-      const { rights } = await loadRights(rows.map((row) => row.id));
-      const seen = rows.filter((row) => rights(row.id).see);
-      const newest = await newestMessageIds(
-        query,
-        seen.map((row) => row.id).filter((channelId) => rights(channelId).history),
-      );
-      return seen.map((row) => ({ ...toRestChannel(row, rights), ...newest.get(row.id) }));
+      return channelsOf(reading, id);
     });
   }
 
@@ -121,13 +111,9 @@ export class GuildsController {
   gaps(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,
-    @Query() { before, limit, from, to }: GapsQueryDto,
+    @Query() query: GapsQueryDto,
   ): Promise<RestGapPage> {
-    return this.reading.inGuild(principal, id, async ({ query, loadRights }) => {
-      const seq = before === undefined ? undefined : Number(before);
-      const page = await listGaps(query, id, { before: seq, from, to, limit });
-      return { ...page, gaps: await withoutHidden(page.gaps, loadRights) };
-    });
+    return this.reads.gaps(principal, id, query);
   }
 
   @Get(':id/statistics')
@@ -140,12 +126,6 @@ export class GuildsController {
     @Param() { id }: IdParamsDto,
     @Query() query: SpanQueryDto,
   ): Promise<RestGuildStatistics> {
-    const span = spanOf(query);
-    return this.reading.inGuild(principal, id, async (reading) => {
-      const { rights, visibleChannels: visible } = await reading.loadRights();
-      const channelIds = visible().filter((channelId) => rights(channelId).history);
-      const channels = await sumsOfChannels(reading.query, channelIds, span);
-      return { guildId: id, channels, hours: await hoursOfChannels(reading.query, channelIds, span) };
-    });
+    return this.reads.statistics(principal, id, query);
   }
 }
