@@ -16,8 +16,13 @@ export class MetricFactory {
   }
 
   /** `buckets`: upper bounds in the unit that the name ends with. */
-  histogram(name: string, help: string, buckets: number[]): Histogram {
-    return new Histogram({ name: this.nameOf(name), help, buckets, registers: [this.registry] });
+  histogram<L extends string = never>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labelNames: L[] = [],
+  ): Histogram<L> {
+    return new Histogram({ name: this.nameOf(name), help, buckets, labelNames, registers: [this.registry] });
   }
 
   /** A gauge whose value is read at every scrape. It replaces an earlier one of the same name. */
