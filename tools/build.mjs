@@ -9,7 +9,7 @@ import { filesBelow, mtimeMs, root } from './build/files.mjs';
 
 /** Folders whose src/ (or whole tree) is compiled. bench and test/drills run compiled, like the product. */
 const units = [
-  ...['contracts', 'platform', 'read-model', 'export', 'client'].map((name) => unit(`libs/${name}`)),
+  ...['contracts', 'platform', 'read-model', 'export', 'client', 'mcp'].map((name) => unit(`libs/${name}`)),
   ...['ingestor', 'projector', 'gateway-api', 'cli', 'discord-simulator'].map((name) => unit(`apps/${name}`)),
   unit('tools/local-stack'),
   { from: 'bench', to: 'dist/bench' },

@@ -13,7 +13,7 @@ const PROGRAMS = [
   })),
   { app: 'projector', entry: 'migrate.js', output: 'migrate.bundle.js' },
 ];
-const LIBS = ['contracts', 'platform', 'read-model', 'export'].map((name) => `libs/${name}/dist`);
+const LIBS = ['contracts', 'platform', 'read-model', 'export', 'mcp'].map((name) => `libs/${name}/dist`);
 /** Bundles lie beside the compiled files, so that paths relative to main.js work from both. */
 export const isBundle = (path) => /(^|[\\/.])bundle\.js$/.test(path);
 

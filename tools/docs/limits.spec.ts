@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { filesBelow, root } from './repository-files.js';
 
 const PRODUCT =
-  /^(apps\/(ingestor|projector|gateway-api|cli)|libs\/(platform|read-model|contracts|export|client))\/src\/.*\.ts$/;
+  /^(apps\/(ingestor|projector|gateway-api|cli)|libs\/(platform|read-model|contracts|export|client|mcp))\/src\/.*\.ts$/;
 const NO_PRODUCT = /\.spec\.ts$|\.generated\.ts$|\/(testing|fuzz)\//;
 const CONSTANT = /\bconst ([A-Z][A-Z0-9_]*)(?:: [^=;]+)? =\s*([^;]+);/g;
 const LIMIT_WORDS: ReadonlySet<string> = new Set(['MAX', 'LIMIT', 'CAPACITY', 'MOST']);

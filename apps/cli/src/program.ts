@@ -6,6 +6,7 @@ import type { CliConfig } from './config.js';
 import { allReady, formatStatus } from './format/format-status.js';
 import { addExportCommand } from './commands/export.js';
 import { addImportCommand } from './commands/import.js';
+import { addMcpCommand } from './commands/mcp.js';
 import type { Output } from './format/output.js';
 import { addParkedCommands } from './commands/parked.js';
 import { addPauseCommands, addProjectionCommands } from './commands/projections.js';
@@ -73,6 +74,7 @@ export function buildProgram(config: () => CliConfig, terminal: Output): Command
   addImportCommand(program, config, output);
   addEventsCommands(program, config, output);
   addQueueCommands(program, config, output);
+  addMcpCommand(program, config, output);
   addWebhooksCommands(program, config, output);
   return program;
 }

@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Registry } from 'prom-client';
 import { controlPrefix } from '@discord-relay/contracts';
 import { HealthRegistry, LOGGER, type Logger } from '@discord-relay/platform';
 import { PlatformModule } from '@discord-relay/platform/service';
@@ -8,6 +9,9 @@ import { DurableModule } from './events/durable/durable.module.js';
 import { EventsModule } from './events/events.module.js';
 import { httpControllers, httpProviders } from './http/http-parts.js';
 import { LiveModule } from './live/live.module.js';
+import { McpController } from './mcp/mcp.controller.js';
+import { PrincipalReaders } from './mcp/principal-readers.js';
+import { McpMetrics } from './metrics/mcp-metrics.js';
 import { LogAccess } from './log/reader/log-access.js';
 import { ReadModelDatabase } from './database/read-model.database.js';
 import { QueueModule } from './queue/queue.module.js';
@@ -47,6 +51,11 @@ class SharedModule {
   }
 }
 
+const mcpProviders = [
+  PrincipalReaders,
+  { provide: McpMetrics, useFactory: (registry: Registry) => new McpMetrics(registry), inject: [Registry] },
+];
+
 /** gateway-api: read models to clients over Socket.IO and REST. */
 @Module({})
 export class GatewayApiModule {
@@ -72,8 +81,8 @@ export class GatewayApiModule {
         DurableModule.register(config, events),
         WebhooksModule.register(config),
       ],
-      controllers: [...httpControllers, WebhooksController],
-      providers: httpProviders,
+      controllers: [...httpControllers, WebhooksController, McpController],
+      providers: [...httpProviders, ...mcpProviders],
     };
   }
 }

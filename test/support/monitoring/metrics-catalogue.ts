@@ -4,6 +4,7 @@ import { requestLog } from '../../../apps/gateway-api/src/http/server/request-lo
 import { AuthMetrics } from '../../../apps/gateway-api/src/metrics/auth-metrics.js';
 import { EventStreamMetrics } from '../../../apps/gateway-api/src/metrics/event-stream-metrics.js';
 import { LiveMetrics } from '../../../apps/gateway-api/src/metrics/live-metrics.js';
+import { McpMetrics } from '../../../apps/gateway-api/src/metrics/mcp-metrics.js';
 import { QueueMetrics } from '../../../apps/gateway-api/src/metrics/queue-metrics.js';
 import { ReplayMetrics } from '../../../apps/gateway-api/src/metrics/replay-metrics.js';
 import { StreamMetrics } from '../../../apps/gateway-api/src/metrics/stream-metrics.js';
@@ -27,6 +28,7 @@ function registerGateway(registry: Registry): void {
   new EventStreamMetrics(registry).watch(zero);
   new ReplayMetrics(registry).watch(zero);
   new AuthMetrics(registry);
+  new McpMetrics(registry);
   new WebhookMetrics(registry);
   const logger = createLogger('catalogue', 'catalogue', 'silent');
   new QueueMetrics(registry, logger);

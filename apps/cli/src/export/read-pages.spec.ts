@@ -13,8 +13,8 @@ function failing(...errors: Error[]): () => Promise<number> {
   };
 }
 
-const busy = () => new RequestRefusedError('wait (REQUEST.RATE_LIMITED)', true);
-const hidden = () => new RequestRefusedError('no such channel (CHANNEL.NOT_FOUND)', false);
+const busy = () => new RequestRefusedError('wait', 'REQUEST.RATE_LIMITED', true);
+const hidden = () => new RequestRefusedError('no such channel', 'CHANNEL.NOT_FOUND', false);
 const away = () => new UnreachableError(['RELAY_URL: no answer']);
 
 it('a request is repeated while it is refused for a reason that passes, and no other', async () => {

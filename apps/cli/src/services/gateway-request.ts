@@ -23,11 +23,13 @@ const problem = z.object({ detail: z.string(), code: z.string(), retryable: z.bo
 /** gateway-api refused the request. */
 export class RequestRefusedError extends Error {
   constructor(
-    message: string,
+    readonly detail: string,
+    /** As docs/errors.md lists them. */
+    readonly code: string,
     /** Whether the same request may succeed later. */
     readonly isRetryable: boolean,
   ) {
-    super(message);
+    super(`${detail} (${code})`);
   }
 }
 
@@ -92,7 +94,7 @@ function ownToken(config: CliConfig): Promise<string> {
 function refusalIn(text: string): RequestRefusedError | undefined {
   try {
     const { detail, code, retryable } = problem.parse(JSON.parse(text));
-    return new RequestRefusedError(`${detail} (${code})`, retryable);
+    return new RequestRefusedError(detail, code, retryable);
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof z.ZodError) return undefined;
     throw error;

@@ -1,6 +1,6 @@
 module.exports = {
   '.': ['commands', 'config.ts', 'format', 'services'],
-  commands: ['config.ts', 'export', 'format', 'import', 'services'],
+  commands: ['config.ts', 'export', 'format', 'import', 'mcp', 'services'],
   'config.ts': [],
   export: ['format', 'services'],
   format: ['services'],
@@ -8,5 +8,6 @@ module.exports = {
   'import/map': ['format', 'import/parse'],
   'import/parse': [],
   'import/write': [],
+  mcp: ['config.ts', 'services'],
   services: ['config.ts'],
 };

@@ -9,7 +9,7 @@ import { RateLimiter } from '../../limits/rate-limiter.js';
 /** Below `/api`. Probes are rare and must always be answered. */
 const UNLIMITED = /^\/(live|ready)$/;
 
-/** Limits the requests per address, before the caller is known. To be mounted at `/api`. */
+/** Limits the requests per address, before the caller is known. To be mounted at `/api` and `/mcp`. */
 export function limitRatePerAddress(
   config: Pick<GatewayApiConfig, 'HTTP_REQUESTS_PER_S_PER_ADDRESS'>,
 ): RequestHandler {

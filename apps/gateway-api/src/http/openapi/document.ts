@@ -35,7 +35,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.0')
     .setTitle('discord-relay')
     .setDescription(
-      'Read models of Discord guilds. Errors are problem+json; their codes are in docs/errors.md.',
+      'Read models of Discord guilds. Errors are problem+json; their codes are in docs/errors.md. Programs with language models use the MCP server at /mcp: docs/mcp.md.',
     )
     .setVersion(VERSION)
     .addServer('/', 'The service that serves this document.')

@@ -1,5 +1,4 @@
 import type { Server } from 'node:http';
-import { ValidationPipe } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
@@ -8,6 +7,7 @@ import { LOGGER, type Logger } from '@discord-relay/platform';
 import { AuditLog } from '../../auth/audit/audit-log.js';
 import type { GatewayApiConfig } from '../../config.js';
 import { LiveMetrics } from '../../metrics/live-metrics.js';
+import { requestValidation } from '../../validation/request-validation.js';
 import { SocketAdapter } from '../../live/socket/socket.adapter.js';
 import { serveApiDocs } from './api-docs.js';
 import { auditRefusals } from './audit-refusals.js';
@@ -38,10 +38,10 @@ export function configureHttp(app: NestExpressApplication, config: GatewayApiCon
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives } }));
   if (config.CORS_ORIGINS.length > 0)
     app.enableCors({ origin: config.CORS_ORIGINS, exposedHeaders: ['x-request-id', 'retry-after'] });
-  app.use('/api', limitRatePerAddress(config));
+  app.use(['/api', '/mcp'], limitRatePerAddress(config));
   app.use('/api/v1', revalidated);
   readBodies(app, config);
-  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
+  app.useGlobalPipes(requestValidation());
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useWebSocketAdapter(new SocketAdapter(app, config));
   serveApiDocs(app);

@@ -60,6 +60,6 @@ function routeOf(request: Request): string {
 
 /** Probes come every second, and a failing one reports its reason itself. */
 function levelOf(route: string, status: number): 'warn' | 'info' | 'debug' {
-  if (!route.startsWith('/api/v1/')) return 'debug';
+  if (!route.startsWith('/api/v1/') && route !== '/mcp') return 'debug';
   return status >= 500 ? 'warn' : 'info';
 }

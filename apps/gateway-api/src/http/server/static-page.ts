@@ -41,5 +41,5 @@ function setCaching(response: Response, path: string): void {
 /** Paths of the page's own navigation: neither a file nor an endpoint. */
 function isPagePath({ method, path }: Request): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
-  return !/^\/(api|metrics|socket\.io)(\/|$)/.test(path) && !/\.[^/]*$/.test(path);
+  return !/^\/(api|mcp|metrics|socket\.io)(\/|$)/.test(path) && !/\.[^/]*$/.test(path);
 }
