@@ -1,5 +1,6 @@
 export { guildHead } from '@discord-relay/contracts';
 export * from './active-projection.js';
+export { ANALYST_ROLE, ANALYST_TABLES } from './analyst-grants.js';
 export * from './as-of.js';
 export * from './connection.js';
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
+import { grantProjection, grantRelay } from './analyst-grants.js';
 import { createReadModelDataSource, createRelayDataSource } from './connection.js';
 import { explainPostgresError } from './postgres/explain.js';
 import { AdvisoryLock } from './postgres/advisory-lock.js';
@@ -15,8 +16,8 @@ const LOCK_WAIT_MS = 8_000;
 
 /**
  * Migrates schema `relay` and every projection of this code's shape, and creates the first, active projection in a database
- * without one. It leaves projections of another shape as they are. It is idempotent, and concurrent calls of several
- * processes run one after the other.
+ * without one. It leaves projections of another shape as they are, and lets the role of analysts, if there is one, read the
+ * results. It is idempotent, and concurrent calls of several processes run one after the other.
  * @throws AppError DATABASE.UNUSABLE or DATABASE.LOCKED, with the remedy; the driver's error when Postgres is not available
  * or a migration fails (its transaction is rolled back)
  */
@@ -24,6 +25,7 @@ export async function migrate(url: string): Promise<void> {
   await underLock(url, async (client) => {
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${RELAY_SCHEMA}`);
     await runMigrations(createRelayDataSource(url));
+    await grantRelay(client);
     const projections = await listProjections(client);
     if (projections.length === 0) await create(client, url, PROJECTION_VERSION, true);
     for (const { schema, shape } of projections)
@@ -82,6 +84,7 @@ async function create(client: pg.Client, url: string, version: number, active: b
 async function migrateSchema(client: pg.Client, url: string, schema: string): Promise<void> {
   await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
   await runMigrations(createReadModelDataSource({ url, schema, poolSize: 1 }));
+  await grantProjection(client, schema);
 }
 
 async function runMigrations(dataSource: DataSource): Promise<void> {
