@@ -1,5 +1,5 @@
-import { All, Controller, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { Controller, HttpCode, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Request, Response } from 'express';
 import { AppError } from '@discord-relay/contracts';
@@ -15,9 +15,6 @@ import { McpMetrics } from '../metrics/mcp-metrics.js';
 import { OriginGuard } from './origin.guard.js';
 import { PrincipalReaders } from './principal-readers.js';
 
-/** The code of JSON-RPC for errors of a server. */
-const SERVER_ERROR = -32_000;
-
 /**
  * The MCP server over Streamable HTTP. Without sessions: each message is authenticated, and answered in the response of its
  * request, by whichever replica gets it.
@@ -25,7 +22,6 @@ const SERVER_ERROR = -32_000;
 @Controller('mcp')
 @AuthenticatedApi('MCP')
 @UseGuards(OriginGuard)
-@ApiExcludeController()
 export class McpController {
   constructor(
     @Inject(PrincipalReaders) private readonly readers: PrincipalReaders,
@@ -35,6 +31,14 @@ export class McpController {
   ) {}
 
   @Post()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'A message of the Model Context Protocol: docs/mcp.md.' })
+  @ApiBody({ description: 'A JSON-RPC request or notification.', schema: { type: 'object' } })
+  @ApiOkResponse({
+    description: 'The response to a request.',
+    content: { 'application/json': { schema: { type: 'object' } } },
+  })
+  @ApiResponse({ status: 202, description: 'The notification was accepted.' })
   async message(
     @CurrentPrincipal() principal: Principal,
     @Req() request: Request,
@@ -55,16 +59,6 @@ export class McpController {
     response.once('close', () => void server.close());
     await server.connect(transport);
     await transport.handleRequest(request, response, request.body);
-  }
-
-  /** There is neither a stream of the server's own messages nor a session to end. */
-  @All()
-  other(@Res() response: Response): void {
-    const error = {
-      code: SERVER_ERROR,
-      message: 'only POST: this server has no sessions and sends no messages of its own',
-    };
-    response.status(405).setHeader('Allow', 'POST').json({ jsonrpc: '2.0', error, id: null });
   }
 
   /** As for REST: unexpected failures are logged, and refusals because of rights are audited. */

@@ -21,6 +21,7 @@ const TAGS = {
   Access: 'Why a user may or may not see a channel. For admins.',
   Events: 'The log itself: replay, export and following of events.',
   'Time travel': 'What changed between two points of the log.',
+  MCP: 'Tools for programs with language models: see docs/mcp.md.',
   Live: 'Events as they happen, as server-sent events.',
   Webhooks: 'Endpoints to which events are posted. For admins.',
   Vitals: 'State and load of the service, for probes, dashboards and people.',
@@ -35,7 +36,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.0')
     .setTitle('discord-relay')
     .setDescription(
-      'Read models of Discord guilds. Errors are problem+json; their codes are in docs/errors.md. Programs with language models use the MCP server at /mcp: docs/mcp.md.',
+      'Read models of Discord guilds. Errors are problem+json; their codes are in docs/errors.md.',
     )
     .setVersion(VERSION)
     .addServer('/', 'The service that serves this document.')

@@ -40,6 +40,7 @@ export function configureHttp(app: NestExpressApplication, config: GatewayApiCon
     app.enableCors({ origin: config.CORS_ORIGINS, exposedHeaders: ['x-request-id', 'retry-after'] });
   app.use(['/api', '/mcp'], limitRatePerAddress(config));
   app.use('/api/v1', revalidated);
+  app.use('/mcp', onlyPost);
   readBodies(app, config);
   app.useGlobalPipes(requestValidation());
   app.useGlobalFilters(new ProblemFilter(logger));
@@ -69,6 +70,16 @@ function setClientAddress(config: ProxyConfig): RequestHandler {
     Object.defineProperty(request, 'ip', { value });
     next();
   };
+}
+
+/** The code of JSON-RPC for errors of a server. */
+const SERVER_ERROR = -32_000;
+
+/** MCP without sessions: there is neither a stream of the server's own messages (GET) nor a session to end (DELETE). */
+function onlyPost({ method }: Request, response: Response, next: NextFunction): void {
+  if (method === 'POST') return next();
+  const error = { code: SERVER_ERROR, message: 'send POST: this server has no sessions' };
+  response.status(405).setHeader('Allow', 'POST').json({ jsonrpc: '2.0', error, id: null });
 }
 
 /** Responses depend on the caller and may change at any time; an ETag saves sending them again. */
