@@ -1,4 +1,4 @@
-import { isSnowflake } from '@discord-relay/contracts';
+import { isSnowflake, SEARCH_HAS } from '@discord-relay/contracts';
 import {
   type ExportFilter,
   type ExportFormat,
@@ -20,7 +20,6 @@ import { guildId } from './tokens.js';
 const TIMEOUT_MS = 30_000;
 const ROWS_PER_FILE = 250_000;
 const MAX_ROWS_PER_FILE = 100_000_000;
-const HAS = ['attachment', 'embed', 'link', 'poll', 'sticker'];
 
 interface ExportCommandOptions {
   guild: string;
@@ -86,7 +85,9 @@ function addFilters(command: Command): void {
     .option('--from <time>', 'only messages at this time (ISO 8601) or later')
     .option('--to <time>', 'only messages before this time')
     .addOption(
-      new Option('--has <what...>', 'only messages that have all of these').choices(HAS).default([], 'any'),
+      new Option('--has <what...>', 'only messages that have all of these')
+        .choices(SEARCH_HAS)
+        .default([], 'any'),
     );
 }
 
