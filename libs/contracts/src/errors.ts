@@ -78,6 +78,34 @@ export const ERROR_CODES = {
     retry: 'later',
     meaning: 'the user or the replica has reached the maximum number of replays: stop one',
   },
+  'EXPORT.NOT_CONFIGURED': {
+    retry: 'never',
+    meaning: 'this service keeps no exports: set EXPORTS_DIR, or use `relay export`',
+  },
+  'EXPORT.NOT_FOUND': { retry: 'never', meaning: 'no such export or file, or the caller may not see it' },
+  'EXPORT.TOO_MANY': {
+    retry: 'later',
+    meaning: 'the user, or all users together, have reached the maximum number of waiting exports',
+  },
+  'EXPORT.STORAGE_FULL': {
+    retry: 'later',
+    meaning:
+      'there is no space for more files of exports: delete exports or wait until older ones expire, then retry this one',
+  },
+  'EXPORT.NOT_READY': { retry: 'later', meaning: 'the export is not finished' },
+  'EXPORT.NOT_RETRYABLE': { retry: 'never', meaning: 'only an export that failed can be retried' },
+  'EXPORT.GONE': {
+    retry: 'never',
+    meaning: 'the export was cancelled or has expired: its files are deleted',
+  },
+  'EXPORT.ACCESS_LOST': {
+    retry: 'never',
+    meaning: 'the caller may no longer read everything that the file contains: create a new export',
+  },
+  'EXPORT.FAILED': {
+    retry: 'later',
+    meaning: 'the export ended unexpectedly several times: the service log says why; it can be retried',
+  },
   'WEBHOOK.NOT_CONFIGURED': { retry: 'never', meaning: 'webhooks are off: set WEBHOOK_KEY' },
   'WEBHOOK.NOT_FOUND': { retry: 'never', meaning: 'no such webhook endpoint, or the caller may not see it' },
   'WEBHOOK.TOO_MANY': { retry: 'never', meaning: 'the guild has the maximum number of webhook endpoints' },

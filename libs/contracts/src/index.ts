@@ -33,6 +33,7 @@ export * from './rest/rest-as-of.js';
 export * from './rest/rest-auth.js';
 export * from './rest/rest-diff.js';
 export * from './rest/rest-export.js';
+export * from './rest/rest-exports.js';
 export * from './rest/rest-gaps.js';
 export * from './rest/rest-messages.js';
 export * from './rest/rest-places.js';

@@ -7,6 +7,7 @@ import { AddAuth1764000000000 } from './migrations/relay/1764000000000-add-auth.
 import { CreateWebhooks1764100000000 } from './migrations/relay/1764100000000-create-webhooks.js';
 import { SchemaClient } from './postgres/schema-client.js';
 import { CreateQueueSettings1764200000000 } from './migrations/relay/1764200000000-create-queue-settings.js';
+import { CreateExports1764300000000 } from './migrations/relay/1764300000000-create-exports.js';
 import type { Settings } from './postgres/session-settings.js';
 import { RELAY_SCHEMA } from './schema.js';
 import { entitySchema } from './tables/description/entity-schema.js';
@@ -51,6 +52,7 @@ export function createRelayDataSource(url: string): DataSource {
     AddAuth1764000000000,
     CreateWebhooks1764100000000,
     CreateQueueSettings1764200000000,
+    CreateExports1764300000000,
   ]);
 }
 

@@ -26,6 +26,14 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   'MEDIA.UNAVAILABLE': 503,
   'SEARCH.TOO_BROAD': 422,
   'GUILD.NOT_FOUND': 404,
+  'EXPORT.NOT_CONFIGURED': 404,
+  'EXPORT.NOT_FOUND': 404,
+  'EXPORT.TOO_MANY': 429,
+  'EXPORT.STORAGE_FULL': 507,
+  'EXPORT.NOT_READY': 409,
+  'EXPORT.NOT_RETRYABLE': 409,
+  'EXPORT.GONE': 410,
+  'EXPORT.ACCESS_LOST': 403,
   'WEBHOOK.NOT_CONFIGURED': 404,
   'WEBHOOK.NOT_FOUND': 404,
   'WEBHOOK.TOO_MANY': 409,
@@ -50,6 +58,7 @@ const TITLES: Record<number, string> = {
   426: 'Upgrade Required',
   429: 'Too Many Requests',
   503: 'Service Unavailable',
+  507: 'Insufficient Storage',
 };
 
 /** The error response for a failure; an unexpected one reveals no details. */

@@ -1,4 +1,5 @@
 export * from './audit.js';
+export * from './exports.js';
 export * from './projections.js';
 export * from './queue.js';
 export * from './sessions.js';
