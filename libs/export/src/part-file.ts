@@ -14,7 +14,7 @@ export interface FinishedFile {
 /** One file of an export. It has the suffix `.part` until it is complete and on the disk. */
 export class PartFile {
   rows = 0;
-  private bytes = 0;
+  bytes = 0;
   private readonly hash = createHash('sha256');
 
   private constructor(

@@ -14,6 +14,8 @@ export interface ExportRequest {
   rowsPerFile: number;
 }
 
+export const DEFAULT_ROWS_PER_FILE = 250_000;
+
 /** As the query of `GET /api/v1/export/messages`. */
 export interface ExportFilter {
   /** Comma-separated ids. */
@@ -26,12 +28,44 @@ export interface ExportFilter {
   has?: string;
 }
 
+/** A search, as people say it. */
+export interface WantedMessages {
+  channels?: readonly string[] | undefined;
+  query?: string | undefined;
+  author?: string | undefined;
+  mentions?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  has?: readonly string[] | undefined;
+}
+
+/** The same messages give the same filter, however they are named: manifests are compared byte by byte. */
+export function filterOf({ channels, query, author, mentions, from, to, has }: WantedMessages): ExportFilter {
+  const filter = { channels: listed(channels), q: query, author, mentions, from, to, has: listed(has) };
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+}
+
+const listed = (names: readonly string[] = []): string | undefined =>
+  names.length === 0 ? undefined : [...new Set(names)].sort().join(',');
+
+/** A file of these formats has one channel. */
+export const partitionOf = (format: ExportFormat, wanted: ExportPartition): ExportPartition =>
+  format === 'dce' ? 'channel' : wanted;
+
 /** Limits of a run besides those of its filter, as query parameters. */
 export interface RunBounds {
   since?: string;
   until?: string;
 }
 
-/** The query that selects the rows of a part of the export. */
-export const queryOf = ({ guild, filter }: ExportRequest, more: object): URLSearchParams =>
-  new URLSearchParams({ guild, ...filter, ...more });
+/** The query of a part of an export, as that of `GET /api/v1/export/messages`. */
+export type ExportQuery = Record<string, string>;
+
+export const queryOf = (
+  { guild, filter }: ExportRequest,
+  more: Record<string, string> | RunBounds,
+): ExportQuery => ({
+  guild,
+  ...filter,
+  ...more,
+});

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Manifest } from '../export/export-folder.js';
+import type { Manifest } from '@discord-relay/export';
 import { addExportCommand, formatManifest } from './export.js';
 
 const MANIFEST = {

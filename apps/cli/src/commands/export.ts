@@ -1,29 +1,31 @@
 import { isSnowflake, SEARCH_HAS } from '@discord-relay/contracts';
 import {
-  type ExportFilter,
+  DEFAULT_ROWS_PER_FILE,
   type ExportFormat,
   type ExportPartition,
   type ExportRequest,
+  filterOf,
   FORMATS,
+  type Manifest,
+  partitionOf,
   PARTITIONS,
 } from '@discord-relay/export';
 import { ConfigError } from '@discord-relay/platform';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CliConfig } from '../config.js';
-import type { Manifest } from '../export/export-folder.js';
+import { exportToFolder } from '../export/export-to-folder.js';
+import { GatewaySource } from '../export/gateway-source.js';
 import { ExportProgress } from '../export/progress.js';
-import { runExport } from '../export/run-export.js';
 import type { Output } from '../format/output.js';
 import { requestGateway } from '../services/gateway-request.js';
 import { guildId } from './tokens.js';
 
 const TIMEOUT_MS = 30_000;
-const ROWS_PER_FILE = 250_000;
 const MAX_ROWS_PER_FILE = 100_000_000;
 
-interface ExportCommandOptions {
+/** What {@link addFilters} and {@link addFormat} read. */
+export interface WantedExport {
   guild: string;
-  out: string;
   channel: string[];
   query?: string;
   author?: string;
@@ -34,6 +36,10 @@ interface ExportCommandOptions {
   format: ExportFormat;
   partition: ExportPartition;
   rowsPerFile: number;
+}
+
+interface ExportCommandOptions extends WantedExport {
+  out: string;
   append?: true;
   json?: true;
 }
@@ -48,14 +54,8 @@ export function addExportCommand(program: Command, config: () => CliConfig, outp
     .requiredOption('--guild <id>', 'guild whose messages are exported', id)
     .requiredOption('--out <folder>', 'folder of the export; created if it does not exist');
   addFilters(command);
+  addFormat(command);
   command
-    .addOption(new Option('--format <format>', 'format of the files').choices(FORMATS).default('ndjson'))
-    .addOption(
-      new Option('--partition <by>', 'what begins a new file, besides --rows-per-file')
-        .choices(PARTITIONS)
-        .default('size'),
-    )
-    .option('--rows-per-file <number>', 'maximum number of messages in a file', rowsPerFile, ROWS_PER_FILE)
     .option('--append', 'add files with what changed since the last run: docs/analytics.md')
     .option('--json', 'print the manifest')
     .action(async (options: ExportCommandOptions) => {
@@ -65,8 +65,10 @@ export function addExportCommand(program: Command, config: () => CliConfig, outp
         ]);
       const settings = config();
       const progress = new ExportProgress((line) => output.progress?.(line));
-      const manifest = await runExport({
-        get: (path) => requestGateway(settings, { method: 'GET', path, timeoutMs: TIMEOUT_MS }),
+      const manifest = await exportToFolder({
+        source: new GatewaySource((path) =>
+          requestGateway(settings, { method: 'GET', path, timeoutMs: TIMEOUT_MS }),
+        ),
         path: options.out,
         request: requestOf(options),
         append: options.append ?? false,
@@ -76,7 +78,25 @@ export function addExportCommand(program: Command, config: () => CliConfig, outp
     });
 }
 
-function addFilters(command: Command): void {
+/** Options for the files. */
+export function addFormat(command: Command): void {
+  command
+    .addOption(new Option('--format <format>', 'format of the files').choices(FORMATS).default('ndjson'))
+    .addOption(
+      new Option('--partition <by>', 'what begins a new file, besides --rows-per-file')
+        .choices(PARTITIONS)
+        .default('size'),
+    )
+    .option(
+      '--rows-per-file <number>',
+      'maximum number of messages in a file',
+      rowsPerFile,
+      DEFAULT_ROWS_PER_FILE,
+    );
+}
+
+/** Options for what is exported. */
+export function addFilters(command: Command): void {
   command
     .option('--channel <id>', 'only messages of this channel or thread; can be repeated', guildId, [])
     .option('--query <words>', 'only messages that a search for these words shows')
@@ -93,20 +113,11 @@ function addFilters(command: Command): void {
 
 function requestOf(options: ExportCommandOptions): ExportRequest {
   const { guild, channel, query, author, mentions, from, to, has, format, partition, rowsPerFile } = options;
-  const filter: ExportFilter = {
-    ...(channel.length > 0 && { channels: [...new Set(channel)].sort().join(',') }),
-    ...(query !== undefined && { q: query }),
-    ...(author !== undefined && { author }),
-    ...(mentions !== undefined && { mentions }),
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
-    ...(has.length > 0 && { has: [...new Set(has)].sort().join(',') }),
-  };
-  // A file of this format has one channel.
-  return { guild, filter, format, partition: format === 'dce' ? 'channel' : partition, rowsPerFile };
+  const filter = filterOf({ channels: channel, query, author, mentions, from, to, has });
+  return { guild, filter, format, partition: partitionOf(format, partition), rowsPerFile };
 }
 
-function id(text: string): string {
+export function id(text: string): string {
   if (!isSnowflake(text)) throw new InvalidArgumentError('Use a Discord id: digits only.');
   return text;
 }

@@ -1,5 +1,6 @@
+import { readPages } from '@discord-relay/export';
 import { RequestRefusedError, UnreachableError } from '../services/gateway-request.js';
-import { type Get, readPages, withRetries } from './read-pages.js';
+import { type Get, GatewaySource, withRetries } from './gateway-source.js';
 
 const NO_WAIT = [0, 0, 0];
 
@@ -37,7 +38,7 @@ it('pages follow each other, and the next one is requested before the last one i
     return Promise.resolve(pages[requested.length - 1] as T);
   };
   const seen: [unknown, number][] = [];
-  for await (const { rows } of readPages(get, new URLSearchParams({ guild: '7' }), '0:1'))
+  for await (const { rows } of readPages(new GatewaySource(get), { guild: '7' }, '0:1'))
     seen.push([rows, requested.length]);
   expect(seen).toEqual([
     [[['a']], 2],
@@ -51,5 +52,5 @@ it('pages follow each other, and the next one is requested before the last one i
 
 it('a page that fails ends the reading with its error', async () => {
   const get: Get = () => Promise.reject(hidden());
-  await expect(readPages(get, new URLSearchParams(), null).next()).rejects.toThrow('no such channel');
+  await expect(readPages(new GatewaySource(get), {}, null).next()).rejects.toThrow('no such channel');
 });
