@@ -5,6 +5,7 @@ import { addAuditCommand } from './commands/audit.js';
 import type { CliConfig } from './config.js';
 import { allReady, formatStatus } from './format/format-status.js';
 import { addExportCommand } from './commands/export.js';
+import { addExportsCommands } from './commands/exports.js';
 import { addImportCommand } from './commands/import.js';
 import { addMcpCommand } from './commands/mcp.js';
 import type { Output } from './format/output.js';
@@ -71,6 +72,7 @@ export function buildProgram(config: () => CliConfig, terminal: Output): Command
   addAuditCommand(program, config, output);
   addStatisticsCommands(program, config, output);
   addExportCommand(program, config, output);
+  addExportsCommands(program, config, output);
   addImportCommand(program, config, output);
   addEventsCommands(program, config, output);
   addQueueCommands(program, config, output);

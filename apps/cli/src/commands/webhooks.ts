@@ -113,12 +113,7 @@ function addChanging(webhooks: Command, { config, output }: CommandContext): voi
         path: pathOf(id, 'rotate-secret'),
         body: { overlapHours },
       };
-      const { secret, endedEarly } = await requestGateway<WebhookSecret>(config(), request);
-      output.out(secret);
-      if (endedEarly > 0)
-        output.progress?.(
-          `older secrets that stop signing before their overlap is over: ${endedEarly}; at most four sign at once`,
-        );
+      output.out((await requestGateway<WebhookSecret>(config(), request)).secret);
     });
   webhooks
     .command('replay')

@@ -16,6 +16,8 @@ export interface GatewayRequest {
   body?: object;
   /** How long to wait for the response; default: 10 seconds. */
   timeoutMs?: number;
+  /** How long a token that is signed here is valid, in seconds: what the request begins may go on with its rights; default: a minute. */
+  tokenS?: number;
 }
 
 const problem = z.object({ detail: z.string(), code: z.string(), retryable: z.boolean().default(false) });
@@ -43,9 +45,9 @@ export class UnreachableError extends ConfigError {}
  * @throws Error with the error code of the response, or when no response arrives in time
  */
 export async function requestGateway<T>(config: CliConfig, request: GatewayRequest): Promise<T> {
-  const { method, path, body, timeoutMs = TIMEOUT_MS } = request;
+  const { method, path, body, timeoutMs = TIMEOUT_MS, tokenS } = request;
   const headers = {
-    authorization: `Bearer ${config.RELAY_TOKEN ?? (await ownToken(config))}`,
+    authorization: `Bearer ${config.RELAY_TOKEN ?? (await ownToken(config, tokenS))}`,
     'content-type': 'application/json',
   };
   const signal = AbortSignal.timeout(timeoutMs);
@@ -67,9 +69,13 @@ export async function requestGateway<T>(config: CliConfig, request: GatewayReque
  * Opens a response that may stay open, as an admin: the caller reads its body.
  * @throws as {@link requestGateway}
  */
-export async function openGateway(config: CliConfig, path: string): Promise<Response> {
+export async function openGateway(
+  config: CliConfig,
+  path: string,
+  more: Record<string, string> = {},
+): Promise<Response> {
   const url = new URL(path, config.RELAY_URL);
-  const headers = { authorization: `Bearer ${config.RELAY_TOKEN ?? (await ownToken(config))}` };
+  const headers = { authorization: `Bearer ${config.RELAY_TOKEN ?? (await ownToken(config))}`, ...more };
   const response = await fetch(url, { headers }).catch((cause: unknown) => {
     throw new ConfigError([`RELAY_URL: no answer from ${url.origin} (${String(cause)})`]);
   });
@@ -83,12 +89,12 @@ function answerIn<T>(response: Response, text: string): T {
   throw refusalIn(text) ?? new Error(`${origin} answered with status ${response.status}`);
 }
 
-function ownToken(config: CliConfig): Promise<string> {
+function ownToken(config: CliConfig, ttlSeconds = TOKEN_S): Promise<string> {
   const { JWT_SECRET: secret, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
   if (!secret)
     throw new ConfigError(['RELAY_TOKEN: missing; set it to the token of an admin, or set JWT_SECRET']);
   const user = `cli:${operatorName()}`;
-  return signToken({ secret, issuer, audience, role: 'admin', user, ttlSeconds: TOKEN_S, guilds: [] });
+  return signToken({ secret, issuer, audience, role: 'admin', user, ttlSeconds, guilds: [] });
 }
 
 function refusalIn(text: string): RequestRefusedError | undefined {
