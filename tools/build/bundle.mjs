@@ -12,6 +12,7 @@ const PROGRAMS = [
     output: 'bundle.js',
   })),
   { app: 'projector', entry: 'migrate.js', output: 'migrate.bundle.js' },
+  { app: 'gateway-api', entry: 'export-worker.js', output: 'export-worker.bundle.js' },
 ];
 const LIBS = ['contracts', 'platform', 'read-model', 'export', 'mcp'].map((name) => `libs/${name}/dist`);
 /** Bundles lie beside the compiled files, so that paths relative to main.js work from both. */
@@ -59,18 +60,32 @@ async function bundleProgram(program) {
 }
 
 /**
- * The bill of materials of a program (CycloneDX, JSON): the packages whose code is in its bundle, and those that are
- * installed beside it.
+ * The bill of materials of a program and its threads (CycloneDX, JSON): the packages whose code is in the bundles, and those that are
+ * installed beside them.
+ * @param outputs the bundles, that of the program first
  * @param packages their folders, from the root of the repository
  */
-export async function billOfMaterials(output, packages = []) {
+export async function billOfMaterials(outputs, packages = []) {
+  const [bill, ...others] = await Promise.all(outputs.map(billOfBundle));
+  for (const { components, dependencies } of others) {
+    addNew(bill.components, components, 'bom-ref');
+    addNew(bill.dependencies, dependencies, 'ref');
+  }
+  bill.components.push(...(await Promise.all(packages.map(componentOf))));
+  return JSON.stringify(bill, undefined, 2);
+}
+
+async function billOfBundle(output) {
   const { default: sbom } = await import('rollup-plugin-sbom');
   const program = PROGRAMS.find((each) => output === `apps/${each.app}/dist/${each.output}`);
   const files = await generate(program, [sbom({ saveTimestamp: false, includeWellKnown: false })]);
   const { source } = files.find(({ type, fileName }) => type === 'asset' && fileName.endsWith('bom.json'));
-  const bill = JSON.parse(source);
-  bill.components.push(...(await Promise.all(packages.map(componentOf))));
-  return JSON.stringify(bill, undefined, 2);
+  return JSON.parse(source);
+}
+
+function addNew(list, others, key) {
+  const known = new Set(list.map((each) => each[key]));
+  list.push(...others.filter((each) => !known.has(each[key])));
 }
 
 async function componentOf(folder) {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { billOfMaterials } from './bundle.mjs';
 import { root } from './files.mjs';
 
-/** The program of each target; `beside` lists further files of the repository, `with` another program in the image. */
+/** The program of each target, and those of its threads; `beside` lists further files of the repository, `with` another program in the image. */
 const IMAGES = {
   ingestor: { program: 'apps/ingestor/dist/bundle.js' },
   projector: { program: 'apps/projector/dist/bundle.js' },
@@ -13,6 +13,7 @@ const IMAGES = {
   // `kubectl exec deploy/gateway-api -- relay status` needs no further image.
   'gateway-api': {
     program: 'apps/gateway-api/dist/bundle.js',
+    threads: ['apps/gateway-api/dist/export-worker.bundle.js'],
     // Nest serves the files of Swagger UI from its package.
     beside: ['apps/web/dist', 'apps/web/archive/dist', 'node_modules/swagger-ui-dist'],
     with: 'cli',
@@ -44,15 +45,15 @@ async function addRelayCommand(folder) {
 const isServed = (path) => !/\.map$|swagger-ui-es-bundle|\.bundle-sizes\./.test(path);
 
 async function layOut(out, target) {
-  const { program, beside = [], with: companion } = IMAGES[target];
+  const { program, threads = [], beside = [], with: companion } = IMAGES[target];
   const folder = join(out, target);
-  await addProgram(folder, program);
+  for (const each of [program, ...threads]) await addProgram(folder, each);
   for (const path of beside)
     await cp(join(root, path), join(folder, 'app', path), { recursive: true, filter: isServed });
   if (target === 'cli' || companion === 'cli') await addRelayCommand(folder);
   await cp(join(root, 'LICENSE'), join(folder, 'app/LICENSE'));
   const packages = beside.filter((path) => path.startsWith('node_modules/'));
-  await writeFile(join(folder, 'app/sbom.cdx.json'), await billOfMaterials(program, packages));
+  await writeFile(join(folder, 'app/sbom.cdx.json'), await billOfMaterials([program, ...threads], packages));
 }
 
 const out = process.argv[2];

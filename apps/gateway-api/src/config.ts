@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isSnowflake } from '@discord-relay/contracts';
 import { folder, integer, loadConfig, platformSchema, postgresUrl } from '@discord-relay/platform';
 import { authKeys, checkAuthKeys } from './config/auth-keys.js';
+import { exportKeys } from './config/export-keys.js';
 import { httpKeys } from './config/http-keys.js';
 import { checkLiveKeys, liveKeys } from './config/live-keys.js';
 import { queueKeys } from './config/queue-keys.js';
@@ -14,6 +15,9 @@ export const CONFIG = Symbol('CONFIG');
 
 /** Beside this package, whether it runs from src/ or dist/. */
 const DEFAULT_WEB_DIR = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+/** The program of the threads that write exports: beside the bundle of the service. */
+export const EXPORT_WORKER = fileURLToPath(new URL('../dist/export-worker.bundle.js', import.meta.url));
 
 const list = () =>
   z
@@ -67,6 +71,7 @@ export const gatewayApiSchema = platformSchema
     ...httpKeys,
     ...webhookKeys,
     ...queueKeys,
+    ...exportKeys,
   })
   .superRefine((config, context) => {
     const refuse = (key: string, message: string) =>

@@ -7,6 +7,8 @@ import { AuthModule } from './auth/auth.module.js';
 import { CONFIG, type GatewayApiConfig } from './config.js';
 import { DurableModule } from './events/durable/durable.module.js';
 import { EventsModule } from './events/events.module.js';
+import { ExportsController } from './exports/exports.controller.js';
+import { ExportsModule } from './exports/exports.module.js';
 import { httpControllers, httpProviders } from './http/http-parts.js';
 import { LiveModule } from './live/live.module.js';
 import { McpController } from './mcp/mcp.controller.js';
@@ -80,8 +82,9 @@ export class GatewayApiModule {
         events,
         DurableModule.register(config, events),
         WebhooksModule.register(config),
+        ExportsModule.register(config),
       ],
-      controllers: [...httpControllers, WebhooksController, McpController],
+      controllers: [...httpControllers, WebhooksController, McpController, ExportsController],
       providers: [...httpProviders, ...mcpProviders],
     };
   }

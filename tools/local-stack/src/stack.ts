@@ -194,6 +194,7 @@ export class Stack {
           HOST: env.HOST ?? '127.0.0.1',
           JWT_SECRET: env.JWT_SECRET ?? this.jwtSecret,
           WEBHOOK_KEY: env.WEBHOOK_KEY ?? this.webhookKey,
+          EXPORTS_DIR: env.EXPORTS_DIR ?? join(this.options.dataDir, 'exports'),
           LOCAL_LOGIN: localLogin({ discord }, env),
           ...this.discordLoginEnv(),
         };

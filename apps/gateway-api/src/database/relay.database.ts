@@ -32,13 +32,38 @@ export class RelayDatabase implements Querying {
     try {
       return await withClient(this.pool, async (client) => (await client.query<R>(statement)).rows);
     } catch (cause) {
-      if (NOT_MIGRATED.has((cause as { code?: string }).code ?? ''))
-        throw new AppError('SERVICE.UNAVAILABLE', 'waiting for the projector’s migrations', { cause });
-      throw databaseError(cause);
+      throw errorOf(cause);
+    }
+  }
+
+  /**
+   * Runs `work` in a transaction while no other process does so with the same key.
+   * @throws AppError as {@link rows}; what `work` throws
+   */
+  async locked<T>(key: number, work: (query: Querying) => Promise<T>): Promise<T> {
+    try {
+      return await withClient(this.pool, async (client) => {
+        await client.query('BEGIN');
+        await client.query('SELECT pg_advisory_xact_lock($1)', [key]);
+        const result = await work({
+          rows: async <R extends QueryResultRow>(statement: Statement) =>
+            (await client.query<R>(statement)).rows,
+        });
+        await client.query('COMMIT');
+        return result;
+      });
+    } catch (cause) {
+      throw errorOf(cause);
     }
   }
 
   async close(): Promise<void> {
     await this.pool.end();
   }
+}
+
+function errorOf(cause: unknown): unknown {
+  if (NOT_MIGRATED.has((cause as { code?: string }).code ?? ''))
+    return new AppError('SERVICE.UNAVAILABLE', 'waiting for the projector’s migrations', { cause });
+  return databaseError(cause);
 }

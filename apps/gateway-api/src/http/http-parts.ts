@@ -20,6 +20,7 @@ import { MessagesController } from './endpoints/messages.controller.js';
 import { LogMoments } from './as-of/log-moments.js';
 import { DiffController } from './diff/diff.controller.js';
 import { AuthorizedReader } from './endpoints/authorized-reader.js';
+import { ExportReader } from './endpoints/export-reader.js';
 import { ExportController } from './endpoints/export.controller.js';
 import { ExportLimit, SearchLimit } from './endpoints/search-limit.js';
 import { ChannelReads } from './endpoints/channel-reads.js';
@@ -62,6 +63,7 @@ export const httpProviders = [
   QueueReads,
   SearchLimit,
   ExportLimit,
+  ExportReader,
   UserRateLimitGuard,
   HttpConnections,
   {

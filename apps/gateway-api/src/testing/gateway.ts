@@ -27,6 +27,22 @@ export async function startGateway(env: Record<string, string> = {}): Promise<Te
   const [database, nats] = await Promise.all([createReadModelDatabase(), startNatsServer()]);
   const databaseLine = await TcpLine.to(new URL(database.url));
   const world = await World.create(database.url, nats.url);
+  const replica = await startReplica({ nats, databaseLine }, env);
+  const stop = async () => {
+    await replica.stop();
+    await databaseLine.close();
+    await world.close();
+    await nats.stop();
+    await database.drop();
+  };
+  return { ...replica, world, nats, databaseLine, stop };
+}
+
+/** Starts another gateway with the same servers. */
+export async function startReplica(
+  { nats, databaseLine }: Pick<TestGateway, 'nats' | 'databaseLine'>,
+  env: Record<string, string> = {},
+): Promise<Pick<TestGateway, 'url' | 'app' | 'stop'>> {
   const config = loadGatewayApiConfig({
     NODE_ENV: 'test',
     LOG_LEVEL: 'fatal',
@@ -51,10 +67,6 @@ export async function startGateway(env: Record<string, string> = {}): Promise<Te
   const stop = async () => {
     await app.close();
     await app.get(NatsLink).drain();
-    await databaseLine.close();
-    await world.close();
-    await nats.stop();
-    await database.drop();
   };
-  return { url: `http://127.0.0.1:${port}`, app, world, nats, databaseLine, stop };
+  return { url: `http://127.0.0.1:${port}`, app, stop };
 }

@@ -1,30 +1,18 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { AppError, EXPORT_COLUMNS, EXPORT_DETAILS, type RestExportSize } from '@discord-relay/contracts';
-import { seesAllChannels, type Principal } from '../../access/principal.js';
-import type { Querying } from '../../database/read-model.database.js';
-import { isStorableId } from '../../database/storable-id.js';
-import { readGuildHead } from '../../read/changes.query.js';
-import {
-  type ExportFilter,
-  type ExportPosition,
-  exportRows,
-  exportSize,
-} from '../../read/messages/export.query.js';
+import type { RestExportSize } from '@discord-relay/contracts';
+import type { Principal } from '../../access/principal.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { Answers, AnswersText, AuthenticatedApi } from '../openapi/documented.js';
-import { AuthorizedReader, historyChannels } from './authorized-reader.js';
+import { ExportReader } from './export-reader.js';
 import { ExportQueryDto, ExportSizeQueryDto } from './requests.dto.js';
 import { ExportLimit } from './search-limit.js';
-
-const COLUMNS: string[] = EXPORT_COLUMNS.map(({ name }) => name);
-const BEGINNING: ExportPosition = { channelId: '0', messageId: '0' };
 
 /** Messages in large pages. Rights are those of the moment in which a page is read. */
 @Controller('api/v1/export')
 @AuthenticatedApi('Export')
 export class ExportController {
   constructor(
-    @Inject(AuthorizedReader) private readonly reading: AuthorizedReader,
+    @Inject(ExportReader) private readonly reader: ExportReader,
     @Inject(ExportLimit) private readonly limit: ExportLimit,
   ) {}
 
@@ -33,20 +21,8 @@ export class ExportController {
     'ExportPage',
     'A large page of messages by channel and id, from the channels whose history you may read; earlier texts for analysts and admins.',
   )
-  messages(
-    @CurrentPrincipal() principal: Principal,
-    @Query() { after, limit, details, ...request }: ExportQueryDto,
-  ): Promise<string> {
-    const position = after === undefined ? BEGINNING : positionOf(after);
-    return this.inExport(principal, request, async (query, filter) => {
-      const withRevisions = seesAllChannels(principal);
-      const withDetails = details === 'true';
-      const page = await exportRows(query, { ...filter, after: position, limit, withRevisions, withDetails });
-      const seq = await readGuildHead(query, request.guild);
-      const next = page.next && `${page.next.channelId}:${page.next.messageId}`;
-      const columns = JSON.stringify(withDetails ? [...COLUMNS, EXPORT_DETAILS] : COLUMNS);
-      return `{"seq":${seq},"next":${JSON.stringify(next)},"columns":${columns},"rows":${page.json}}`;
-    });
+  messages(@CurrentPrincipal() principal: Principal, @Query() request: ExportQueryDto): Promise<string> {
+    return this.limit.run(principal.id, () => this.reader.page(principal, request));
   }
 
   @Get('size')
@@ -55,46 +31,6 @@ export class ExportController {
     @CurrentPrincipal() principal: Principal,
     @Query() request: ExportSizeQueryDto,
   ): Promise<RestExportSize> {
-    return this.inExport(principal, request, async (query, filter) => ({
-      seq: await readGuildHead(query, request.guild),
-      ...(await exportSize(query, filter)),
-    }));
+    return this.limit.run(principal.id, () => this.reader.size(principal, request));
   }
-
-  private async inExport<T>(
-    principal: Principal,
-    request: ExportSizeQueryDto,
-    work: (query: Querying, filter: ExportFilter) => Promise<T>,
-  ): Promise<T> {
-    const conditions = conditionsOf(request);
-    return this.limit.run(principal.id, () =>
-      this.reading.inGuild(principal, request.guild, async ({ query, loadRights }) => {
-        const channelIds = await historyChannels(loadRights, request.channels);
-        return work(query, { ...conditions, channelIds });
-      }),
-    );
-  }
-}
-
-function positionOf(cursor: string): ExportPosition {
-  const [channelId, messageId] = cursor.split(':') as [string, string];
-  if (isStorableId(channelId) && isStorableId(messageId)) return { channelId, messageId };
-  throw new AppError('REQUEST.INVALID', 'after must be `next` of a page');
-}
-
-/** @throws AppError `REQUEST.INVALID` for conditions that deleted messages, which have no content, cannot match */
-function conditionsOf(request: ExportSizeQueryDto): Omit<ExportFilter, 'channelIds'> {
-  const { q, author, mentions, from, to, has, since, until } = request;
-  if (since !== undefined && [q, author, mentions, has].some((each) => each !== undefined))
-    throw new AppError('REQUEST.INVALID', 'since excludes q, author, mentions and has');
-  return {
-    text: q,
-    authorId: author,
-    mentions,
-    has,
-    from: from === undefined ? undefined : new Date(from),
-    to: to === undefined ? undefined : new Date(to),
-    since: since === undefined ? undefined : Number(since),
-    until: until === undefined ? undefined : Number(until),
-  };
 }

@@ -33,6 +33,9 @@ import type {
   RestConnections,
   RestEvent,
   RestEventPage,
+  RestExport,
+  RestExportFile,
+  RestExportList,
   RestExportPage,
   RestExportSize,
   RestGap,
@@ -104,6 +107,9 @@ export interface Answers {
   Connections: RestConnections;
   Emoji: WireEmoji;
   EventPage: RestEventPage;
+  Export: RestExport;
+  ExportFile: RestExportFile;
+  ExportList: RestExportList;
   ExportPage: RestExportPage;
   ExportSize: RestExportSize;
   Figures: RestMetrics;

@@ -1525,6 +1525,540 @@ export const SCHEMAS: Record<string, Schema> = {
     },
     required: ['channelId', 'serverId', 'messages', 'seq', 'reason'],
   },
+  Export: {
+    type: 'object',
+    properties: {
+      id: {
+        type: 'string',
+        format: 'uuid',
+      },
+      state: {
+        type: 'string',
+        enum: ['queued', 'running', 'done', 'failed', 'cancelled', 'expired'],
+      },
+      request: {
+        type: 'object',
+        properties: {
+          guildId: {
+            type: 'string',
+            pattern: '^\\d{1,20}$',
+          },
+          channelIds: {
+            anyOf: [
+              {
+                type: 'array',
+                items: {
+                  type: 'string',
+                  pattern: '^\\d{1,20}$',
+                },
+              },
+              {
+                type: 'null',
+              },
+            ],
+            description: 'null: every channel that the creator may read.',
+          },
+          format: {
+            type: 'string',
+          },
+          partition: {
+            type: 'string',
+          },
+          rowsPerFile: {
+            type: 'integer',
+          },
+          query: {
+            type: ['string', 'null'],
+          },
+          authorId: {
+            anyOf: [
+              {
+                type: 'string',
+                pattern: '^\\d{1,20}$',
+              },
+              {
+                type: 'null',
+              },
+            ],
+          },
+          mentions: {
+            anyOf: [
+              {
+                type: 'string',
+                pattern: '^\\d{1,20}$',
+              },
+              {
+                type: 'null',
+              },
+            ],
+          },
+          from: {
+            type: ['string', 'null'],
+          },
+          to: {
+            type: ['string', 'null'],
+          },
+          has: {
+            anyOf: [
+              {
+                type: 'array',
+                items: {
+                  type: 'string',
+                },
+              },
+              {
+                type: 'null',
+              },
+            ],
+          },
+          since: {
+            anyOf: [
+              {
+                type: 'integer',
+                description: 'Stream sequence: a cursor.',
+              },
+              {
+                type: 'null',
+              },
+            ],
+            description: 'Only messages that changed after this sequence; null: all.',
+          },
+        },
+        required: [
+          'guildId',
+          'channelIds',
+          'format',
+          'partition',
+          'rowsPerFile',
+          'query',
+          'authorId',
+          'mentions',
+          'from',
+          'to',
+          'has',
+          'since',
+        ],
+        description: 'What was exported, in the names of `POST /api/v1/exports`.',
+      },
+      progress: {
+        type: 'object',
+        properties: {
+          rows: {
+            type: 'integer',
+            description: 'Messages in complete files and in the one that is being written.',
+          },
+          estimatedRows: {
+            type: ['integer', 'null'],
+            description: 'Expected number of messages; null: not counted yet.',
+          },
+          rowsPerS: {
+            type: ['integer', 'null'],
+            description: 'Messages per second; null: not running.',
+          },
+          remainingS: {
+            type: ['integer', 'null'],
+            description: 'Seconds; null: not known.',
+          },
+        },
+        required: ['rows', 'estimatedRows', 'rowsPerS', 'remainingS'],
+      },
+      bytes: {
+        type: 'integer',
+        description: 'Size of the complete files.',
+      },
+      error: {
+        anyOf: [
+          {
+            type: 'object',
+            properties: {
+              code: {
+                type: 'string',
+                description: 'A code of docs/errors.md.',
+              },
+              detail: {
+                type: 'string',
+              },
+            },
+            required: ['code', 'detail'],
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'Why it failed, or why it is queued again; null: nothing went wrong.',
+      },
+      createdBy: {
+        type: 'string',
+        description: 'The user or program that created it.',
+      },
+      createdAt: {
+        type: 'string',
+        format: 'date-time',
+      },
+      startedAt: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+      },
+      finishedAt: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'When it was done, failed or cancelled.',
+      },
+      expiresAt: {
+        anyOf: [
+          {
+            type: 'string',
+            format: 'date-time',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'When its files are deleted; null: not known yet.',
+      },
+      seq: {
+        anyOf: [
+          {
+            type: 'integer',
+            description: 'Stream sequence: a cursor.',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description:
+          "The guild's newest sequence at the beginning: later messages are not included; null: not started.",
+      },
+      endSeq: {
+        anyOf: [
+          {
+            type: 'integer',
+            description: 'Stream sequence: a cursor.',
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description:
+          'The same at the end; if it is greater than `seq`, some messages may be as they were after `seq`.',
+      },
+      files: {
+        type: 'array',
+        items: {
+          $ref: '#/components/schemas/ExportFile',
+        },
+      },
+      gaps: {
+        anyOf: [
+          {
+            type: 'array',
+            items: {
+              $ref: '#/components/schemas/Gap',
+            },
+          },
+          {
+            type: 'null',
+          },
+        ],
+        description: 'Times of the exported range in which nothing was received; null: not finished.',
+      },
+    },
+    required: [
+      'bytes',
+      'createdAt',
+      'createdBy',
+      'endSeq',
+      'error',
+      'expiresAt',
+      'files',
+      'finishedAt',
+      'gaps',
+      'id',
+      'progress',
+      'request',
+      'seq',
+      'startedAt',
+      'state',
+    ],
+    description: '`GET /api/v1/exports/{id}`: an export with its complete files.',
+  },
+  ExportFile: {
+    type: 'object',
+    properties: {
+      name: {
+        type: 'string',
+        description: 'As in the address of the file.',
+      },
+      path: {
+        type: 'string',
+        description: 'As in the manifest.',
+      },
+      rows: {
+        type: 'integer',
+      },
+      bytes: {
+        type: 'integer',
+      },
+      sha256: {
+        type: 'string',
+        description: 'SHA-256 in hexadecimal digits, also the `ETag`.',
+      },
+      url: {
+        type: 'string',
+        description: 'Address of the file, relative to the service.',
+      },
+    },
+    required: ['name', 'path', 'rows', 'bytes', 'sha256', 'url'],
+  },
+  ExportList: {
+    type: 'object',
+    properties: {
+      exports: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            id: {
+              type: 'string',
+              format: 'uuid',
+            },
+            state: {
+              type: 'string',
+              enum: ['queued', 'running', 'done', 'failed', 'cancelled', 'expired'],
+            },
+            request: {
+              type: 'object',
+              properties: {
+                guildId: {
+                  type: 'string',
+                  pattern: '^\\d{1,20}$',
+                },
+                channelIds: {
+                  anyOf: [
+                    {
+                      type: 'array',
+                      items: {
+                        type: 'string',
+                        pattern: '^\\d{1,20}$',
+                      },
+                    },
+                    {
+                      type: 'null',
+                    },
+                  ],
+                  description: 'null: every channel that the creator may read.',
+                },
+                format: {
+                  type: 'string',
+                },
+                partition: {
+                  type: 'string',
+                },
+                rowsPerFile: {
+                  type: 'integer',
+                },
+                query: {
+                  type: ['string', 'null'],
+                },
+                authorId: {
+                  anyOf: [
+                    {
+                      type: 'string',
+                      pattern: '^\\d{1,20}$',
+                    },
+                    {
+                      type: 'null',
+                    },
+                  ],
+                },
+                mentions: {
+                  anyOf: [
+                    {
+                      type: 'string',
+                      pattern: '^\\d{1,20}$',
+                    },
+                    {
+                      type: 'null',
+                    },
+                  ],
+                },
+                from: {
+                  type: ['string', 'null'],
+                },
+                to: {
+                  type: ['string', 'null'],
+                },
+                has: {
+                  anyOf: [
+                    {
+                      type: 'array',
+                      items: {
+                        type: 'string',
+                      },
+                    },
+                    {
+                      type: 'null',
+                    },
+                  ],
+                },
+                since: {
+                  anyOf: [
+                    {
+                      type: 'integer',
+                      description: 'Stream sequence: a cursor.',
+                    },
+                    {
+                      type: 'null',
+                    },
+                  ],
+                  description: 'Only messages that changed after this sequence; null: all.',
+                },
+              },
+              required: [
+                'guildId',
+                'channelIds',
+                'format',
+                'partition',
+                'rowsPerFile',
+                'query',
+                'authorId',
+                'mentions',
+                'from',
+                'to',
+                'has',
+                'since',
+              ],
+              description: 'What was exported, in the names of `POST /api/v1/exports`.',
+            },
+            progress: {
+              type: 'object',
+              properties: {
+                rows: {
+                  type: 'integer',
+                  description: 'Messages in complete files and in the one that is being written.',
+                },
+                estimatedRows: {
+                  type: ['integer', 'null'],
+                  description: 'Expected number of messages; null: not counted yet.',
+                },
+                rowsPerS: {
+                  type: ['integer', 'null'],
+                  description: 'Messages per second; null: not running.',
+                },
+                remainingS: {
+                  type: ['integer', 'null'],
+                  description: 'Seconds; null: not known.',
+                },
+              },
+              required: ['rows', 'estimatedRows', 'rowsPerS', 'remainingS'],
+            },
+            bytes: {
+              type: 'integer',
+              description: 'Size of the complete files.',
+            },
+            error: {
+              anyOf: [
+                {
+                  type: 'object',
+                  properties: {
+                    code: {
+                      type: 'string',
+                      description: 'A code of docs/errors.md.',
+                    },
+                    detail: {
+                      type: 'string',
+                    },
+                  },
+                  required: ['code', 'detail'],
+                },
+                {
+                  type: 'null',
+                },
+              ],
+              description: 'Why it failed, or why it is queued again; null: nothing went wrong.',
+            },
+            createdBy: {
+              type: 'string',
+              description: 'The user or program that created it.',
+            },
+            createdAt: {
+              type: 'string',
+              format: 'date-time',
+            },
+            startedAt: {
+              anyOf: [
+                {
+                  type: 'string',
+                  format: 'date-time',
+                },
+                {
+                  type: 'null',
+                },
+              ],
+            },
+            finishedAt: {
+              anyOf: [
+                {
+                  type: 'string',
+                  format: 'date-time',
+                },
+                {
+                  type: 'null',
+                },
+              ],
+              description: 'When it was done, failed or cancelled.',
+            },
+            expiresAt: {
+              anyOf: [
+                {
+                  type: 'string',
+                  format: 'date-time',
+                },
+                {
+                  type: 'null',
+                },
+              ],
+              description: 'When its files are deleted; null: not known yet.',
+            },
+          },
+          required: [
+            'id',
+            'state',
+            'request',
+            'progress',
+            'bytes',
+            'error',
+            'createdBy',
+            'createdAt',
+            'startedAt',
+            'finishedAt',
+            'expiresAt',
+          ],
+          description: 'An export of `GET /api/v1/exports`.',
+        },
+      },
+      next: {
+        type: ['integer', 'null'],
+      },
+    },
+    required: ['exports', 'next'],
+    description:
+      '`GET /api/v1/exports`: newest first. `next`: the `before` of the next page; null: this is the last one.',
+  },
   ExportPage: {
     type: 'object',
     properties: {

@@ -4,6 +4,8 @@ import type { Counter } from 'prom-client';
 
 const SWEEP_EVERY_MS = 250;
 
+/** The files of exports: what a slow client has not read yet is on the disk. */
+const FILE_PATH = /^\/api\/v1\/exports\/[^/]+\/files\/[^/]+$/;
 /** Streams limit what waits for a slow client themselves: see `SseWriter` and `EventWriter`. */
 const STREAM_PATHS: ReadonlySet<string> = new Set(['/api/stream', '/api/v1/events']);
 
@@ -28,7 +30,7 @@ export function limitResponseTime(server: Server, timeoutMs: number, closed: Cou
   }, SWEEP_EVERY_MS).unref();
   server.once('close', () => clearInterval(sweep));
   return ({ path }: Request, response: Response, next: NextFunction) => {
-    if (!STREAM_PATHS.has(path)) {
+    if (!STREAM_PATHS.has(path) && !FILE_PATH.test(path)) {
       open.set(response, undefined);
       response.once('close', () => open.delete(response));
     }
