@@ -17,6 +17,7 @@ import {
   provokeByTokens,
   provokeByWebhooks,
 } from '../support/secrets/provocations.js';
+import { provokeByExports } from '../support/secrets/export-provocations.js';
 import { PROVOKED } from '../support/secrets/provoked-codes.js';
 import { startRefusedServices } from '../support/secrets/refused-services.js';
 import { JWT_SECRET, SecretsWorld, withLogin } from '../support/secrets/secrets-world.js';
@@ -34,6 +35,7 @@ const PUBLIC = new Set([
     'DISCORD_INTENTS',
     'DISCORD_CLIENT_ID',
     'SPOOL_DIR',
+    'EXPORTS_DIR',
   ],
   ...[
     'JWT_ISSUER',
@@ -151,6 +153,7 @@ describe('secrets', () => {
     world.outputs.push(['webhook secret in logs', world.logOf(world.gateway).includes(secret) ? MARK : '']);
     await world.sim.createChannel(guildId, 'made');
     await provokeByWebhooks(world);
+    await provokeByExports(world);
   }, 120_000);
 
   it('secrets do not appear in refusals of gateway-api', async () => {

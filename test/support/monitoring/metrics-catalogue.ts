@@ -8,6 +8,7 @@ import { McpMetrics } from '../../../apps/gateway-api/src/metrics/mcp-metrics.js
 import { QueueMetrics } from '../../../apps/gateway-api/src/metrics/queue-metrics.js';
 import { ReplayMetrics } from '../../../apps/gateway-api/src/metrics/replay-metrics.js';
 import { StreamMetrics } from '../../../apps/gateway-api/src/metrics/stream-metrics.js';
+import { ExportMetrics } from '../../../apps/gateway-api/src/metrics/export-metrics.js';
 import { WebhookMetrics } from '../../../apps/gateway-api/src/metrics/webhook-metrics.js';
 import { IngestorMetrics } from '../../../apps/ingestor/src/metrics/ingestor-metrics.js';
 import { ProjectorMetrics } from '../../../apps/projector/src/metrics.js';
@@ -29,6 +30,7 @@ function registerGateway(registry: Registry): void {
   new ReplayMetrics(registry).watch(zero);
   new AuthMetrics(registry);
   new McpMetrics(registry);
+  new ExportMetrics(registry);
   new WebhookMetrics(registry);
   const logger = createLogger('catalogue', 'catalogue', 'silent');
   new QueueMetrics(registry, logger);

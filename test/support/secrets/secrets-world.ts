@@ -143,6 +143,8 @@ export class SecretsWorld {
       WEBHOOK_KEY: PLANTED_KEY,
       WEBHOOK_ALLOW_PRIVATE: '127.0.0.0/8',
       WEBHOOK_RETRY_FIRST_MS: '50',
+      EXPORTS_DIR: join(this.dir, 'exports'),
+      EXPORTS_MAX_QUEUED_PER_USER: '2',
       DISCORD_CLIENT_ID: '1',
       DISCORD_CLIENT_SECRET: planted('oauth'),
       DISCORD_API_URL: `${this.simulator.url}/api`,

@@ -8,9 +8,9 @@ import { type Figures, type Measurement, repositoryRoot, until } from '@discord-
 import { wallClockIso } from '@discord-relay/platform';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { io, type Socket } from 'socket.io-client';
-import { type GatewayStack, withGatewayStack } from '../live/gateway-stack.js';
-import { MessageChain } from '../live/message-chain.js';
-import { RecordedLog } from '../live/recorded-log.js';
+import { type GatewayStack, withGatewayStack } from './gateway-stack.js';
+import { MessageChain } from './message-chain.js';
+import { RecordedLog } from './recorded-log.js';
 
 /** How far apart messages are recorded, in turn, in milliseconds. */
 const SPACINGS_MS = [5, 80, 12, 150, 33, 1, 60, 9, 250, 21];
@@ -120,7 +120,7 @@ async function open({ gateway, token }: GatewayStack): Promise<Socket> {
 
 /** What arrives of a replay, until it has ended. */
 async function replay({ gateway, token }: GatewayStack, range: Range): Promise<Arrival[]> {
-  const worker = fork(join(repositoryRoot, 'dist/bench/history/replay-worker.js'), {
+  const worker = fork(join(repositoryRoot, 'dist/bench/live/replay-worker.js'), {
     serialization: 'advanced',
   });
   try {

@@ -1,7 +1,7 @@
 import { firstSnowflakeAt, type RestMessagePage } from '@discord-relay/contracts';
 import { type Figures, type Measurement, type Random, seeded, summarize } from '@discord-relay/local-stack';
 import { GUILD, VIEWER } from '@discord-relay/gateway-api/world';
-import { type GatewayStack, withGatewayStack } from '../live/gateway-stack.js';
+import { type GatewayStack, withGatewayStack } from './gateway-stack.js';
 
 /** One reader sends all requests. */
 export const READ_LIMITS = { HTTP_REQUESTS_PER_S: '100000', HTTP_REQUESTS_PER_S_PER_ADDRESS: '1000000' };
