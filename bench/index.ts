@@ -1,5 +1,5 @@
 import type { Measurement } from '@discord-relay/local-stack';
-import { asOf } from './live/as-of.js';
+import { asOf } from './history/as-of.js';
 import { ingestLatency } from './ingest/ingest-latency.js';
 import { ingest } from './ingest/ingest.js';
 import { events } from './history/events.js';
@@ -11,7 +11,7 @@ import { pageLoad } from './page/page-load.js';
 import { paint } from './page/paint.js';
 import { queue } from './live/queue.js';
 import { replay } from './project/replay.js';
-import { replayTiming } from './live/replay-timing.js';
+import { replayTiming } from './history/replay-timing.js';
 import { start } from './pipeline/start.js';
 import { fanout } from './live/fanout.js';
 import { revocation } from './pipeline/revocation.js';

@@ -224,6 +224,9 @@ describe.each(TRANSPORTS)('the MCP server over %s', (_, connect) => {
       expect([tool, await gapsOf(tool, { ...args, ...outside })]).toEqual([tool, []]);
     }
     expect(await gapsOf('read_channel', { channel: LONG, limit: 5 })).toEqual([]);
+    const early = { channel: CHANNEL, from: '2010-01-01', to: hourAt(1) };
+    expect(await gapsOf('read_channel', early)).toEqual([]);
+    expect(await gapsOf('read_channel', { ...early, asOf: '55' })).toEqual(['a:b']);
     const { structured } = await analyst.call<{ gaps: object[] }>('gaps', { guild: GUILD, ...inside });
     expect(structured.gaps).toMatchObject([
       { gapId: 'a:b', from: hourAt(4.2), to: hourAt(4.4), notRecovered: [] },

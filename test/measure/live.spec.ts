@@ -1,9 +1,9 @@
 import { seeded } from '@discord-relay/local-stack';
-import { asOf, fillChannel, READ_LIMITS, readPages } from '../../bench/live/as-of.js';
+import { asOf, fillChannel, READ_LIMITS, readPages } from '../../bench/history/as-of.js';
 import { measureAlternately } from '../../bench/live/fanout.js';
 import { withGatewayStack } from '../../bench/live/gateway-stack.js';
 import { changes, fillQueue, queue } from '../../bench/live/queue.js';
-import { measureReplay, replayTiming } from '../../bench/live/replay-timing.js';
+import { measureReplay, replayTiming } from '../../bench/history/replay-timing.js';
 import { removeRoles, revocation } from '../../bench/pipeline/revocation.js';
 import { writeMessages, joins, sockets } from '../../bench/live/sockets.js';
 import { gateway, killGateways } from '../drills/gateway.js';

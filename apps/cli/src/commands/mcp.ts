@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { CliConfig } from '../config.js';
 import type { Output } from '../format/output.js';
-import { serveMcpOnStdio } from '../mcp/serve-stdio.js';
 
 /** `relay mcp`: stdout belongs to the protocol, so everything else goes to stderr. */
 export function addMcpCommand(program: Command, config: () => CliConfig, output: Output): void {
@@ -14,6 +13,8 @@ export function addMcpCommand(program: Command, config: () => CliConfig, output:
       const settings = config();
       if (settings.RELAY_TOKEN === undefined)
         output.progress?.('RELAY_TOKEN is not set: the tools read with the rights of an admin');
+      // No other command needs the SDK.
+      const { serveMcpOnStdio } = await import('../mcp/serve-stdio.js');
       await serveMcpOnStdio(settings);
     });
 }

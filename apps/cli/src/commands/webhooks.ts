@@ -113,7 +113,12 @@ function addChanging(webhooks: Command, { config, output }: CommandContext): voi
         path: pathOf(id, 'rotate-secret'),
         body: { overlapHours },
       };
-      output.out((await requestGateway<WebhookSecret>(config(), request)).secret);
+      const { secret, endedEarly } = await requestGateway<WebhookSecret>(config(), request);
+      output.out(secret);
+      if (endedEarly > 0)
+        output.progress?.(
+          `older secrets that stop signing before their overlap is over: ${endedEarly}; at most four sign at once`,
+        );
     });
   webhooks
     .command('replay')

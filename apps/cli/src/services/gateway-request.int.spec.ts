@@ -79,6 +79,29 @@ describe('requestGateway', () => {
     expect(lines).toEqual(['no activity in this time']);
   });
 
+  it('`relay webhooks rotate` prints the secret alone, and elsewhere how many older ones ended early', async () => {
+    const printed = async (endedEarly: number) => {
+      const lines: Record<'out' | 'progress', string[]> = { out: [], progress: [] };
+      answer = {
+        status: 200,
+        body: JSON.stringify({ secret: 'whsec_x', previousValidUntil: null, endedEarly }),
+      };
+      const output = {
+        out: (line: string) => void lines.out.push(line),
+        progress: (line: string) => void lines.progress.push(line),
+        fail: () => undefined,
+      };
+      const program = buildProgram(() => config({ RELAY_TOKEN: 'relay_x' }), output);
+      await program.parseAsync(['webhooks', 'rotate', '7'], { from: 'user' });
+      return lines;
+    };
+    expect(await printed(0)).toEqual({ out: ['whsec_x'], progress: [] });
+    expect(await printed(2)).toEqual({
+      out: ['whsec_x'],
+      progress: [expect.stringContaining('is over: 2;')],
+    });
+  });
+
   it('requestGateway reports why a request was refused', async () => {
     const given = config({ RELAY_TOKEN: 'relay_x' });
     answer = { status: 403, body: '{"detail":"for admins only","code":"AUTH.FORBIDDEN"}' };

@@ -1,9 +1,8 @@
 import { Controller, HttpCode, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Request, Response } from 'express';
 import { AppError } from '@discord-relay/contracts';
-import { createMcpServer, type Refusal, type ToolCall } from '@discord-relay/mcp';
+import type { Refusal, ToolCall } from '@discord-relay/mcp';
 import { LOGGER, type Logger, wallClockMs } from '@discord-relay/platform';
 import type { Principal } from '../access/principal.js';
 import { AuditLog } from '../auth/audit/audit-log.js';
@@ -46,6 +45,7 @@ export class McpController {
   ): Promise<void> {
     requireOneMessage(request.body);
     response.setHeader('Cache-Control', 'no-store');
+    const { createMcpServer, StreamableHTTPServerTransport } = await loadMcp();
     const server = createMcpServer({
       reader: this.readers.of(principal),
       wallClockMs,
@@ -76,6 +76,15 @@ export class McpController {
   private observe({ tool, code, durationMs }: ToolCall): void {
     this.metrics.callSeconds.observe({ tool, result: code ?? 'ok' }, durationMs / 1_000);
   }
+}
+
+/** The SDK is loaded by the first message: most replicas never get one, and it takes several MB. */
+async function loadMcp() {
+  const [{ createMcpServer }, { StreamableHTTPServerTransport }] = await Promise.all([
+    import('@discord-relay/mcp'),
+    import('@modelcontextprotocol/sdk/server/streamableHttp.js'),
+  ]);
+  return { createMcpServer, StreamableHTTPServerTransport };
 }
 
 interface CallContext {

@@ -38,12 +38,21 @@ export const toGapAnswer = ({ gapId, cause, from, to, closedAt, unrecoverable }:
   notRecoveredCount: unrecoverable?.length ?? 0,
 });
 
+type GapsAnswer = z.infer<typeof gapsShape>;
+
+/** Adds gaps that concern the answer for another reason: the point of which it is lies in them. */
+export function withGaps({ items, complete }: GapsAnswer, others: readonly RestGap[]): GapsAnswer {
+  const named = new Set(others.map(({ gapId }) => gapId));
+  const all = [...others.map(toGapAnswer), ...items.filter(({ gapId }) => !named.has(gapId))];
+  return { items: all.slice(0, MAX_GAPS), complete: complete && all.length <= MAX_GAPS };
+}
+
 /** The gaps that overlap a time, as the caller may see them; undefined: no bound. */
 export async function gapsDuring(
   reader: RelayReader,
   guildId: string,
   { from, to }: { from?: string | undefined; to?: string | undefined },
-): Promise<z.infer<typeof gapsShape>> {
+): Promise<GapsAnswer> {
   const { gaps, next } = await reader.gaps(guildId, queryOf({ from, to, limit: MAX_GAPS }));
   return { items: gaps.map(toGapAnswer), complete: next === null };
 }

@@ -8,7 +8,7 @@ import {
   snowflakeTimeMs,
 } from '@discord-relay/contracts';
 import { z } from 'zod';
-import { gapsDuring, gapsShape } from '../answers/gap-answer.js';
+import { gapsDuring, gapsShape, withGaps } from '../answers/gap-answer.js';
 import { cutName, fitting } from '../answers/limits.js';
 import {
   type MessageAnswer,
@@ -71,7 +71,8 @@ export const readChannel = defineTool({
     const window = windowOf(args, nowMs);
     const page = await readPage(reader, { ...args, window });
     const { shown, nextCursor } = pageOf(page, { channelId: args.channel, window, limit: args.limit });
-    const gaps = await gapsDuring(reader, guildId, coveredBy(shown, window, nextCursor));
+    const during = await gapsDuring(reader, guildId, coveredBy(shown, window, nextCursor));
+    const gaps = withGaps(during, page.asOf?.gaps ?? []);
     const asOf = page.asOf ? { clock: page.asOf.clock, seq: page.asOf.seq, time: page.asOf.time } : null;
     const messages = window.isForward ? shown : [...shown].reverse();
     const untrusted = { channelName: cutName(name), messages };
@@ -95,16 +96,15 @@ function windowOf(args: Arguments, nowMs: number): Window {
   const [direction, position] = (args.cursor ?? '').split(':') as [string, Snowflake | undefined];
   if (position !== undefined && (direction === 'after') !== isForward)
     throw new AppError('REQUEST.INVALID', 'cursor: belongs to a request with other arguments');
-  const first = isForward ? ((BigInt(firstSnowflakeAt(fromMs)) - 1n).toString() as Snowflake) : undefined;
-  return {
-    isForward,
-    after: isForward ? (position ?? first) : undefined,
-    before: isForward
-      ? toMs === undefined
-        ? undefined
-        : firstSnowflakeAt(toMs)
-      : (position ?? (toMs === undefined ? undefined : firstSnowflakeAt(toMs))),
-  };
+  const end = toMs === undefined ? undefined : firstSnowflakeAt(toMs);
+  if (!isForward) return { isForward, after: undefined, before: position ?? end };
+  return { isForward, after: position ?? lastSnowflakeBefore(fromMs), before: end };
+}
+
+/** The largest id that is older than a time; 0: none is. */
+function lastSnowflakeBefore(timeMs: number): Snowflake {
+  const first = BigInt(firstSnowflakeAt(timeMs));
+  return (first === 0n ? '0' : String(first - 1n)) as Snowflake;
 }
 
 /** One more than is shown, to know whether there are more. */
