@@ -5,7 +5,7 @@ import { ADMIN_TEXTS } from '../../texts/admin-texts.js';
 import { asSentence } from '../../ui/as-sentence.js';
 import { fullTime } from '../../ui/times.js';
 import { VIEW_TEXTS } from '../../texts/view-texts.js';
-import { spanText } from '../span-text.js';
+import { spanText } from '../../ui/span-text.js';
 import { FactsTable } from '../facts-table.js';
 
 const { system: TEXTS } = ADMIN_TEXTS;

@@ -6,7 +6,7 @@ import { PlaceLink } from '../../routes/place-link.js';
 import { VIEW_TEXTS } from '../../texts/view-texts.js';
 import { Name } from '../../ui/name.js';
 import { channelName } from '../view-props.js';
-import { spanText } from '../span-text.js';
+import { spanText } from '../../ui/span-text.js';
 
 const { queue: TEXTS } = VIEW_TEXTS;
 

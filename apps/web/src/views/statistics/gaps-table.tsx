@@ -6,7 +6,7 @@ import { VIEW_TEXTS } from '../../texts/view-texts.js';
 import { asSentence } from '../../ui/as-sentence.js';
 import { FactsTable } from '../facts-table.js';
 import { MoreButton } from '../more-button.js';
-import { spanText } from '../span-text.js';
+import { spanText } from '../../ui/span-text.js';
 
 const { gaps: TEXTS } = STATISTICS_TEXTS;
 const toPage = ({ gaps, next }: RestGapPage) => ({ items: gaps, next });

@@ -4,7 +4,7 @@ import type { QueueCounts, RestQueueStatistics, Snowflake } from '@discord-relay
 import { type RestState, useRest } from '../../relay/use-rest.js';
 import { QUEUE_LIMIT_TEXTS } from '../../texts/queue-limit-texts.js';
 import { STATISTICS_TEXTS } from '../../texts/statistics-texts.js';
-import { spanText } from '../span-text.js';
+import { spanText } from '../../ui/span-text.js';
 import { Figure } from './figure.js';
 import type { Range } from './series.js';
 import { dayStartInZone } from './zoned-days.js';
