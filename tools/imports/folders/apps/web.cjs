@@ -107,7 +107,7 @@ module.exports = {
   routes: [],
   session: ['relay', 'routes', 'texts', 'ui'],
   texts: ['content/markdown'],
-  ui: ['texts'],
+  ui: ['routes', 'texts'],
   views: ['channels', 'texts', 'ui'],
   'views/admin': ['channels', 'relay', 'texts', 'ui', 'views'],
   'views/events': ['content/markdown-view', 'relay', 'routes', 'texts', 'ui', 'views'],

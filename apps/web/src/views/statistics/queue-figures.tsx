@@ -7,7 +7,7 @@ import { STATISTICS_TEXTS } from '../../texts/statistics-texts.js';
 import { spanText } from '../../ui/span-text.js';
 import { Figure } from './figure.js';
 import type { Range } from './series.js';
-import { dayStartInZone } from './zoned-days.js';
+import { dayStartInZone } from '../../ui/zoned-days.js';
 
 const { queue: TEXTS } = STATISTICS_TEXTS;
 

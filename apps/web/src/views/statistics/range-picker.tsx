@@ -2,7 +2,7 @@ import { wallClockMs } from '../../ui/wall-clock.js';
 import { STATISTICS_TEXTS as TEXTS } from '../../texts/statistics-texts.js';
 import { lastDays, LENGTHS, limited, zones } from './range.js';
 import type { Range } from './series.js';
-import { dayInZone } from './zoned-days.js';
+import { dayInZone } from '../../ui/zoned-days.js';
 
 interface RangePickerProps {
   range: Range;

@@ -1,6 +1,6 @@
 import type { Day } from '../../routes/place.js';
 import type { Range } from './series.js';
-import { addDays, dayInZone } from './zoned-days.js';
+import { addDays, dayInZone } from '../../ui/zoned-days.js';
 
 const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const USUAL_DAYS = 7;

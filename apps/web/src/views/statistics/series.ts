@@ -1,6 +1,6 @@
 import type { RestGuildHour } from '@discord-relay/contracts';
 import type { Day } from '../../routes/place.js';
-import { addDays, dayInZone, dayStartInZone, hourInZone } from './zoned-days.js';
+import { addDays, dayInZone, dayStartInZone, hourInZone } from '../../ui/zoned-days.js';
 
 /** The days of a statistic, both included, in a time zone. */
 export interface Range {

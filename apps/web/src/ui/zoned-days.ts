@@ -1,4 +1,4 @@
-import type { Day } from '../../routes/place.js';
+import type { Day } from '../routes/place.js';
 
 const QUARTER_MS = 15 * 60_000;
 const HOUR_MS = 60 * 60_000;
