@@ -40,12 +40,16 @@ export const MessageBody = memo(function MessageBody({ message }: { message: Sho
 });
 
 function UserMessage({ message }: { message: WireHistoryMessage }) {
-  const { content, editedTimestamp, reference, replyTo } = message;
+  const { content, editedTimestamp, reference, replyTo, redacted } = message;
   const after = editedTimestamp === null ? null : <EditedMark message={message} editedAt={editedTimestamp} />;
   return (
     <>
       {replyTo && <ReplyLine {...replyTo} />}
-      <Words content={content} message={message} after={after} />
+      {redacted === undefined ? (
+        <Words content={content} message={message} after={after} />
+      ) : (
+        <span className="muted">{CONTENT_TEXTS.superseded}</span>
+      )}
       {reference?.type === 'forward' && <ForwardNote reference={reference} />}
     </>
   );

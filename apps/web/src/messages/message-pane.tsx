@@ -6,10 +6,14 @@ import { MessageSkeleton } from './message-skeleton.js';
 import type { ChannelStore } from './model/channel-store.js';
 import { useChannelView } from './model/use-channel.js';
 
-type MessagePaneProps = Omit<MessageListViewProps, 'open'> & { store: ChannelStore };
+type MessagePaneProps = Omit<MessageListViewProps, 'open'> & {
+  store: ChannelStore;
+  /** What a list without messages says; absent: that of a new channel. */
+  empty?: { title: string; detail: string };
+};
 
 /** The open channel, in any state. */
-export function MessagePane({ store, ...props }: MessagePaneProps) {
+export function MessagePane({ store, empty = MESSAGE_TEXTS.empty, ...props }: MessagePaneProps) {
   const open = useChannelView(store);
   const { list, status } = open.view;
   const { refusal } = status;
@@ -24,13 +28,7 @@ export function MessagePane({ store, ...props }: MessagePaneProps) {
   }
   if (list.phase === 'loading') return <MessageSkeleton />;
   if (list.messages.length === 0 && list.ends.older === 'none') {
-    return (
-      <PaneState
-        title={MESSAGE_TEXTS.empty.title}
-        detail={MESSAGE_TEXTS.empty.detail}
-        testId="message-list"
-      />
-    );
+    return <PaneState title={empty.title} detail={empty.detail} testId="message-list" />;
   }
   return <MessageListView open={open} {...props} />;
 }

@@ -10,6 +10,8 @@ export type ConnectionStatus =
   | { state: 'live' }
   /** As `live`, but over server-sent events, because WebSockets are blocked. */
   | { state: 'live-over-sse' }
+  /** Connected, and an earlier time is shown. */
+  | { state: 'past' }
   /** The page is up to date with the service, but the service does not receive everything from Discord. */
   | { state: 'source-down'; source: SourceStatus }
   /** `retryAtMs`: when the next attempt begins, by `performance.now()`. */
@@ -35,8 +37,15 @@ export interface ChannelStatus {
   refusal: { message: string } | null;
 }
 
-/** The combined state of connection, open channel and source: live only if all are. */
-export function connectionStatus(link: LinkStatus, channel: ChannelStatus | undefined): ConnectionStatus {
+/**
+ * The combined state of connection, open channel and source: live only if all are.
+ * @param isPast the channel is shown as it was
+ */
+export function connectionStatus(
+  link: LinkStatus,
+  channel: ChannelStatus | undefined,
+  isPast = false,
+): ConnectionStatus {
   switch (link.state) {
     case 'connecting':
       return { state: 'connecting' };
@@ -47,6 +56,7 @@ export function connectionStatus(link: LinkStatus, channel: ChannelStatus | unde
     case 'closed':
       return { state: 'signed-out' };
     case 'connected':
+      if (isPast) return { state: 'past' };
       if (channel?.refusal) return { state: 'refused', reason: channel.refusal.message };
       if (channel && !channel.live) return { state: 'catching-up' };
       return sourceStatus(link);
@@ -76,6 +86,8 @@ export function describeConnection(status: ConnectionStatus): string {
       return CONNECTION_TEXTS.live;
     case 'live-over-sse':
       return CONNECTION_TEXTS.liveOverSse;
+    case 'past':
+      return CONNECTION_TEXTS.past;
     case 'source-down':
       return describeSource(status.source);
     case 'reconnecting':

@@ -4,6 +4,7 @@ export const CONNECTION_TEXTS = {
   catchingUp: 'Catching up…',
   live: 'Live',
   liveOverSse: 'Live (SSE)',
+  past: 'The past',
   overSse:
     'WebSocket connections fail: does a proxy in between not upgrade connections? Messages arrive as server-sent events; rooms and the channel list do not update.',
   reconnecting: 'Reconnecting',

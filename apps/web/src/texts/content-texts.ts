@@ -12,6 +12,17 @@ export const CONTENT_TEXTS = {
   somebody: 'somebody',
   aMessage: 'a message',
   deleted: (count: number) => (count === 1 ? 'Message deleted' : `${number.format(count)} messages deleted`),
+  /** In a replay: the message was there at that time. */
+  deletedSince: (count: number) =>
+    count === 1
+      ? 'A message that was deleted since'
+      : `${number.format(count)} messages that were deleted since`,
+  notKnown: (count: number) =>
+    count === 1
+      ? 'A message whose content is not known'
+      : `${number.format(count)} messages whose content is not known`,
+  superseded: 'A later edit replaced this text. You may not read earlier versions.',
+  skipped: (span: string) => `${span} without events skipped`,
   pinned: 'Pinned',
   spoiler: { label: 'Spoiler', show: 'Show spoiler', hide: 'Hide spoiler' },
   code: (language: string | null) => (language === null ? 'Code block' : `Code block, ${language}`),
@@ -94,6 +105,7 @@ export const CONTENT_TEXTS = {
   gap: {
     label: 'Gap',
     range: (from: string, to: string) => `Not observed from ${from} to ${to}`,
+    notKept: (from: string, to: string) => `No longer kept in the log: ${from} to ${to}`,
     since: (from: string) => `Not observed since ${from}`,
     recovered: (messages: number) => `${counted(messages, 'message', 'messages')} recovered`,
     deletions: (count: number) => `${counted(count, 'deletion', 'deletions')} inferred`,

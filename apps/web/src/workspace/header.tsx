@@ -3,6 +3,7 @@ import { ChannelIcon } from '../channels/channel-icon.js';
 import { ConnectionBadge } from '../relay/connection-badge.js';
 import type { ConnectionStatus } from '../relay/connection-status.js';
 import { PlaceLink } from '../routes/place-link.js';
+import { otherTimeOf, type Place } from '../routes/place.js';
 import { FRAME_TEXTS } from '../texts/frame-texts.js';
 import { withoutBidiControls } from '../ui/bidi.js';
 import { Name } from '../ui/name.js';
@@ -10,6 +11,7 @@ import type { DetailedChannel } from './use-open-channel.js';
 import type { Drawer } from './use-drawer.js';
 
 interface HeaderProps {
+  place: Place;
   channel: DetailedChannel | undefined;
   serverName: string | undefined;
   status: ConnectionStatus;
@@ -17,7 +19,7 @@ interface HeaderProps {
   onGo: () => void;
 }
 
-export function Header({ channel, serverName, status, drawer, onGo }: HeaderProps) {
+export function Header({ place, channel, serverName, status, drawer, onGo }: HeaderProps) {
   return (
     <header className="header">
       <MenuButton drawer={drawer} />
@@ -38,7 +40,7 @@ export function Header({ channel, serverName, status, drawer, onGo }: HeaderProp
           </span>
         )}
       </div>
-      {channel && <ChannelTools channel={channel} onGo={onGo} />}
+      {channel && <ChannelTools place={place} channel={channel} onGo={onGo} />}
       <ConnectionBadge status={status} />
     </header>
   );
@@ -55,17 +57,25 @@ function ThreadMarks({ channel: { archived, locked } }: { channel: DetailedChann
   );
 }
 
+const TIME_MACHINE = 'M4 12a8 8 0 1 0 3-6.2M4 4v4h4M12 8v4l3 2';
 const TOOLS = {
   threads: 'M5 4v9a4 4 0 0 0 4 4h10M15 13l4 4-4 4M5 8h12',
   media: 'M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9h1',
   'channel-statistics': 'M5 20V10M12 20V4M19 20v-7',
 } as const;
 
-function ChannelTools({ channel: { id }, onGo }: { channel: WireChannel; onGo: () => void }) {
+interface ChannelToolsProps {
+  place: Place;
+  channel: WireChannel;
+  onGo: () => void;
+}
+
+function ChannelTools({ place, channel: { id }, onGo }: ChannelToolsProps) {
   const { channel: texts } = FRAME_TEXTS;
   const labels = { threads: texts.threads, media: texts.media, 'channel-statistics': texts.statistics };
   return (
     <nav className="header-tools" aria-label={texts.tools}>
+      {place.view === 'channel' && <TimeMachineLink place={place} onGo={onGo} />}
       {(['threads', 'media', 'channel-statistics'] as const).map((view) => (
         <PlaceLink
           key={view}
@@ -81,6 +91,26 @@ function ChannelTools({ channel: { id }, onGo }: { channel: WireChannel; onGo: (
         </PlaceLink>
       ))}
     </nav>
+  );
+}
+
+/** Opens the time machine, and leads back from it. */
+function TimeMachineLink({ place, onGo }: { place: Extract<Place, { view: 'channel' }>; onGo: () => void }) {
+  const { channel: texts } = FRAME_TEXTS;
+  const label = place.at === undefined ? texts.timeMachine : texts.live;
+  return (
+    <PlaceLink
+      className={place.at === undefined ? 'icon-button' : 'icon-button icon-button-on'}
+      place={otherTimeOf(place)}
+      aria-label={label}
+      title={label}
+      data-testid="time-machine-link"
+      onGo={onGo}
+    >
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <path d={TIME_MACHINE} />
+      </svg>
+    </PlaceLink>
   );
 }
 

@@ -1,7 +1,10 @@
 import { type RefObject, useCallback, useEffect, useRef } from 'react';
 
-/** What has the focus when nothing in it was chosen: the list of messages, a view, or a sentence in its place. */
-const LANDINGS = '[role="log"], .view, .pane-state';
+/**
+ * What has the focus when nothing in it was chosen: the list of messages, a view, or a sentence in its place; in the time machine,
+ * its first control.
+ */
+const LANDINGS = '[data-landing], [role="log"], .view, .pane-state';
 
 /** Reaches the keeper before the key that it belongs to does anything. */
 const INPUTS = ['keydown', 'pointerdown'] as const;

@@ -1,4 +1,5 @@
-import type { RelayClient } from '@discord-relay/client';
+import { lazy, Suspense } from 'react';
+import type { RelayClient, RelayError } from '@discord-relay/client';
 import type { WireChannel } from '@discord-relay/contracts';
 import { channelKind } from '../channels/channel-kind.js';
 import type { Directory } from '../channels/directory.js';
@@ -13,7 +14,10 @@ import { usePlace } from '../routes/use-place.js';
 import { FRAME_TEXTS } from '../texts/frame-texts.js';
 import { asSentence } from '../ui/as-sentence.js';
 import { PaneState } from '../ui/pane-state.js';
+import { ChunkBoundary } from '../views/view-frame.js';
 import { ViewSwitch } from './view-switch.js';
+
+const TimeMachineView = lazy(() => import('../time-machine/time-machine-view.js'));
 
 interface MiddleProps {
   link: LinkStatus;
@@ -27,6 +31,7 @@ interface MiddleProps {
   client: RelayClient | null;
   /** null: the reader is not known yet. */
   marks: ReadMarks | null;
+  onFailure: (error: RelayError) => void;
   onReconnect: () => void;
 }
 
@@ -52,6 +57,7 @@ function PlaceView({
   store,
   client,
   marks,
+  onFailure,
 }: Omit<MiddleProps, 'link' | 'onReconnect'>) {
   const [, goTo] = usePlace();
   const isWaiting = place.view === 'home' || place.view === 'guild';
@@ -63,6 +69,8 @@ function PlaceView({
     if (!client || !directory) return <MessageSkeleton />;
     return <ViewSwitch place={shown} client={client} directory={directory} />;
   }
+  const { at } = shown;
+  if (at !== undefined) return <PastChannel {...{ client, channel, marks, at, onFailure }} />;
   if (!store || !client || !marks) return <MessageSkeleton />;
   const { channelId } = store;
   return (
@@ -76,6 +84,20 @@ function PlaceView({
       onMessage={(messageId) => goTo({ view: 'channel', channelId, messageId })}
       onNewest={() => goTo({ view: 'channel', channelId }, 'replace')}
     />
+  );
+}
+
+type PastChannelProps = Pick<MiddleProps, 'client' | 'channel' | 'marks' | 'onFailure'> & { at: string };
+
+/** The channel as it was; loaded on demand. */
+function PastChannel({ client, channel, marks, at, onFailure }: PastChannelProps) {
+  if (!client || !channel || !marks) return <MessageSkeleton />;
+  return (
+    <ChunkBoundary key={channel.id}>
+      <Suspense fallback={<MessageSkeleton />}>
+        <TimeMachineView client={client} channel={channel} at={at} marks={marks} onFailure={onFailure} />
+      </Suspense>
+    </ChunkBoundary>
   );
 }
 

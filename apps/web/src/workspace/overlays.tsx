@@ -4,7 +4,7 @@ import type { Snowflake } from '@discord-relay/contracts';
 import { type Directory, joinableChannels } from '../channels/directory.js';
 import type { ChannelStore } from '../messages/model/channel-store.js';
 import type { ReadMarks } from '../messages/model/read-marks.js';
-import { channelOf, type Place } from '../routes/place.js';
+import { channelOf, otherTimeOf, type Place } from '../routes/place.js';
 import { usePlace } from '../routes/use-place.js';
 import { nextUnread } from './next-unread.js';
 import { useShortcuts } from './use-shortcuts.js';
@@ -44,6 +44,9 @@ export function Overlays(props: OverlaysProps) {
     switcher: () => onDialog('switcher'),
     search: () => goToServer('search'),
     queue: () => goToServer('queue'),
+    timeMachine: () => {
+      if (place.view === 'channel') goTo(otherTimeOf(place));
+    },
     step: (direction) => {
       const channels = joinableChannels(directory);
       const index = channels.findIndex(({ id }) => id === current);

@@ -1,10 +1,13 @@
 import { useEffect, useRef } from 'react';
+import { isField, isSlider } from '../ui/is-field.js';
 
 export interface Shortcuts {
   switcher: () => void;
   help: () => void;
   search: () => void;
   queue: () => void;
+  /** Opens the time machine, or goes back to live. */
+  timeMachine: () => void;
   /** To the channel above (-1) or below (1). */
   step: (direction: -1 | 1) => void;
   nextUnread: () => void;
@@ -39,8 +42,6 @@ function shortcutOf({ key, ctrlKey, metaKey, altKey, shiftKey, target }: Keyboar
   if (key === '?') return 'help';
   if (key === '/') return 'search';
   if (key === 'q' || key === 'Q') return 'queue';
-  return key === 'End' ? 'newest' : null;
+  if (key === 't' || key === 'T') return 'timeMachine';
+  return key === 'End' && !isSlider(target) ? 'newest' : null;
 }
-
-const isField = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.closest('input, textarea, select, dialog') !== null;

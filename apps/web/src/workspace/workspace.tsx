@@ -35,7 +35,7 @@ export function Workspace({ source, takesFocus, onSignOut }: WorkspaceProps) {
   const onFailure = useFailures(source, onSignOut);
   const state = useDirectory(client, link.state === 'connected', onFailure);
   const { place, channel, isGone } = useOpenChannel(client, state);
-  const store = useChannel(client, place.view === 'channel' ? place.channelId : null, onFailure);
+  const store = useChannel(client, liveChannelOf(place), onFailure);
   const channelStatus = useChannelStatus(store);
   useJumps(store, place);
   const marks = useMemo(() => (user ? new ReadMarks(user.id, window.localStorage) : null), [user]);
@@ -54,9 +54,8 @@ export function Workspace({ source, takesFocus, onSignOut }: WorkspaceProps) {
       </Sidebar>
       <main className="main" inert={drawer.isOpen}>
         <Header
-          channel={channel}
-          serverName={serverName}
-          status={connectionStatus(link, channelStatus)}
+          {...{ place, channel, serverName }}
+          status={connectionStatus(link, channelStatus, isPast(place))}
           drawer={drawer}
           onGo={drawer.close}
         />
@@ -71,6 +70,7 @@ export function Workspace({ source, takesFocus, onSignOut }: WorkspaceProps) {
             store={store}
             client={client}
             marks={marks}
+            onFailure={onFailure}
             onReconnect={reconnect}
           />
         </WorkspaceContent>
@@ -98,6 +98,11 @@ function SkipButton() {
     </button>
   );
 }
+
+const isPast = (place: Place): boolean => place.view === 'channel' && place.at !== undefined;
+
+/** The channel whose messages are shown as they are now; null: none. */
+const liveChannelOf = (place: Place) => (place.view === 'channel' && !isPast(place) ? place.channelId : null);
 
 const serverOf = (place: Place, channel: WireChannel | undefined) =>
   'guildId' in place ? place.guildId : channel?.serverId;

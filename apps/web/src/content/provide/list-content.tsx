@@ -22,7 +22,7 @@ export interface LoadedMessages {
 
 interface ListContentProps {
   channelId: string;
-  client: RelayClient;
+  rest: Pick<RelayClient, 'get'>;
   list: LoadedMessages;
   children: ReactNode;
 }
@@ -31,13 +31,13 @@ interface ListContentProps {
  * Provides names of users and roles, and the answered messages, from the messages of a list; missing ones are requested. A
  * new message seldom changes either, so content is rendered again only for older messages, a new person or a deletion.
  */
-export function ListContent({ channelId, client, list, children }: ListContentProps) {
+export function ListContent({ channelId, rest, list, children }: ListContentProps) {
   const outer = useContent();
   const latest = useRef(list);
   latest.current = list;
   const names = useNames(list.messages);
   const people = useGuildPeople(list.messages);
-  const parents = useParents(client, list);
+  const parents = useParents(rest, list);
   const { from, deletedIds } = list;
   const value = useMemo((): ContentContextValue => {
     const message = (inChannel: string, id: string): ReferencedMessage =>

@@ -8,10 +8,10 @@ type LookUp = (channelId: string, messageId: string) => ReferencedMessage | unde
 
 /** Looks up messages that are answered in the list and not in it themselves; the function changes when it finds more. */
 export function useParents(
-  client: RelayClient,
+  rest: Pick<RelayClient, 'get'>,
   { messages }: { messages: readonly WireHistoryMessage[] },
 ): LookUp {
-  const cache = useMemo(() => new ParentCache(client), [client]);
+  const cache = useMemo(() => new ParentCache(rest), [rest]);
   useEffect(() => {
     const parents = messages.flatMap(({ replyTo }) => (replyTo ? [replyTo] : []));
     if (parents.length === 0) return;

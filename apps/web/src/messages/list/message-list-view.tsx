@@ -10,6 +10,7 @@ import { ListEnd } from './list-end.js';
 import { ListPills } from './list-pills.js';
 import { ListPosition } from './list-position.js';
 import { MessageRows } from './message-rows-view.js';
+import type { ListedGap, Skip } from '../model/list-marks.js';
 import { countUnread } from '../model/message-list.js';
 import type { ReadMarks } from '../model/read-marks.js';
 import type { OpenChannel } from '../model/use-channel.js';
@@ -19,11 +20,24 @@ import { useMessageLink } from './use-message-link.js';
 import { useListScroll } from '../scroll/use-list-scroll.js';
 import { useUnread } from './use-unread.js';
 
+/** What the list shows of a replay besides messages. */
+export interface PastMarks {
+  /** The gaps before the time that is shown. */
+  gaps: readonly ListedGap[];
+  skips: readonly Skip[];
+  /** Reads answered messages as they were. */
+  rest: Pick<RelayClient, 'get'>;
+  /** Differs for each time that the reader chose. */
+  visit: number;
+}
+
 export interface MessageListViewProps {
   open: OpenChannel;
   channelName: string;
   client: RelayClient;
-  marks: ReadMarks;
+  marks: Pick<ReadMarks, 'of' | 'advance' | 'rewind'>;
+  /** Absent: the list is live. */
+  past?: PastMarks;
   onDay: (day: Day) => void;
   onMessage: (messageId: Snowflake) => void;
   /** The reader went to the newest message, so the address no longer names another one. */
@@ -31,7 +45,7 @@ export interface MessageListViewProps {
 }
 
 export function MessageListView(props: MessageListViewProps) {
-  const { open, channelName, client, marks, onDay, onMessage, onNewest } = props;
+  const { open, channelName, client, marks, past, onDay, onMessage, onNewest } = props;
   const { channelId, store, view } = open;
   const { list, target } = view;
   const isFollowing = list.readUpTo === null;
@@ -60,11 +74,12 @@ export function MessageListView(props: MessageListViewProps) {
           open={open}
           channelName={channelName}
           client={client}
+          past={past}
           readUpTo={unread.readUpTo}
           ref={scroll.rows}
         />
       </div>
-      <ListPosition list={list} client={client} store={store} onDay={onDay} />
+      {!past && <ListPosition list={list} client={client} store={store} onDay={onDay} />}
       <ListPills
         list={list}
         target={target}
@@ -76,7 +91,7 @@ export function MessageListView(props: MessageListViewProps) {
       <p role="status" className="list-notice">
         {linkNotice}
       </p>
-      <ListAnnouncements messages={list.messages} />
+      <ListAnnouncements key={past?.visit} messages={list.messages} />
     </div>
   );
 }
@@ -89,23 +104,24 @@ function useListActions(
   return useListKeys(useMemo(() => ({ unread, link, open }), [unread, link, open]));
 }
 
-interface LoadedMessagesProps extends Pick<MessageListViewProps, 'open' | 'channelName' | 'client'> {
+interface LoadedMessagesProps extends Pick<MessageListViewProps, 'open' | 'channelName' | 'client' | 'past'> {
   readUpTo: Snowflake | null;
   ref: Ref<HTMLDivElement>;
 }
 
 /** The loaded messages between the two ends of the list. */
-function LoadedMessages({ open, channelName, client, readUpTo, ref }: LoadedMessagesProps) {
+function LoadedMessages({ open, channelName, client, past, readUpTo, ref }: LoadedMessagesProps) {
   const { channelId, store, view } = open;
   const { list, target } = view;
-  const gaps = useGaps(client, list.messages[0]?.serverId);
+  const gaps = useGaps(client, past ? undefined : list.messages[0]?.serverId);
   return (
     <>
       <ListEnd end="older" list={list} channelName={channelName} onRetry={() => void store.load('older')} />
-      <ListContent channelId={channelId} client={client} list={list}>
+      <ListContent channelId={channelId} rest={past?.rest ?? client} list={list}>
         <MessageRows
           list={list}
-          gaps={gaps}
+          gaps={past?.gaps ?? gaps}
+          skips={past?.skips}
           readUpTo={readUpTo}
           targetId={target?.messageId ?? null}
           ref={ref}

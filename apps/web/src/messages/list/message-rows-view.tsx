@@ -1,19 +1,22 @@
 import { memo, type Ref, useEffect, useMemo, useRef } from 'react';
-import type { RestGap, Snowflake } from '@discord-relay/contracts';
+import type { Snowflake } from '@discord-relay/contracts';
 import { GapRow } from '../../content/rows/gap-row.js';
+import { SkipRow } from '../../content/rows/skip-row.js';
 import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
 import { MessageItem } from './message-item.js';
 import { dayName, dayOf } from '../../ui/times.js';
 import { type MessageRow, messageRows } from '../model/message-rows.js';
 import { chunkRows, type RowChunk } from '../model/row-chunks.js';
-import { listMarks } from '../model/list-marks.js';
+import { type ListedGap, listMarks, type Skip } from '../model/list-marks.js';
 import type { MessageList } from '../model/message-list-state.js';
 import { wallClockMs } from '../../ui/wall-clock.js';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 
 interface MessageRowsProps {
   list: Pick<MessageList, 'messages' | 'from' | 'to' | 'deletedIds'>;
-  gaps: readonly RestGap[];
+  gaps: readonly ListedGap[];
+  /** Only in a replay. */
+  skips?: readonly Skip[];
   readUpTo: Snowflake | null;
   targetId: Snowflake | null;
   ref: Ref<HTMLDivElement>;
@@ -23,11 +26,15 @@ interface MessageRowsProps {
 export const MessageRows = memo(function MessageRows({
   list: { messages, from, to, deletedIds },
   gaps,
+  skips = NO_SKIPS,
   readUpTo,
   targetId,
   ref,
 }: MessageRowsProps) {
-  const marks = useMemo(() => listMarks({ from, to }, deletedIds, gaps), [from, to, deletedIds, gaps]);
+  const marks = useMemo(
+    () => listMarks({ from, to }, deletedIds, gaps, skips),
+    [from, to, deletedIds, gaps, skips],
+  );
   const rows = useMemo(() => messageRows(messages, dayOf, readUpTo, marks), [messages, readUpTo, marks]);
   const before = useRef<readonly RowChunk[]>([]);
   const chunks = useMemo(() => chunkRows(rows, before.current), [rows]);
@@ -48,6 +55,8 @@ export const MessageRows = memo(function MessageRows({
     </div>
   );
 });
+
+const NO_SKIPS: readonly Skip[] = [];
 
 interface ChunkProps {
   chunk: RowChunk;
@@ -92,10 +101,16 @@ function MarkRow({ row, nowMs }: { row: Exclude<MessageRow, { kind: 'message' }>
         {MESSAGE_TEXTS.newSince}
       </div>
     );
-  if (row.kind === 'deleted')
+  if (row.kind === 'deleted' || row.kind === 'withheld')
     return (
       <div role="listitem" data-testid="tombstone">
-        <TombstoneRow count={row.count} />
+        <div className="tombstone">{tombstoneText(row)}</div>
+      </div>
+    );
+  if (row.kind === 'skip')
+    return (
+      <div role="listitem" data-testid="skip">
+        <SkipRow skip={row.skip} />
       </div>
     );
   return (
@@ -105,7 +120,10 @@ function MarkRow({ row, nowMs }: { row: Exclude<MessageRow, { kind: 'message' }>
   );
 }
 
-/** Replaces messages that were deleted while the channel was open. */
-function TombstoneRow({ count }: { count: number }) {
-  return <div className="tombstone">{CONTENT_TEXTS.deleted(count)}</div>;
+/** Replaces messages that were deleted while the channel was open, or in a replay, those that were deleted since. */
+function tombstoneText(row: Extract<MessageRow, { kind: 'deleted' | 'withheld' }>): string {
+  if (row.kind === 'deleted') return CONTENT_TEXTS.deleted(row.count);
+  return row.redaction === 'not_projected'
+    ? CONTENT_TEXTS.notKnown(row.count)
+    : CONTENT_TEXTS.deletedSince(row.count);
 }

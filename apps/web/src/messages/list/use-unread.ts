@@ -4,6 +4,8 @@ import type { MessageList } from '../model/message-list-state.js';
 import type { ReadMarks } from '../model/read-marks.js';
 import { Throttle } from '../model/throttle.js';
 
+type Marks = Pick<ReadMarks, 'of' | 'advance' | 'rewind'>;
+
 export interface Unread {
   /** Later messages are marked as new; null: none. */
   readUpTo: Snowflake | null;
@@ -15,7 +17,7 @@ export interface Unread {
  * The messages that were new when the reader arrived, or arrived while the page was hidden. At the newest message,
  * everything counts as read.
  */
-export function useUnread(marks: ReadMarks, channelId: Snowflake, list: MessageList): Unread {
+export function useUnread(marks: Marks, channelId: Snowflake, list: MessageList): Unread {
   const [readUpTo, setReadUpTo] = useState(() => marks.of(channelId));
   const [isMarkedUnread, setMarkedUnread] = useState(false);
   const newestId = list.to === null ? list.messages.at(-1)?.id : undefined;
@@ -57,7 +59,7 @@ export function useUnread(marks: ReadMarks, channelId: Snowflake, list: MessageL
 const STORE_EVERY_MS = 1_000;
 
 /** Stores how far the reader has read; nothing is left to store when the page or the channel is left. */
-function useProgress(marks: ReadMarks, channelId: Snowflake): Throttle<Snowflake> {
+function useProgress(marks: Marks, channelId: Snowflake): Throttle<Snowflake> {
   const progress = useMemo(
     () => new Throttle((id: Snowflake) => marks.advance(channelId, id), STORE_EVERY_MS),
     [marks, channelId],

@@ -1,6 +1,7 @@
-import type { RelayClient, RelayError } from '@discord-relay/client';
+import type { HistoryPage, RelayError } from '@discord-relay/client';
 import { compareSnowflakes, type MessagesBulk, type Snowflake } from '@discord-relay/contracts';
 import { asRelayError } from '../../relay/as-relay-error.js';
+import type { ChannelStatus, MessageFeed } from './message-feed.js';
 import { reduceMessageList } from './message-list.js';
 import { EMPTY_LIST, type End, type MessageList, type MessageListAction } from './message-list-state.js';
 import { type ListedMessage, readAt } from './message-window.js';
@@ -16,14 +17,6 @@ export interface JumpTarget {
   count: number;
 }
 
-/** Changes seldom, unlike the messages. */
-export interface ChannelStatus {
-  /** Whether all events of the channel arrive. */
-  live: boolean;
-  /** Why the channel may not be followed. */
-  refusal: RelayError | null;
-}
-
 export interface ChannelView {
   list: MessageList;
   status: ChannelStatus;
@@ -32,9 +25,6 @@ export interface ChannelView {
 
 const NOT_LIVE: ChannelStatus = { live: false, refusal: null };
 
-/** The parts of the client that this store uses. */
-type Source = Pick<RelayClient, 'channel' | 'history'>;
-
 /**
  * One open channel. Every event changes the state at once, but listeners are notified once per frame: a busy channel causes one
  * render per frame, not one per message.
@@ -42,14 +32,14 @@ type Source = Pick<RelayClient, 'channel' | 'history'>;
 export class ChannelStore {
   private view: ChannelView = { list: EMPTY_LIST, status: NOT_LIVE, target: null };
   private readonly listeners = new Set<() => void>();
-  private stops: (() => void)[] = [];
+  private stop: (() => void) | undefined;
   private frame: number | undefined;
   private jumps = 0;
   /** The topmost visible message. */
   private visibleId: Snowflake | null = null;
 
   constructor(
-    private readonly source: Source,
+    private readonly feed: MessageFeed,
     readonly channelId: Snowflake,
     private readonly onFailure: (error: RelayError) => void,
   ) {}
@@ -65,23 +55,17 @@ export class ChannelStore {
   };
 
   open(): void {
-    const feed = this.source.channel(this.channelId);
-    this.stops = [
-      feed.on('snapshot', (bulk) => this.receiveSnapshot(bulk)),
-      feed.on('message', (event) => this.dispatch({ type: 'message', event })),
-      feed.on('update', (event) => this.dispatch({ type: 'update', event })),
-      feed.on('delete', (event) => this.dispatch({ type: 'delete', event })),
-      feed.on('reaction', (event) => this.dispatch({ type: 'reaction', event })),
-      feed.on('live', (live) => this.showStatus({ live })),
-      feed.on('refused', (refusal) => this.showStatus({ refusal })),
-      feed.on('unsubscribed', (refusal) => this.showStatus({ refusal })),
-    ];
+    this.stop = this.feed.listen({
+      onSnapshot: (bulk, isChosen) => this.receiveSnapshot(bulk, isChosen),
+      onEvent: (action) => this.dispatch(action),
+      onStatus: (change) => this.showStatus(change),
+    });
     this.join();
   }
 
   close(): void {
-    for (const stop of this.stops.splice(0)) stop();
-    this.source.channel(this.channelId).leave();
+    this.stop?.();
+    this.feed.leave();
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = undefined;
   }
@@ -110,7 +94,7 @@ export class ChannelStore {
     this.jumps += 1;
     this.show({ target: null });
     if (this.view.list.to === null) return this.follow(true);
-    this.source.channel(this.channelId).leave();
+    this.feed.leave();
     this.dispatch({ type: 'reset' });
     this.join();
   }
@@ -152,12 +136,12 @@ export class ChannelStore {
   }
 
   /** A snapshot does not move a reader who is elsewhere: the visible part is reloaded instead. */
-  private receiveSnapshot(bulk: MessagesBulk): void {
+  private receiveSnapshot(bulk: MessagesBulk, isChosen: boolean): void {
     const { phase, readUpTo, messages, awaited } = this.view.list;
     const isElsewhere = awaited.around !== null || (readUpTo !== null && messages.length > 0);
     const read = { messages: readAt(bulk.messages, bulk.seq) };
     const isPermitted = bulk.reason !== 'history_forbidden' && bulk.reason !== 'access_changed';
-    if (!isElsewhere || !isPermitted || (phase === 'loading' && awaited.around === null)) {
+    if (isChosen || !isElsewhere || !isPermitted || (phase === 'loading' && awaited.around === null)) {
       const complete = bulk.messages.length < PAGE_SIZE;
       return this.dispatch({ type: 'snapshot', bulk: read, complete });
     }
@@ -179,12 +163,12 @@ export class ChannelStore {
 
   private async read(
     what: End | 'around',
-    page: Parameters<Source['history']>[1],
+    page: HistoryPage,
   ): Promise<{ request: number; messages: ListedMessage[] } | null> {
     this.dispatch({ type: 'requested', what });
     const request = this.view.list.requests;
     try {
-      const { messages, seq } = await this.source.history(this.channelId, page);
+      const { messages, seq } = await this.feed.history(page);
       return { request, messages: readAt(messages, seq) };
     } catch (cause) {
       const failure = asRelayError(cause);
@@ -195,10 +179,7 @@ export class ChannelStore {
   }
 
   private join(): void {
-    this.source
-      .channel(this.channelId)
-      .join()
-      .catch((refusal: RelayError) => this.showStatus({ refusal }));
+    this.feed.join().catch((refusal: RelayError) => this.showStatus({ refusal }));
   }
 
   private dispatch(action: MessageListAction): void {

@@ -125,7 +125,10 @@ function updateMessage(state: MessageList, event: MessageUpdateBody & Positioned
   const index = indexOf(state.messages, patch.id);
   const held = state.messages[index];
   if (!held || patch.seq <= held.seq) return state;
-  return { ...state, messages: state.messages.with(index, { ...held, ...patch }) };
+  // A replay withholds a text that an edit replaces later: the last one is not withheld.
+  const isShown = held.redacted === 'superseded' && patch.content !== undefined;
+  const next = { ...held, ...(isShown && { redacted: undefined }), ...patch };
+  return { ...state, messages: state.messages.with(index, next) };
 }
 
 function deleteMessage(state: MessageList, id: Snowflake): MessageList {

@@ -1,7 +1,7 @@
-import { compareSnowflakes, type RestGap, type Snowflake } from '@discord-relay/contracts';
+import { compareSnowflakes, type Redaction, type Snowflake } from '@discord-relay/contracts';
 import { authorKey } from '../../content/author/author-identity.js';
 import { isNotice } from '../../content/system/message-types.js';
-import type { ListMark } from './list-marks.js';
+import type { ListedGap, ListMark, Skip } from './list-marks.js';
 import type { ListedMessage } from './message-window.js';
 
 /** Messages of one author that are closer together than this share one heading. */
@@ -13,7 +13,10 @@ export type MessageRow =
   | { kind: 'unread'; key: 'unread' }
   /** Consecutive messages that were deleted while the list was open. */
   | { kind: 'deleted'; key: string; count: number }
-  | { kind: 'gap'; key: string; gap: RestGap }
+  /** Consecutive messages of the past that are tombstones today. */
+  | { kind: 'withheld'; key: string; count: number; redaction: Redaction }
+  | { kind: 'gap'; key: string; gap: ListedGap }
+  | { kind: 'skip'; key: string; skip: Skip }
   /** `leads`: shows author and time; the others of its group follow without. */
   | { kind: 'message'; key: string; message: ListedMessage; leads: boolean };
 
@@ -55,12 +58,17 @@ class Rows {
     this.addDay(mark);
     const last = this.all.at(-1);
     if (mark.kind === 'gap') this.all.push({ kind: 'gap', key: `gap-${mark.gap.gapId}`, gap: mark.gap });
+    else if (mark.kind === 'skip')
+      this.all.push({ kind: 'skip', key: `skip-${mark.skip.from}`, skip: mark.skip });
     else if (last?.kind === 'deleted') this.all.splice(-1, 1, { ...last, count: last.count + 1 });
     else this.all.push({ kind: 'deleted', key: `deleted-${mark.id}`, count: 1 });
   }
 
   addMessage(message: ListedMessage): void {
     this.addDay(message);
+    const { redacted } = message;
+    // Who wrote a text that an edit replaced is known: it is shown as a message.
+    if (redacted !== undefined && redacted !== 'superseded') return this.addWithheld(message.id, redacted);
     const { previous, readUpTo } = this;
     if (readUpTo !== null && isBetween(previous?.id, readUpTo, message.id))
       this.all.push({ kind: 'unread', key: 'unread' });
@@ -68,6 +76,13 @@ class Rows {
       this.all.at(-1)?.kind === 'message' && previous !== undefined && belongTogether(previous, message);
     this.all.push({ kind: 'message', key: message.id, message, leads: !follows });
     this.previous = message;
+  }
+
+  private addWithheld(id: Snowflake, redaction: Redaction): void {
+    const last = this.all.at(-1);
+    if (last?.kind === 'withheld' && last.redaction === redaction)
+      this.all.splice(-1, 1, { ...last, count: last.count + 1 });
+    else this.all.push({ kind: 'withheld', key: `withheld-${id}`, count: 1, redaction });
   }
 
   private addDay({ id, timestamp }: Pick<ListMark, 'id' | 'timestamp'>): void {

@@ -51,6 +51,7 @@ function isSame(row: MessageRow, other: MessageRow): boolean {
   if (row.key !== other.key || row.kind !== other.kind) return false;
   if (row.kind === 'message')
     return other.kind === 'message' && row.message === other.message && row.leads === other.leads;
-  if (row.kind === 'deleted') return other.kind === 'deleted' && row.count === other.count;
+  if (row.kind === 'deleted' || row.kind === 'withheld')
+    return other.kind === row.kind && row.count === other.count;
   return row.kind !== 'gap' || (other.kind === 'gap' && row.gap === other.gap);
 }

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { RelayClient, RelayError } from '@discord-relay/client';
 import type { Snowflake } from '@discord-relay/contracts';
-import { ChannelStore, type ChannelStatus, type ChannelView } from './channel-store.js';
+import { ChannelStore, type ChannelView } from './channel-store.js';
+import { type ChannelStatus, liveFeed, type MessageFeed } from './message-feed.js';
 
 export interface OpenChannel {
   channelId: Snowflake;
@@ -15,9 +16,19 @@ export function useChannel(
   channelId: Snowflake | null,
   onFailure: (error: RelayError) => void,
 ): ChannelStore | null {
+  const feed = useMemo(() => (client && channelId ? liveFeed(client, channelId) : null), [client, channelId]);
+  return useFeed(feed, channelId, onFailure);
+}
+
+/** As {@link useChannel}, of any feed. */
+export function useFeed(
+  feed: MessageFeed | null,
+  channelId: Snowflake | null,
+  onFailure: (error: RelayError) => void,
+): ChannelStore | null {
   const store = useMemo(
-    () => (client && channelId ? new ChannelStore(client, channelId, onFailure) : null),
-    [client, channelId, onFailure],
+    () => (feed && channelId ? new ChannelStore(feed, channelId, onFailure) : null),
+    [feed, channelId, onFailure],
   );
   useEffect(() => {
     store?.open();

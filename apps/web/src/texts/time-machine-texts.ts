@@ -1,0 +1,50 @@
+const number = new Intl.NumberFormat('en');
+
+/** The texts of the time machine. */
+export const TIME_MACHINE_TEXTS = {
+  title: 'Time machine',
+  open: 'Time machine (T)',
+  live: 'Back to live (T)',
+  past: 'The past:',
+  toLive: 'Back to live',
+  play: 'Play',
+  pause: 'Pause',
+  speed: 'Speed',
+  times: (speed: number) => `${number.format(speed)}×`,
+  skipQuiet: 'Skip quiet',
+  position: 'Time that is shown',
+  goTo: 'Go to',
+  go: 'Go',
+  scope: 'Range',
+  scopes: { all: 'Everything', month: '30 days', week: '7 days', day: '1 day', hour: '1 hour' },
+  density: {
+    minute: (most: number) => `Messages per minute, at most ${number.format(most)}`,
+    hour: (most: number) => `Messages per hour, at most ${number.format(most)}`,
+    day: (most: number) => `Messages per day, at most ${number.format(most)}`,
+  },
+  noDensity: 'The numbers of messages could not be loaded.',
+  opening: 'Loading the past…',
+  failed: 'The past cannot be shown',
+  tooMany: 'Too many replays are running. Close a time machine in another tab, or try again later.',
+  needsWebSocket: 'the time machine needs a WebSocket connection, and none can be opened at present',
+  tryAgain: 'Try again',
+  empty: { title: 'No messages at this time', detail: 'Press Play, or choose a later time.' },
+  forbidden: {
+    title: 'Nothing can be shown at this time',
+    detail: 'The channel was not known yet, or you could not read its history then.',
+  },
+  gaps: {
+    list: (count: number) => (count === 1 ? '1 gap' : `${number.format(count)} gaps`),
+    lost: (from: string, to: string) => `Nothing was received from ${from} to ${to}.`,
+    open: (from: string) => `Nothing has been received since ${from}.`,
+    show: 'Show',
+    notKept: (to: string) => `The log no longer has events before ${to}.`,
+  },
+  said: {
+    playing: (speed: string, at: string) => `Playing at ${speed} from ${at}.`,
+    paused: (at: string) => `Paused at ${at}.`,
+    shown: (at: string) => `Showing ${at}.`,
+    skipped: (span: string) => `Skipped ${span} without events.`,
+    ended: (at: string) => `This was the end. Newer messages than of ${at} are live.`,
+  },
+} as const;
