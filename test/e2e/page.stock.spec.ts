@@ -22,6 +22,7 @@ import { prefixCases } from './page/prefix.cases.js';
 import { queueCases } from './page/queue.cases.js';
 import { sizeCases } from './page/size.cases.js';
 import { stateCases } from './page/state.cases.js';
+import { timeMachineCases } from './page/time-machine.cases.js';
 import { statisticsCases } from './page/statistics.cases.js';
 import { viewCases } from './page/view.cases.js';
 import { openTempStack, type TempStack } from '../support/stacks/temp-stack.js';
@@ -197,6 +198,8 @@ whenBrowser('the page', () => {
   eventCases(context);
 
   statisticsCases(context);
+
+  timeMachineCases(context);
 
   adminCases(context);
 

@@ -25,7 +25,8 @@ export function layoutProblems(): string[] {
     element.scrollWidth > widthPx
       ? [`${element.tagName} ${element.className} is ${element.scrollWidth - widthPx} px too wide`]
       : [];
-  const parts = '.view, .view-stack, .messages-scroller, .sidebar-body, .dialog-body, .sign-in, .header';
+  const parts =
+    '.view, .view-stack, .messages-scroller, .sidebar-body, .dialog-body, .sign-in, .header, .past-banner, .player, .controls';
   const wide = [
     ...tooWide(document.documentElement, window.innerWidth),
     ...[...document.querySelectorAll(parts)].flatMap((part) => tooWide(part, part.clientWidth)),

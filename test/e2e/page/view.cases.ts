@@ -28,6 +28,7 @@ const TEST_IDS: Readonly<Record<string, string>> = {
   search: 'search-results',
   statistics: 'statistics-view',
   admin: 'admin-view',
+  'time-machine': 'time-machine',
   unknown: 'unknown-place',
   gone: 'channel-gone',
 };
@@ -67,6 +68,7 @@ export function viewCases(context: () => PageContext): void {
       search: () => `/guilds/${world.guildId}/search?q=message`,
       statistics: () => `/guilds/${world.guildId}/statistics`,
       admin: () => '/admin',
+      'time-machine': () => `/channels/${world.channelId}?at=now`,
       unknown: () => '/nowhere/1',
       gone: () => '/channels/999/threads',
     };

@@ -79,15 +79,12 @@ function PlayButton({ machine, isPlaying }: { machine: TimeMachine; isPlaying: b
 }
 
 /** Goes to a date and time. It shows the time that was chosen last. */
-function TimeField({
-  machine,
-  state: { range, visit, isPlaying },
-}: Pick<ControlsProps, 'machine' | 'state'>) {
+function TimeField({ machine, state: { range, chosenMs } }: Pick<ControlsProps, 'machine' | 'state'>) {
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const input = field.current;
-    if (input && input !== document.activeElement) input.value = fieldTime(machine.atMs);
-  }, [machine, visit, isPlaying]);
+    if (chosenMs !== null && input && input !== document.activeElement) input.value = fieldTime(chosenMs);
+  }, [chosenMs]);
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const timeMs = new Date(field.current?.value ?? '').getTime();

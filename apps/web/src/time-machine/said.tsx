@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import type { Skip } from '../messages/model/list-marks.js';
 import { TIME_MACHINE_TEXTS } from '../texts/time-machine-texts.js';
 import { spanText } from '../ui/span-text.js';
 import type { MachineState, Notice } from './model/machine-state.js';
@@ -35,8 +36,10 @@ function textOf(notice: Notice, atMs: number, speed: number): string {
     case 'gap':
       return gapText(notice.gap);
     case 'skipped':
-      return said.skipped(spanText((Date.parse(notice.skip.to) - Date.parse(notice.skip.from)) / 1_000));
+      return [said.skipped(lengthText(notice.skip)), ...notice.gaps.map(gapText)].join(' ');
     default:
       return notice satisfies never;
   }
 }
+
+const lengthText = ({ from, to }: Skip): string => spanText((Date.parse(to) - Date.parse(from)) / 1_000);

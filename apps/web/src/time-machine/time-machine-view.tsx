@@ -40,6 +40,7 @@ export default function TimeMachineView({ client, channel, at, marks, onFailure 
       aria-label={TEXTS.title}
       data-testid="time-machine"
       data-phase={state.phase}
+      aria-busy={state.phase === 'opening'}
     >
       <PastBanner machine={machine} channelId={channel.id} />
       <Player client={client} channelId={channel.id} machine={machine} state={state} />

@@ -23,11 +23,11 @@ export function useAddress(
     const timeMs = momentMs(at, wallClockMs());
     if (timeMs !== undefined) machine.seek(timeMs);
   }, [machine, at]);
-  const { visit, isPlaying } = state;
+  const { chosenMs } = state;
   useEffect(() => {
-    if (visit === 0) return;
-    const text = new Date(machine.atMs).toISOString();
+    if (chosenMs === null) return;
+    const text = new Date(chosenMs).toISOString();
     known.current = text;
     goTo({ view: 'channel', channelId, at: text }, 'replace');
-  }, [machine, channelId, goTo, visit, isPlaying]);
+  }, [channelId, goTo, chosenMs]);
 }

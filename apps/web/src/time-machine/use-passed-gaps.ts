@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ListedGap } from '../messages/model/list-marks.js';
+import { beganIn } from './model/machine-state.js';
 import type { TimeMachine } from './model/time-machine.js';
 
 const startOf = ({ from }: ListedGap): number => Date.parse(from!);
@@ -10,10 +11,13 @@ export function usePassedGaps(machine: TimeMachine, gaps: readonly ListedGap[]):
   const seen = useRef({ count: 0, visit: -1 });
   useEffect(() => {
     const check = () => {
-      const { visit, isPlaying } = machine.getState();
+      const { visit, isPlaying, skips } = machine.getState();
       const passed = gaps.filter((gap) => startOf(gap) <= machine.atMs).length;
       const isPlayed = isPlaying && visit === seen.current.visit;
-      if (isPlayed && passed > seen.current.count) machine.tell({ kind: 'gap', gap: gaps[passed - 1]! });
+      const last = gaps[passed - 1];
+      const isNew = isPlayed && last && passed > seen.current.count;
+      // That of a skipped time is said together with it.
+      if (isNew && !skips.some((skip) => beganIn(last, skip))) machine.tell({ kind: 'gap', gap: last });
       seen.current = { count: passed, visit };
       setCount(passed);
     };

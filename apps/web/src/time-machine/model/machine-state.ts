@@ -12,7 +12,8 @@ export interface TimeRange {
 export type Notice =
   | { kind: 'playing' | 'paused' | 'ended' | 'shown' }
   | { kind: 'gap'; gap: ListedGap }
-  | { kind: 'skipped'; skip: Skip };
+  /** With the gaps that began meanwhile. */
+  | { kind: 'skipped'; skip: Skip; gaps: readonly ListedGap[] };
 
 export interface MachineState {
   /** `opening`: there is nothing to show yet. `ended`: the newest event of the range is shown. */
@@ -30,6 +31,8 @@ export interface MachineState {
   isForbidden: boolean;
   /** Why nothing is shown. */
   error: RelayError | null;
+  /** The time that the reader chose, or at which they paused; null: not known yet. */
+  chosenMs: number | null;
   /** Counts the times that the reader chose. */
   visit: number;
   /** `count` differs when the same is said again. */
@@ -48,6 +51,7 @@ export const CLOSED: MachineState = {
   skips: [],
   isForbidden: false,
   error: null,
+  chosenMs: null,
   visit: 0,
   notice: null,
 };
@@ -85,6 +89,10 @@ export function recordedRange(
 /** Nothing was recorded before its end. */
 const isBeforeAll = ({ cause, from, to }: ListedGap): boolean =>
   to !== null && ((cause === 'first_start' && from === null) || cause === 'not_kept');
+
+/** Whether a gap began in a time that was skipped. */
+export const beganIn = ({ from }: ListedGap, skip: Skip): boolean =>
+  from !== null && Date.parse(skip.from) <= Date.parse(from) && Date.parse(from) <= Date.parse(skip.to);
 
 export const clampTo = ({ fromMs, toMs }: TimeRange, timeMs: number): number =>
   Math.round(Math.min(Math.max(timeMs, fromMs), toMs));

@@ -10,6 +10,7 @@ import type { ListedGap, Skip } from '../../messages/model/list-marks.js';
 import { asRelayError } from '../../relay/as-relay-error.js';
 import { TIME_MACHINE_TEXTS } from '../../texts/time-machine-texts.js';
 import {
+  beganIn,
   clampTo,
   CLOSED,
   listedGap,
@@ -90,7 +91,7 @@ export class TimeMachine {
   pause(): void {
     this.show({ isPlaying: false });
     this.tell({ kind: 'paused' });
-    if (this.isReady) this.send((replay) => replay.pause());
+    if (this.isReady) this.send((replay) => this.pauseAt(replay));
   }
 
   seek(timeMs: number): void {
@@ -214,7 +215,8 @@ export class TimeMachine {
     this.isPending = false;
     this.feed.receiveSnapshot(bulk);
     const isForbidden = bulk.reason === 'history_forbidden';
-    this.show({ phase: 'open', range, gaps, skips: [], isForbidden, visit: this.state.visit + 1 });
+    const chosen = { chosenMs: this.targetMs, visit: this.state.visit + 1 };
+    this.show({ phase: 'open', range, gaps, skips: [], isForbidden, ...chosen });
   }
 
   /** Nothing was recorded at the time that the reader chose. */
@@ -234,12 +236,12 @@ export class TimeMachine {
   private receiveSkip({ from, to }: Skip): void {
     const skip = { from, to };
     this.show({ skips: [...this.state.skips, skip].slice(-SKIPS_KEPT) });
-    this.tell({ kind: 'skipped', skip });
+    this.tell({ kind: 'skipped', skip, gaps: this.state.gaps.filter((gap) => beganIn(gap, skip)) });
   }
 
   private finish(): void {
     this.isReady = false;
-    this.show({ phase: 'ended', isPlaying: false });
+    this.show({ phase: 'ended', isPlaying: false, chosenMs: this.atMs });
     this.tell({ kind: 'ended' });
   }
 
@@ -247,6 +249,12 @@ export class TimeMachine {
     this.targetMs = this.atMs;
     this.abandon();
     this.show({ phase: 'failed', isPlaying: false, error });
+  }
+
+  /** Until the answer, the time at which it stands still is not known exactly. */
+  private async pauseAt(replay: Replay): Promise<void> {
+    await replay.pause();
+    this.show({ chosenMs: this.atMs });
   }
 
   /** A command of the reader; a replay that has just ended is begun again at the same time. */
