@@ -154,7 +154,8 @@ export class TimeMachine {
     if (this.client.state !== 'connected') return;
     const { channelId } = this.place;
     const from = iso(snowflakeTimeMs(channelId));
-    const replay = this.client.replay({ channelId, from, ...this.choice, limit: PAGE_SIZE });
+    // Slowly, so that it has not ended when it is paused.
+    const replay = this.client.replay({ channelId, from, speed: 1, limit: PAGE_SIZE });
     this.replay = replay;
     this.listen(replay, run);
     try {
