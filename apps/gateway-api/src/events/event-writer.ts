@@ -90,10 +90,12 @@ export class EventWriter {
     const buffer = Buffer.allocUnsafe(size);
     let at = 0;
     events.forEach(({ body }, i) => {
-      at += buffer.write(heads[i]!, at, 'latin1');
-      // The body without its opening brace, which is in the head.
-      buffer.set(body.subarray(1), at);
-      at += body.byteLength - 1;
+      const head = heads[i]!;
+      // The last character of the head replaces the opening brace of the body.
+      const bodyAt = at + head.length - 1;
+      buffer.set(body, bodyAt);
+      buffer.write(head, at, 'latin1');
+      at = bodyAt + body.byteLength;
       at += buffer.write(tail, at, 'latin1');
     });
     return buffer;

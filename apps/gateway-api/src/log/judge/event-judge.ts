@@ -58,7 +58,7 @@ export class EventJudge {
   /** Judges the events up to the first that is not projected yet; `count`: how many. */
   async judge(events: readonly LoggedEvent[]): Promise<{ count: number; visible: VisibleEvent[] }> {
     const { count, known } = await this.decide(events);
-    return { count, visible: known.flatMap((each) => this.show(each) ?? []) };
+    return { count, visible: known.map((each) => this.show(each)).filter((each) => each !== undefined) };
   }
 
   /** As {@link judge}: the events that the caller may know of, of any type and author. */

@@ -11,7 +11,7 @@ export interface PulledMessage {
   /** Sequence in the stream. */
   seq: number;
   subject: string;
-  data: Uint8Array;
+  data: Buffer;
   /** When the stream stored it, in milliseconds since the Unix epoch. */
   storedAtMs: number;
   /** Number of the consumer's message: consecutive, unless messages were lost on the way. */
@@ -152,6 +152,6 @@ function pulledMessage({ reply, subject, data }: Msg): PulledMessage {
     storedAtMs: Number(tokens[at + 2]) / 1e6,
     pending: Number(tokens[at + 3]),
     subject,
-    data,
+    data: Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength),
   };
 }

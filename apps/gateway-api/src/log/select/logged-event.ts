@@ -1,4 +1,5 @@
 import { type EventType, parseEvent, type RelayEvent } from '@discord-relay/contracts';
+import { findMessageId } from './find-message-id.js';
 import { type LogSubject, parseLogSubject } from './log-subject.js';
 import { remembered } from './remembered.js';
 
@@ -6,14 +7,11 @@ import { remembered } from './remembered.js';
 export interface LogRecord {
   seq: number;
   subject: string;
-  data: Uint8Array;
+  data: Buffer;
   /** When JetStream stored it, in milliseconds since the Unix epoch. */
   storedAtMs: number;
 }
 
-/** How the ingestor begins the event of a new message; its id names the message (ADR 3). */
-const CREATED = Buffer.from('{"specversion":"1.0","id":"message.created:');
-const QUOTE = 0x22;
 const BRACE = 0x7b;
 const LINE_FEED = 0x0a;
 const utf8 = new TextDecoder();
@@ -22,12 +20,12 @@ const subjectOf = remembered(parseLogSubject);
 /** An event of the log by its subject. The body is parsed only if that is necessary: most events are passed on as they are. */
 export class LoggedEvent {
   private readonly subject: LogSubject;
-  private readonly createdId: string | undefined;
+  private readonly quickMessageId: string | undefined;
   private parsed: RelayEvent | null | undefined;
 
   constructor(private readonly record: LogRecord) {
     this.subject = subjectOf(record.subject);
-    this.createdId = this.type === 'message.created' ? createdIdIn(record.data) : undefined;
+    this.quickMessageId = this.type && findMessageId(this.type, record.data);
   }
 
   get guildId(): string {
@@ -63,7 +61,7 @@ export class LoggedEvent {
 
   /** Whether the body is a CloudEvent that this version knows. */
   get isReadable(): boolean {
-    return this.type !== undefined && (this.createdId !== undefined || this.event !== null);
+    return this.type !== undefined && (this.quickMessageId !== undefined || this.event !== null);
   }
 
   /** The event, of the current version; null: it cannot be read. */
@@ -77,7 +75,7 @@ export class LoggedEvent {
 
   /** The message that the event is about; undefined: it is about none. */
   get messageId(): string | undefined {
-    if (this.createdId !== undefined) return this.createdId;
+    if (this.quickMessageId !== undefined) return this.quickMessageId;
     const data = this.event?.data as { id?: string; messageId?: string } | undefined;
     return this.type?.startsWith('message.') ? data?.id : data?.messageId;
   }
@@ -87,11 +85,4 @@ export class LoggedEvent {
     const { data } = this.record;
     return data[0] === BRACE && !data.includes(LINE_FEED) ? data : Buffer.from(JSON.stringify(this.event));
   }
-}
-
-/** Id of the new message if the body begins as the ingestor writes it: then it need not be parsed. */
-function createdIdIn(data: Uint8Array): string | undefined {
-  const { length } = CREATED;
-  if (data.length < length || CREATED.compare(data, 0, length) !== 0) return undefined;
-  return utf8.decode(data.subarray(length, data.indexOf(QUOTE, length)));
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { EVENT_VERSIONS, momentMs } from '@discord-relay/contracts';
+import { EVENT_VERSIONS, type EventType, momentMs } from '@discord-relay/contracts';
 import { formatCursor, logIdOf, parseCursor } from './event-cursor.js';
 import { GAP_TYPES, LOGGED_TYPES, tokensOf, typesMatching } from './event-types.js';
+import { findMessageId } from './find-message-id.js';
 import { LoggedEvent } from './logged-event.js';
 import { coveringFilter, subjectFilters, subjectMatcher, type SubjectSelection } from './subject-filters.js';
 
@@ -136,9 +137,56 @@ describe('moments', () => {
 });
 
 describe('LoggedEvent', () => {
-  it('the id of a new message is found without parsing, if the body begins as the ingestor writes it', () => {
-    const usual = record('{"specversion":"1.0","id":"message.created:9001","rest":');
-    expect([usual.messageId, usual.isReadable]).toEqual(['9001', true]);
+  /** As the ingestor writes it, up to the text of the message. */
+  const begun = (type: EventType, version: number) =>
+    `{"specversion":"1.0","id":"x","source":"discord-gateway","type":"${type}","typeversion":${version},"guildid":"100","data":`;
+
+  it('the message of an event is found without parsing, if the event has the form that the ingestor writes', () => {
+    const created = record(
+      `${begun('message.created', EVENT_VERSIONS['message.created'])}{"id":"9001","content":`,
+    );
+    expect([created.messageId, created.isReadable]).toEqual(['9001', true]);
+    const type = 'reaction.added';
+    const reaction = record(
+      `${begun(type, EVENT_VERSIONS[type])}{"messageId":"9002","emoji":`,
+      `discord.3.100.1001.${type}`,
+    );
+    expect([reaction.messageId, reaction.isReadable]).toEqual(['9002', true]);
+    const later = record(`${begun('message.created', 99)}{"id":"9001"}}`);
+    expect([later.messageId, later.isReadable]).toEqual([undefined, false]);
+  });
+
+  it('the message of an event is the same with and without parsing, whatever texts and fields it has', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(
+        '42',
+        '"data":{"id":"666"',
+        '","data":{"id":"666","type":"message.created","typeversion":1,',
+      ),
+    );
+    const value = fc.oneof(text, fc.record({ data: fc.record({ id: text, messageId: text }) }));
+    const fields = fc.dictionary(fc.oneof(fc.constantFrom('id', 'messageId', 'data'), text), value);
+    const types = fc.constantFrom<EventType>(
+      'message.created',
+      'message.updated',
+      'reaction.added',
+      'room.created',
+    );
+    fc.assert(
+      fc.property(types, text, fields, value, (type, id, data, own) => {
+        const named = type.startsWith('message.') ? { id: own } : { messageId: own };
+        const event = {
+          ...{ specversion: '1.0', id, type, typeversion: EVENT_VERSIONS[type], guildid: '100' },
+          data: { ...named, ...data },
+        };
+        const found = findMessageId(type, Buffer.from(JSON.stringify(event)));
+        const expected = (event.data as Record<string, unknown>)[
+          type.startsWith('message.') ? 'id' : 'messageId'
+        ];
+        if (found !== undefined) expect(found).toBe(expected);
+      }),
+    );
   });
 
   it('the message of any other event is found in its data', () => {
