@@ -1,4 +1,5 @@
 import { get, type IncomingMessage } from 'node:http';
+import { finished } from 'node:stream/promises';
 import { LOG_STREAM } from '@discord-relay/contracts';
 import { jetstream } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
@@ -6,6 +7,8 @@ import { answerCommands } from '../../test/support/processes/worker-process.js';
 import type { ReaderCommand, ReadFigures } from './event-readers.js';
 
 const LINE_FEED = 0x0a;
+/** More than the last record has. */
+const LAST_BYTES = 400;
 /** `relay.position` at the beginning and `relay.end`. */
 const LINES_BESIDE_EVENTS = 2;
 let stopped = false;
@@ -31,11 +34,14 @@ async function read(url: string, token: string): Promise<number> {
   );
   if (response.statusCode !== 200) throw new Error(`status ${response.statusCode}`);
   let lines = 0;
-  let last = Buffer.alloc(0);
-  for await (const chunk of response as AsyncIterable<Buffer>) {
+  let before = Buffer.alloc(0);
+  let last = before;
+  response.on('data', (chunk: Buffer) => {
     for (let at = chunk.indexOf(LINE_FEED); at !== -1; at = chunk.indexOf(LINE_FEED, at + 1)) lines += 1;
-    last = Buffer.concat([last, chunk]).subarray(-400);
-  }
+    [before, last] = [last, chunk];
+  });
+  await finished(response);
+  last = Buffer.concat([before, last]).subarray(-LAST_BYTES);
   if (!last.includes('"type":"relay.end"')) throw new Error(`the response is incomplete: ${last.toString()}`);
   return lines - LINES_BESIDE_EVENTS;
 }
