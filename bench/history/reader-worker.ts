@@ -34,7 +34,7 @@ async function read(url: string, token: string): Promise<number> {
   );
   if (response.statusCode !== 200) throw new Error(`status ${response.statusCode}`);
   let lines = 0;
-  let before = Buffer.alloc(0);
+  let before: Buffer = Buffer.alloc(0);
   let last = before;
   response.on('data', (chunk: Buffer) => {
     for (let at = chunk.indexOf(LINE_FEED); at !== -1; at = chunk.indexOf(LINE_FEED, at + 1)) lines += 1;

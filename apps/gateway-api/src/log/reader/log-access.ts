@@ -10,10 +10,13 @@ import { type LogClients, LogReader } from './log-reader.js';
 /** A busy server answers late; a request that fails is not repeated. */
 const TIMEOUT_MS = 15_000;
 
-/** Number of messages that a reader requests at once, and so has in memory: of all readers together, as long as each has a few. */
-const BATCHED_MESSAGES = 1_200;
+/** Number of messages in the batches of all readers together, as long as each has a few. A reader has up to four batches in memory. */
+const BATCHED_MESSAGES = 600;
 const LARGE_BATCH = 400;
-const SMALL_BATCH = 50;
+const SMALL_BATCH = 25;
+/** Requested by each of a few readers, so that the next batch arrives while one is used; more readers keep the process busy by turns. */
+const BATCHES_AHEAD = 2;
+const FEW_READERS = 2;
 /** While changes are delivered live, a smaller batch delays them less. */
 const LIVE_BATCH = 100;
 
@@ -76,8 +79,9 @@ export class LogAccess {
   /** Reads the selected messages after a sequence. */
   open(selection: SubjectSelection, afterSeq: number, signal: AbortSignal): LogReader {
     const batchSize = () => this.batchSize();
+    const batchesAhead = () => (this.readers.size > FEW_READERS ? 1 : BATCHES_AHEAD);
     const onClose = () => this.readers.delete(reader);
-    const from = { selection, afterSeq, signal, batchSize, onClose };
+    const from = { selection, afterSeq, signal, batchSize, batchesAhead, onClose };
     const reader = new LogReader(() => this.clients(), from, this.logger);
     this.readers.add(reader);
     return reader;

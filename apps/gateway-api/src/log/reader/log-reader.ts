@@ -15,8 +15,6 @@ import {
 /** Bytes that a batch is aimed at, by the mean size of the messages before. */
 const BATCH_BYTES = 524_288;
 const FIRST_BATCH = 100;
-/** Batches that are requested at once, so that the next one arrives while one is used. */
-const BATCHES_AHEAD = 2;
 /** How long a request waits for new messages at the end of the log. */
 const WAIT_MS = 5_000;
 /** The server deletes a consumer that nobody pulls from, for example because its client reads slowly; then another one continues. */
@@ -43,6 +41,8 @@ interface ReadFrom {
   signal: AbortSignal;
   /** Number of messages in a batch; fewer if they are large. */
   batchSize: () => number;
+  /** Number of batches that are requested at once. */
+  batchesAhead: () => number;
   onClose: () => void;
 }
 
@@ -168,7 +168,7 @@ export class LogReader {
     if (this.from.signal.aborted) return NO_MESSAGES;
     const pull = await this.opened();
     const count = Math.max(1, Math.min(this.from.batchSize(), Math.floor(BATCH_BYTES / this.meanBytes)));
-    const missing = count * BATCHES_AHEAD - pull.ahead;
+    const missing = count * this.from.batchesAhead() - pull.ahead;
     if (missing >= count / 2) pull.request(missing);
     const messages = await pull.take(count);
     for (const message of messages) this.accept(message);
