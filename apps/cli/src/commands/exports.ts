@@ -12,7 +12,7 @@ import { addFilters, addFormat, id as guildIdOf, type WantedExport } from './exp
 const PATH = '/api/v1/exports';
 const ID = ['<id>', 'id of the export, as `list` shows it'] as const;
 const POLL_MS = 1_000;
-/** The export goes on with the rights of the token that created it. */
+/** The export continues with the rights of the token that created it. */
 const CREATE_TOKEN_S = 86_400;
 
 interface CommandContext {

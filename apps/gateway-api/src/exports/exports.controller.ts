@@ -49,6 +49,19 @@ export class ExportsController {
     @Inject(ExportMetrics) private readonly metrics: ExportMetrics,
   ) {}
 
+  @Get()
+  @Answers('ExportList', 'Your exports, newest first; for admins all of the guilds that the token covers.')
+  async list(
+    @CurrentPrincipal() principal: Principal,
+    @Query() { before, limit }: ExportsQueryDto,
+  ): Promise<RestExportList> {
+    const from = before === undefined ? undefined : Number(before);
+    const rows = await this.exports.enabled.jobs.list(principal, from, limit);
+    const shown = rows.slice(0, limit);
+    const next = rows.length > limit ? Number(shown.at(-1)!.number) : null;
+    return { exports: shown.map(toSummary), next };
+  }
+
   @Post()
   @HttpCode(202)
   @ApiOperation({ summary: 'Queues an export of messages that you may read: docs/analytics.md.' })
@@ -74,19 +87,6 @@ export class ExportsController {
       if (error instanceof AppError) this.metrics.refused.inc({ code: error.code });
       throw error;
     }
-  }
-
-  @Get()
-  @Answers('ExportList', 'Your exports, newest first; for admins all of the guilds that the token covers.')
-  async list(
-    @CurrentPrincipal() principal: Principal,
-    @Query() { before, limit }: ExportsQueryDto,
-  ): Promise<RestExportList> {
-    const from = before === undefined ? undefined : Number(before);
-    const rows = await this.exports.enabled.jobs.list(principal, from, limit);
-    const shown = rows.slice(0, limit);
-    const next = rows.length > limit ? Number(shown.at(-1)!.number) : null;
-    return { exports: shown.map(toSummary), next };
   }
 
   @Get(':id')

@@ -120,7 +120,7 @@ export class CreateExportDto {
 }
 
 export class ExportParamsDto {
-  @ApiProperty({ type: 'string', format: 'uuid' })
+  @ApiProperty({ type: 'string', format: 'uuid', description: 'Id of the export.' })
   @IsUUID()
   id!: string;
 }

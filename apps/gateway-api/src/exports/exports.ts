@@ -86,7 +86,8 @@ export class Exports {
     const { jobs, folder } = this.enabled;
     const row = await jobs.find(by, id);
     const file = row.files.find((each) => nameOf(each) === name);
-    if (!file) throw new AppError(hasFiles(row) ? 'EXPORT.NOT_FOUND' : 'EXPORT.GONE');
+    if (!hasFiles(row)) throw new AppError('EXPORT.GONE');
+    if (!file) throw new AppError('EXPORT.NOT_FOUND');
     const channelId = CHANNEL_OF_PATH.exec(file.path)?.[1];
     await this.requireAccess(by, row, channelId === undefined ? row.channelIds! : [channelId]);
     if (row.store !== (await folder.id()))
