@@ -7,6 +7,9 @@ import { z } from 'zod';
 
 const repositoryRoot = join(fileURLToPath(import.meta.url), '../../../..');
 
+/** Built beside the page, and in the images at the same place. */
+export const ARCHIVE_RENDERER = join(repositoryRoot, 'apps/web/archive/dist/archive.js');
+
 /**
  * Configuration keys of `relay`. Keys that are not in the environment are read from the local stack's `stack.env`, if there is
  * one.

@@ -60,8 +60,8 @@ export interface ArchivePageOptions {
 /** One HTML file, in parts. The text depends on the messages alone, not on how they are divided between calls. */
 export interface ArchivePage {
   add(messages: readonly ArchivedMessage[]): string;
-  /** @param next what follows in another file; null: nothing */
-  end(next: { href: string; channelId: string } | null): string;
+  /** @param next address of the file that follows; null: this is the last one */
+  end(next: string | null): string;
   readonly parts: readonly ArchivedPart[];
 }
 

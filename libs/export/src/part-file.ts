@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { ArchivedPart } from '@discord-relay/contracts';
 import type { ExportedRow, RowEncoder } from './encode/row-encoder.js';
 
 export interface FinishedFile {
@@ -9,6 +10,8 @@ export interface FinishedFile {
   rows: number;
   bytes: number;
   sha256: string;
+  /** Only of HTML files: their channels and times. */
+  parts?: readonly ArchivedPart[];
 }
 
 /** One file of an export. It has the suffix `.part` until it is complete and on the disk. */
@@ -31,7 +34,7 @@ export class PartFile {
 
   async add(rows: readonly ExportedRow[]): Promise<void> {
     this.rows += rows.length;
-    await this.write(this.encoder.add(rows));
+    await this.write(await this.encoder.add(rows));
   }
 
   async finish(): Promise<FinishedFile> {
@@ -40,7 +43,9 @@ export class PartFile {
     await this.handle.close();
     const target = join(this.folder, this.path);
     await rename(`${target}.part`, target);
-    return { path: this.path, rows: this.rows, bytes: this.bytes, sha256: this.hash.digest('hex') };
+    const { parts } = this.encoder;
+    const sha256 = this.hash.digest('hex');
+    return { path: this.path, rows: this.rows, bytes: this.bytes, sha256, ...(parts && { parts }) };
   }
 
   /** Removes what was written, so that it takes no space. */

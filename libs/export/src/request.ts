@@ -1,5 +1,7 @@
 export const FORMATS = ['ndjson', 'csv', 'parquet', 'dce'] as const;
-export type ExportFormat = (typeof FORMATS)[number];
+export type RowFormat = (typeof FORMATS)[number];
+/** `html`: pages for a browser, which need more than the rows: see `HtmlFormat`. */
+export type ExportFormat = RowFormat | 'html';
 
 export const PARTITIONS = ['size', 'day', 'channel'] as const;
 export type ExportPartition = (typeof PARTITIONS)[number];

@@ -1,6 +1,8 @@
 import { EXPORT_COLUMNS, type RestExportSize } from '@discord-relay/contracts';
 import { createEncoder, EXTENSIONS } from './encode/encoder.js';
 import type { ExportedRow, RowEncoder } from './encode/row-encoder.js';
+import type { HtmlFormat } from './html/html-format.js';
+import { INDEX } from './html/html-state.js';
 import type { RunState } from './manifest.js';
 import type { PartFile } from './part-file.js';
 import { type ExportQuery, type ExportRequest, queryOf, type RunBounds } from './request.js';
@@ -16,6 +18,8 @@ export interface ExportTarget {
 export interface RunPorts {
   source: ExportSource;
   target: ExportTarget;
+  /** Only for the format html. */
+  html?: HtmlFormat | undefined;
   /** Called after each page. */
   onProgress: (doneRows: number, totalRows: number) => void;
 }
@@ -51,6 +55,7 @@ export async function beginRun(
 export async function writeRun(state: RunState, ports: RunPorts): Promise<void> {
   await ports.target.saveState(state);
   while (state.position.unit < state.units.length) await writeUnit(state, ports);
+  await writeIndex(state, ports);
 }
 
 function unitsOf({ partition }: ExportRequest, { rows, days, channels }: RestExportSize): string[] {
@@ -60,7 +65,7 @@ function unitsOf({ partition }: ExportRequest, { rows, days, channels }: RestExp
 }
 
 /** Writes the files of a day, of a channel or of everything. */
-async function writeUnit(state: RunState, { source, target, onProgress }: RunPorts): Promise<void> {
+async function writeUnit(state: RunState, { source, target, html, onProgress }: RunPorts): Promise<void> {
   const { request, run, position, files } = state;
   let file: PartFile | undefined;
   const finishFile = async (last: ExportedRow): Promise<void> => {
@@ -75,7 +80,7 @@ async function writeUnit(state: RunState, { source, target, onProgress }: RunPor
     for await (const page of readPages(source, unitQuery(state), position.after)) {
       run.endSeq = Math.max(run.endSeq, page.seq);
       for (let from = 0; from < page.rows.length;) {
-        file ??= await target.createFile(pathOf(state), createEncoder[request.format]());
+        file ??= await target.createFile(pathOf(state), encoderFor(state, html));
         const rows = page.rows.slice(from, from + request.rowsPerFile - file.rows);
         await file.add(rows);
         from += rows.length;
@@ -91,6 +96,23 @@ async function writeUnit(state: RunState, { source, target, onProgress }: RunPor
   await target.saveState(state);
 }
 
+function encoderFor(state: RunState, html: HtmlFormat | undefined): RowEncoder {
+  const { format } = state.request;
+  if (format !== 'html') return createEncoder[format]();
+  if (!html) throw new Error('an HTML export needs the renderer of the page');
+  return html.encoder(state);
+}
+
+/** The list of the files of an HTML export, as a file of it. */
+async function writeIndex(state: RunState, { html, target }: RunPorts): Promise<void> {
+  const text = html?.index(state);
+  if (!text || state.files.some((file) => file.path === INDEX)) return;
+  const file = await target.createFile(INDEX, { add: () => NOTHING, end: () => Buffer.from(text) });
+  state.files.push(await file.finish());
+}
+
+const NOTHING = new Uint8Array();
+
 /** After the last file of a unit, nothing is read from it. */
 const NO_ROW: ExportedRow = EXPORT_COLUMNS.map(() => '');
 
@@ -101,9 +123,10 @@ function unitQuery({ request, run, units, position }: RunState): ExportQuery {
   };
   const unit = units[position.unit]!;
   if (request.format === 'dce') return queryOf(request, { ...bounds, channels: unit, details: 'true' });
-  if (request.partition === 'channel') return queryOf(request, { ...bounds, channels: unit });
-  if (request.partition === 'day') return queryOf(request, { ...bounds, ...rangeOf(unit, request) });
-  return queryOf(request, bounds);
+  const more = { ...bounds, ...(request.format === 'html' && { details: 'true' }) };
+  if (request.partition === 'channel') return queryOf(request, { ...more, channels: unit });
+  if (request.partition === 'day') return queryOf(request, { ...more, ...rangeOf(unit, request) });
+  return queryOf(request, more);
 }
 
 /** The part of a day that belongs to the requested range. */

@@ -6,15 +6,18 @@ import {
   type ExportRequest,
   filterOf,
   FORMATS,
+  HtmlFormat,
   type Manifest,
   partitionOf,
   PARTITIONS,
 } from '@discord-relay/export';
 import { ConfigError } from '@discord-relay/platform';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { CliConfig } from '../config.js';
+import { ARCHIVE_RENDERER, type CliConfig } from '../config.js';
 import { exportToFolder } from '../export/export-to-folder.js';
-import { GatewaySource } from '../export/gateway-source.js';
+import { GatewayNames } from '../export/gateway-names.js';
+import { type Get, GatewaySource } from '../export/gateway-source.js';
+import { loadArchiveRenderer } from '../export/html-renderer.js';
 import { ExportProgress } from '../export/progress.js';
 import type { Output } from '../format/output.js';
 import { requestGateway } from '../services/gateway-request.js';
@@ -22,6 +25,8 @@ import { guildId } from './tokens.js';
 
 const TIMEOUT_MS = 30_000;
 const MAX_ROWS_PER_FILE = 100_000_000;
+const HTML_ROWS_PER_FILE = 10_000;
+const HTML_MAX_ROWS_PER_FILE = 50_000;
 
 /** What {@link addFilters} and {@link addFormat} read. */
 export interface WantedExport {
@@ -35,7 +40,7 @@ export interface WantedExport {
   has: string[];
   format: ExportFormat;
   partition: ExportPartition;
-  rowsPerFile: number;
+  rowsPerFile?: number;
 }
 
 interface ExportCommandOptions extends WantedExport {
@@ -54,23 +59,22 @@ export function addExportCommand(program: Command, config: () => CliConfig, outp
     .requiredOption('--guild <id>', 'guild whose messages are exported', id)
     .requiredOption('--out <folder>', 'folder of the export; created if it does not exist');
   addFilters(command);
-  addFormat(command);
+  addFormat(command, [...FORMATS, 'html']);
   command
     .option('--append', 'add files with what changed since the last run: docs/analytics.md')
     .option('--json', 'print the manifest')
     .action(async (options: ExportCommandOptions) => {
-      if (options.format === 'dce' && options.append)
-        throw new ConfigError([
-          '--append: the format dce has no rows for deleted messages; use another folder each time',
-        ]);
+      const request = requestOf(options);
+      checkFormat(request, options.append);
       const settings = config();
+      const get: Get = (path) => requestGateway(settings, { method: 'GET', path, timeoutMs: TIMEOUT_MS });
+      const source = new GatewaySource(get);
       const progress = new ExportProgress((line) => output.progress?.(line));
       const manifest = await exportToFolder({
-        source: new GatewaySource((path) =>
-          requestGateway(settings, { method: 'GET', path, timeoutMs: TIMEOUT_MS }),
-        ),
+        source,
         path: options.out,
-        request: requestOf(options),
+        request,
+        html: request.format === 'html' ? await htmlFormat(get, source, request) : undefined,
         append: options.append ?? false,
         onProgress: (done, total) => progress.update(done, total),
       });
@@ -78,10 +82,30 @@ export function addExportCommand(program: Command, config: () => CliConfig, outp
     });
 }
 
+/** @throws ConfigError for options that the format cannot have */
+function checkFormat({ format, rowsPerFile: rows }: ExportRequest, append: boolean | undefined): void {
+  if ((format === 'dce' || format === 'html') && append)
+    throw new ConfigError([
+      `--append: the format ${format} has no rows for deleted messages; use another folder each time`,
+    ]);
+  if (format === 'html' && rows > HTML_MAX_ROWS_PER_FILE)
+    throw new ConfigError([
+      `--rows-per-file: an HTML file has at most ${HTML_MAX_ROWS_PER_FILE} messages, because browsers become slow`,
+    ]);
+}
+
+const htmlFormat = async (get: Get, source: GatewaySource, request: ExportRequest): Promise<HtmlFormat> =>
+  HtmlFormat.open(
+    await loadArchiveRenderer(ARCHIVE_RENDERER),
+    new GatewayNames(get),
+    request.guild,
+    await source.gaps(request),
+  );
+
 /** Options for the files. */
-export function addFormat(command: Command): void {
+export function addFormat(command: Command, formats: readonly ExportFormat[] = FORMATS): void {
   command
-    .addOption(new Option('--format <format>', 'format of the files').choices(FORMATS).default('ndjson'))
+    .addOption(new Option('--format <format>', 'format of the files').choices(formats).default('ndjson'))
     .addOption(
       new Option('--partition <by>', 'what begins a new file, besides --rows-per-file')
         .choices(PARTITIONS)
@@ -89,9 +113,8 @@ export function addFormat(command: Command): void {
     )
     .option(
       '--rows-per-file <number>',
-      'maximum number of messages in a file',
+      `maximum number of messages in a file; default: ${DEFAULT_ROWS_PER_FILE}, of HTML files ${HTML_ROWS_PER_FILE}`,
       rowsPerFile,
-      DEFAULT_ROWS_PER_FILE,
     );
 }
 
@@ -112,7 +135,8 @@ export function addFilters(command: Command): void {
 }
 
 function requestOf(options: ExportCommandOptions): ExportRequest {
-  const { guild, channel, query, author, mentions, from, to, has, format, partition, rowsPerFile } = options;
+  const { guild, channel, query, author, mentions, from, to, has, format, partition } = options;
+  const { rowsPerFile = format === 'html' ? HTML_ROWS_PER_FILE : DEFAULT_ROWS_PER_FILE } = options;
   const filter = filterOf({ channels: channel, query, author, mentions, from, to, has });
   return { guild, filter, format, partition: partitionOf(format, partition), rowsPerFile };
 }

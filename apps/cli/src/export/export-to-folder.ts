@@ -2,6 +2,7 @@ import {
   beginRun,
   type ExportRequest,
   type ExportSource,
+  type HtmlFormat,
   type Manifest,
   writeRun,
 } from '@discord-relay/export';
@@ -14,6 +15,8 @@ export interface ExportOptions {
   request: ExportRequest;
   /** Adds what changed since the last run to a complete export. */
   append: boolean;
+  /** Only for the format html. */
+  html?: HtmlFormat | undefined;
   /** Called after each page. */
   onProgress: (doneRows: number, totalRows: number) => void;
 }
@@ -28,12 +31,12 @@ const NO_SPACE: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
  */
 export async function exportToFolder(options: ExportOptions): Promise<Manifest> {
   try {
-    const { source, path, request, append, onProgress } = options;
+    const { source, path, request, append, html, onProgress } = options;
     const folder = await ExportFolder.open(path, request, append);
     const since = folder.manifest?.runs.at(-1)?.seq ?? null;
     const state = folder.state ?? (await beginRun(source, request, since));
     if (!state) return folder.manifest!;
-    await writeRun(state, { source, target: folder, onProgress });
+    await writeRun(state, { source, target: folder, html, onProgress });
     return await folder.saveManifest(state, await source.gaps(request));
   } catch (error) {
     if (!NO_SPACE.has((error as NodeJS.ErrnoException).code)) throw error;

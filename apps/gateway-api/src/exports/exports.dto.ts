@@ -15,7 +15,7 @@ import {
 import { SEARCH_HAS, type SearchHas, type Snowflake } from '@discord-relay/contracts';
 import {
   DEFAULT_ROWS_PER_FILE,
-  type ExportFormat,
+  type RowFormat,
   type ExportPartition,
   FORMATS,
   PARTITIONS,
@@ -54,7 +54,7 @@ export class CreateExportDto {
 
   @ApiProperty({ enum: FORMATS, default: 'ndjson', required: false, description: 'Format of the files.' })
   @IsIn(FORMATS)
-  format: ExportFormat = 'ndjson';
+  format: RowFormat = 'ndjson';
 
   @ApiProperty({
     enum: PARTITIONS,

@@ -15,6 +15,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { HighlightContext } from '../content/code/code-block.js';
 import { highlight } from '../content/code/highlight.js';
 import { ContentContext } from '../content/context/content-context.js';
+import { GapRow } from '../content/rows/gap-row.js';
 import { belongTogether } from '../messages/model/message-rows.js';
 import { ARCHIVE_TEXTS } from '../texts/archive-texts.js';
 import {
@@ -65,12 +66,11 @@ export class ArchiveFile implements ArchivePage {
     return this.take();
   }
 
-  end(next: { href: string; channelId: string } | null): string {
+  end(next: string | null): string {
     this.begin();
-    // Gaps after the last message of a channel that continues are in the next file, before its first message there.
-    this.endChannel(next?.channelId);
+    this.endChannel(next !== null);
     const { previous, index } = this.options;
-    this.put(<FileNavigation links={{ previous, index, next: next?.href ?? null }} />);
+    this.put(<FileNavigation links={{ previous, index, next }} />);
     this.text += '</main>\n';
     this.put(<Contents entries={this.entries} />);
     this.text += this.document.end();
@@ -110,6 +110,7 @@ export class ArchiveFile implements ArchivePage {
     this.endChannel();
     const { after } = this.options;
     const isContinued = this.channelId === null && after?.channelId === channel.id;
+    if (this.channelId === null && after && !isContinued) this.addGapsAfter(after.messageId as Snowflake);
     this.channelId = channel.id;
     this.content.beginChannel(channel.id);
     this.nextGap = this.firstGapAfter(isContinued ? (after!.messageId as Snowflake) : channel.id);
@@ -126,10 +127,10 @@ export class ArchiveFile implements ArchivePage {
     this.text += '<div role="list" class="messages-rows">\n';
   }
 
-  /** @param nextChannelId the channel with which the next file begins */
-  private endChannel(nextChannelId?: string): void {
+  /** @param mayContinue the next file may have more messages of the channel: gaps after the last one here are at its beginning */
+  private endChannel(mayContinue = false): void {
     if (this.channelId === null) return;
-    if (nextChannelId !== this.channelId) this.addGapsBefore(null);
+    if (!mayContinue) this.addGapsBefore(null);
     this.text += '</div>\n</section>\n';
     this.previous = null;
     this.day = null;
@@ -164,6 +165,12 @@ export class ArchiveFile implements ArchivePage {
       this.put(<ArchivedGapRow gap={gap} />);
       this.previous = null;
     }
+  }
+
+  /** The gaps after the last message of the previous file, whose channel does not continue in this one. */
+  private addGapsAfter(id: Snowflake): void {
+    for (const { gap, id: gapId } of this.gaps)
+      if (compareSnowflakes(gapId, id) >= 0) this.put(<GapRow gap={gap} />);
   }
 
   /** Index of the first gap after a message, or that was not over when the channel was created. */

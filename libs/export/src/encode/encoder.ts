@@ -2,10 +2,10 @@ import { CsvEncoder } from './csv-encoder.js';
 import { DceEncoder } from './dce-encoder.js';
 import { NdjsonEncoder } from './ndjson-encoder.js';
 import { ParquetEncoder } from './parquet-encoder.js';
-import type { ExportFormat } from '../request.js';
-import type { RowEncoder } from './row-encoder.js';
+import type { ExportFormat, RowFormat } from '../request.js';
+import type { SyncRowEncoder } from './row-encoder.js';
 
-export const createEncoder: Record<ExportFormat, () => RowEncoder> = {
+export const createEncoder: Record<RowFormat, () => SyncRowEncoder> = {
   ndjson: () => new NdjsonEncoder(),
   csv: () => new CsvEncoder(),
   parquet: () => new ParquetEncoder(),
@@ -18,4 +18,5 @@ export const EXTENSIONS: Record<ExportFormat, string> = {
   csv: 'csv',
   parquet: 'parquet',
   dce: 'json',
+  html: 'html',
 };

@@ -2,7 +2,7 @@ import { EXPORT_COLUMNS, type ExportColumnName } from '@discord-relay/contracts'
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { createEncoder } from './encoder.js';
 import type { ExportedRow } from './row-encoder.js';
-import { FORMATS, type ExportFormat } from '../request.js';
+import { FORMATS, type RowFormat } from '../request.js';
 
 const rowOf = (values: Partial<Record<ExportColumnName, unknown>>): ExportedRow =>
   EXPORT_COLUMNS.map(({ name }) => values[name] ?? null);
@@ -32,7 +32,7 @@ const withAuthor = (row: ExportedRow): ExportedRow =>
     name === 'author_id' ? '7' : name === 'created_at' ? '2026-01-01T00:00:00.000Z' : row[i],
   );
 
-function encode(format: ExportFormat, chunks: (readonly ExportedRow[])[]): Buffer {
+function encode(format: RowFormat, chunks: (readonly ExportedRow[])[]): Buffer {
   const encoder = createEncoder[format]();
   return Buffer.concat([...chunks.map((rows) => encoder.add(rows)), encoder.end()]);
 }

@@ -1,5 +1,6 @@
 module.exports = {
-  '.': ['encode', 'request.ts'],
+  '.': ['encode', 'html', 'request.ts'],
   encode: ['request.ts'],
+  html: ['encode', 'request.ts'],
   'request.ts': [],
 };

@@ -27,7 +27,7 @@ export const isSpoiler = ({ filename }: AttachmentState): boolean => filename.st
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
 export function formatBytes(bytes: number, locale?: string): string {
-  const step = Math.min(UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log(bytes) / Math.log(1_000)));
+  const step = bytes >= 1 ? Math.min(UNITS.length - 1, Math.floor(Math.log(bytes) / Math.log(1_000))) : 0;
   const format = {
     style: 'unit',
     unit: UNITS[step],
