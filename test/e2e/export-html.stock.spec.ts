@@ -241,10 +241,7 @@ whenBrowser('an HTML export in a browser without a network', () => {
   it(
     'an HTML export has the colours and widths of the page, although no style attribute is allowed',
     async () => {
-      const { page, close } = await open(
-        await fileWith('data-percent="37"'),
-        LOOKS['html-wide-light']!,
-      );
+      const { page, close } = await open(await fileWith('data-percent="37"'), LOOKS['html-wide-light']!);
       const border = page.locator('.component-container[data-own-colour]').first();
       expect(await border.evaluate((element) => getComputedStyle(element).borderInlineStartColor)).toBe(
         'rgb(255, 136, 0)',
