@@ -1,6 +1,7 @@
-import type { RelayError } from '@discord-relay/client';
-import type { ReplayGap } from '@discord-relay/contracts';
+import { RelayError } from '@discord-relay/client';
+import type { ReplayGap, ReplayStatus } from '@discord-relay/contracts';
 import type { ListedGap, Skip } from '../../messages/model/list-marks.js';
+import { TIME_MACHINE_TEXTS } from '../../texts/time-machine-texts.js';
 
 /** Milliseconds since the Unix epoch. */
 export interface TimeRange {
@@ -56,6 +57,14 @@ export const CLOSED: MachineState = {
   notice: null,
 };
 
+/** Replays use the socket, not server-sent events. */
+export const noWebSocket = (): RelayError =>
+  new RelayError({
+    code: 'CLIENT.DISCONNECTED',
+    message: TIME_MACHINE_TEXTS.needsWebSocket,
+    retryable: true,
+  });
+
 /** `gapId` is null for what the log no longer has. */
 export const listedGap = ({ gapId, cause, from, to }: ReplayGap): ListedGap => ({
   gapId: gapId ?? 'not-kept',
@@ -64,6 +73,18 @@ export const listedGap = ({ gapId, cause, from, to }: ReplayGap): ListedGap => (
   to,
   recovered: null,
 });
+
+/** The range that a replay was started for. */
+export const rangeOf = ({ from, to }: Pick<ReplayStatus, 'from' | 'to'>): TimeRange => ({
+  fromMs: Date.parse(from),
+  toMs: Date.parse(to),
+});
+
+/** The list holds no more messages, between which they are shown. */
+const SKIPS_KEPT = 400;
+
+export const withSkip = (skips: readonly Skip[], skip: Skip): readonly Skip[] =>
+  [...skips, skip].slice(-SKIPS_KEPT);
 
 /**
  * The range from the first moment that was recorded, and the gaps inside it. What the log no longer has is a gap before it.

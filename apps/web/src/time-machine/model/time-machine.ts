@@ -1,4 +1,4 @@
-import { type RelayClient, RelayError, type Replay } from '@discord-relay/client';
+import type { RelayClient, RelayError, Replay } from '@discord-relay/client';
 import {
   type MessagesBulk,
   type Replayable,
@@ -8,27 +8,21 @@ import {
 import { PAGE_SIZE } from '../../messages/model/channel-store.js';
 import type { ListedGap, Skip } from '../../messages/model/list-marks.js';
 import { asRelayError } from '../../relay/as-relay-error.js';
-import { TIME_MACHINE_TEXTS } from '../../texts/time-machine-texts.js';
 import {
   beganIn,
   clampTo,
   CLOSED,
   listedGap,
   type MachineState,
+  noWebSocket,
   type Notice,
+  rangeOf,
   recordedRange,
-  type TimeRange,
+  withSkip,
 } from './machine-state.js';
+import { listenToReplay } from './listen-to-replay.js';
+import { ObservableState } from './observable-state.js';
 import { PastFeed } from './past-feed.js';
-
-/** The list holds no more messages, between which they are shown. */
-const SKIPS_KEPT = 400;
-
-const NO_WEBSOCKET = {
-  code: 'CLIENT.DISCONNECTED',
-  message: TIME_MACHINE_TEXTS.needsWebSocket,
-  retryable: true,
-};
 
 const iso = (timeMs: number): string => new Date(timeMs).toISOString();
 
@@ -41,8 +35,7 @@ export type PastClient = Pick<RelayClient, 'replay' | 'get' | 'on' | 'state' | '
  */
 export class TimeMachine {
   readonly feed: PastFeed;
-  private state: MachineState = CLOSED;
-  private readonly listeners = new Set<() => void>();
+  private readonly states = new ObservableState(CLOSED);
   private replay: Replay | null = null;
   /** Counts the replays; events of an earlier one are ignored. */
   private run = 0;
@@ -51,7 +44,9 @@ export class TimeMachine {
   /** Its snapshot has not arrived yet. */
   private isPending = true;
   /** The gaps of the replay, as they arrive before its first snapshot. */
-  private gaps: readonly ListedGap[] = [];
+  private gaps: ListedGap[] = [];
+  /** What it can show, since its first snapshot; null: not known yet. */
+  private recorded: ReturnType<typeof recordedRange> | null = null;
   /** The replay takes commands. */
   private isReady = false;
   private stopListening: (() => void) | undefined;
@@ -65,12 +60,8 @@ export class TimeMachine {
     this.feed = new PastFeed(client, place, { join: () => this.open(), leave: () => this.close() });
   }
 
-  readonly getState = (): MachineState => this.state;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
+  readonly getState = this.states.get;
+  readonly subscribe = this.states.subscribe;
 
   /** The time that is shown, milliseconds since the Unix epoch. */
   get atMs(): number {
@@ -98,7 +89,7 @@ export class TimeMachine {
     const { phase, range } = this.state;
     this.targetMs = range ? clampTo(range, timeMs) : Math.round(timeMs);
     this.isPending = true;
-    this.notify();
+    this.states.notify();
     if (this.isReady) this.send((replay) => replay.seek(iso(this.targetMs)));
     else if (phase !== 'opening') void this.begin();
   }
@@ -148,9 +139,9 @@ export class TimeMachine {
 
   private async begin(): Promise<void> {
     const run = this.abandon();
-    this.gaps = [];
+    [this.gaps, this.recorded] = [[], null];
     this.show({ phase: 'opening', error: null });
-    if (this.client.transport === 'sse') return this.fail(new RelayError(NO_WEBSOCKET));
+    if (this.client.transport === 'sse') return this.fail(noWebSocket());
     if (this.client.state !== 'connected') return;
     const { channelId } = this.place;
     const from = iso(snowflakeTimeMs(channelId));
@@ -164,7 +155,8 @@ export class TimeMachine {
       await this.seekPaused(replay);
       if (run !== this.run) return;
       this.isReady = true;
-      await replay.set(this.choice);
+      const { speed, skipQuiet } = this.state;
+      await replay.set({ speed, skipQuiet });
       if (this.state.isPlaying) await replay.resume();
     } catch (cause) {
       if (run === this.run) this.fail(asRelayError(cause));
@@ -173,8 +165,7 @@ export class TimeMachine {
 
   /** The reader may choose another time meanwhile. */
   private async seekPaused(replay: Replay): Promise<void> {
-    const { from, to } = await replay.pause();
-    const asked = { fromMs: Date.parse(from), toMs: Date.parse(to) };
+    const asked = rangeOf(await replay.pause());
     let soughtMs: number;
     do {
       soughtMs = this.targetMs = clampTo(asked, this.targetMs);
@@ -182,37 +173,30 @@ export class TimeMachine {
     } while (soughtMs !== this.targetMs && this.replay === replay);
   }
 
-  private get choice(): Pick<MachineState, 'speed' | 'skipQuiet'> {
-    const { speed, skipQuiet } = this.state;
-    return { speed, skipQuiet };
-  }
-
   private listen(replay: Replay, run: number): void {
-    const { feed } = this;
-    const isCurrent = () => run === this.run;
-    const areShown = () => isCurrent() && !this.isPending;
-    replay.on('gap', (gap) => {
-      if (isCurrent()) this.gaps = [...this.gaps, listedGap(gap)];
-    });
-    replay.on('snapshot', (bulk) => isCurrent() && this.receiveSnapshot(replay, bulk));
-    replay.on('message', (event) => areShown() && feed.receiveMessage(event));
-    replay.on('update', (event) => areShown() && feed.receiveUpdate(event));
-    replay.on('delete', (event) => areShown() && feed.receiveDelete(event));
-    replay.on('reaction', (event) => areShown() && feed.receiveReaction(event));
-    replay.on('skipped', (skip) => areShown() && this.receiveSkip(skip));
-    replay.on('ended', ({ at, reason }, error) => {
-      if (!isCurrent()) return;
-      if (!this.isPending) this.targetMs = Date.parse(at);
-      if (error) this.fail(error);
-      else if (reason === 'complete') this.finish();
+    listenToReplay(replay, this.feed, {
+      isCurrent: () => run === this.run,
+      areShown: () => !this.isPending,
+      onGap: (gap) => void this.gaps.push(listedGap(gap)),
+      onSnapshot: (bulk) => this.receiveSnapshot(replay, bulk),
+      onSkip: (skip) => this.receiveSkip(skip),
+      onEnded: ({ at, reason }, error) => {
+        if (!this.isPending) this.targetMs = Date.parse(at);
+        if (error) this.fail(error);
+        // A channel that was created a moment ago has a history that is over at once.
+        else if (!this.isReady) void this.begin();
+        else if (reason === 'complete') this.finish();
+      },
     });
   }
 
   /** Only that of the time that the reader chose last. */
   private receiveSnapshot(replay: Replay, bulk: Replayable<MessagesBulk>): void {
     if (!bulk.replay || Date.parse(bulk.replay.at) !== this.targetMs) return;
-    const { range, gaps } = this.recorded(replay);
-    if (this.targetMs < range.fromMs) return this.seekBeginning(range.fromMs);
+    this.recorded ??= recordedRange(rangeOf(replay.status!), this.gaps);
+    const { range, gaps } = this.recorded;
+    // Nothing was recorded at the time that the reader chose.
+    if (this.targetMs < range.fromMs) return this.seek(range.fromMs);
     this.isPending = false;
     this.feed.receiveSnapshot(bulk);
     const isForbidden = bulk.reason === 'history_forbidden';
@@ -220,23 +204,9 @@ export class TimeMachine {
     this.show({ phase: 'open', range, gaps, skips: [], isForbidden, ...chosen });
   }
 
-  /** Nothing was recorded at the time that the reader chose. */
-  private seekBeginning(fromMs: number): void {
-    this.targetMs = fromMs;
-    this.send((replay) => replay.seek(iso(fromMs)));
-  }
-
-  /** All gaps have arrived before the first snapshot. */
-  private recorded(replay: Replay): { range: TimeRange; gaps: MachineState['gaps'] } {
-    const { phase, range, gaps } = this.state;
-    if (phase === 'open' && range) return { range, gaps };
-    const { from, to } = replay.status!;
-    return recordedRange({ fromMs: Date.parse(from), toMs: Date.parse(to) }, this.gaps);
-  }
-
   private receiveSkip({ from, to }: Skip): void {
     const skip = { from, to };
-    this.show({ skips: [...this.state.skips, skip].slice(-SKIPS_KEPT) });
+    this.show({ skips: withSkip(this.state.skips, skip) });
     this.tell({ kind: 'skipped', skip, gaps: this.state.gaps.filter((gap) => beganIn(gap, skip)) });
   }
 
@@ -263,19 +233,19 @@ export class TimeMachine {
     const { replay, run } = this;
     if (!replay) return;
     command(replay).catch((cause: unknown) => {
-      if (run !== this.run || this.state.phase === 'ended') return;
+      if (run !== this.run) return;
       const error = asRelayError(cause);
-      if (error.code === 'REPLAY.NOT_FOUND') void this.begin();
-      else this.fail(error);
+      if (error.code !== 'REPLAY.NOT_FOUND') this.fail(error);
+      // At the end there is nothing to pause, but another time can be sought.
+      else if (this.state.phase !== 'ended' || this.isPending) void this.begin();
     });
   }
 
-  private show(change: Partial<MachineState>): void {
-    this.state = { ...this.state, ...change };
-    this.notify();
+  private get state(): MachineState {
+    return this.states.get();
   }
 
-  private notify(): void {
-    for (const listener of this.listeners) listener();
+  private show(change: Partial<MachineState>): void {
+    this.states.change(change);
   }
 }
