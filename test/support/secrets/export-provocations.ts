@@ -1,3 +1,4 @@
+import type { RestExport } from '@discord-relay/contracts';
 import { planted } from './planted.js';
 import { provoke } from './provocations.js';
 import type { SecretsWorld } from './secrets-world.js';
@@ -10,12 +11,17 @@ const PEBIBYTE = 2 ** 50;
 export async function provokeByExports(world: SecretsWorld): Promise<void> {
   const { strict, admin, ids } = world;
   const create = () => world.post('exports', { guildId: ids.guildId, query: planted('exported') });
+  /** Without the request, which its creator may see. */
+  const outcomeOf = async (id: string): Promise<Response> => {
+    const { state, error } = (await (await world.get(`exports/${id}`)).json()) as RestExport;
+    return Response.json({ state, error });
+  };
   const manifestOf = (id: string) => world.get(`exports/${id}/manifest`);
   const headers = { authorization: `Bearer ${admin}` };
   await provoke(world, 'EXPORT.NOT_CONFIGURED', () => fetch(`${strict.url}/api/v1/exports`, { headers }));
   await provoke(world, 'EXPORT.NOT_FOUND', () => world.get(`exports/${ABSENT}`));
   const { id: first } = (await (await create()).json()) as { id: string };
-  await provoke(world, '"state":"done"', () => world.get(`exports/${first}`));
+  await provoke(world, '"state":"done"', () => outcomeOf(first));
 
   /** Another export like the first one, in a folder of nobody unless the columns say otherwise. */
   const copy = async (columns: Record<string, string>): Promise<string> => {
@@ -38,9 +44,9 @@ export async function provokeByExports(world: SecretsWorld): Promise<void> {
   const lost = await copy({ state: `'done'`, request: `'{"guild": "1", "filter": {}}'` });
   await provoke(world, 'EXPORT.ACCESS_LOST', () => manifestOf(lost));
   const tried = await copy({ store: 'store', attempts: '8' });
-  await provoke(world, 'EXPORT.FAILED', () => world.get(`exports/${tried}`));
+  await provoke(world, 'EXPORT.FAILED', () => outcomeOf(tried));
   await copy({ store: 'store', state: `'done'`, bytes: String(PEBIBYTE) });
   const { id: last } = (await (await create()).json()) as { id: string };
-  await provoke(world, 'EXPORT.STORAGE_FULL', () => world.get(`exports/${last}`));
+  await provoke(world, 'EXPORT.STORAGE_FULL', () => outcomeOf(last));
   await world.sql('DELETE FROM relay.exports');
 }

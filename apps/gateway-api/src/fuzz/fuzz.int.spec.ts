@@ -15,6 +15,10 @@ const HTTP_CASES = 6_000;
 const SOCKET_CASES = 4_000;
 const AT_A_TIME = 20;
 const SEED = 20_261_121;
+const MCP_PATH = '/mcp';
+const MCP_INPUT: Record<string, Shape> = Object.fromEntries(
+  ['guildId', 'channelId', 'query', 'from', 'to', 'asOf', 'cursor'].map((name) => [name, { type: 'string' }]),
+);
 const ANY_TEXT = fc.string({ unit: codePoint, maxLength: 60 });
 
 interface Operation {
@@ -91,7 +95,10 @@ describe('hostile input', () => {
       statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
       if (text.includes(OPEN_WORDS)) read += 1;
       const type = response.headers.get('content-type');
-      const isRefusedInWords = response.status < 400 || type === 'application/problem+json; charset=utf-8';
+      const isRefusedInWords =
+        response.status < 400 ||
+        type === 'application/problem+json; charset=utf-8' ||
+        (request.path.startsWith(MCP_PATH) && isJsonRpcError(text));
       if (response.status < 500 && isRefusedInWords && !text.includes(SECRET_WORDS)) return;
       wrong.push({ request, status: response.status, type, text: text.slice(0, 500) });
     });
@@ -100,7 +107,7 @@ describe('hostile input', () => {
     expect(read).toBeGreaterThan(0);
     expect(statuses.get(200)).toBeGreaterThan(HTTP_CASES / 50);
     expect(statuses.get(400)).toBeGreaterThan(HTTP_CASES / 50);
-  }, 240_000);
+  }, 400_000);
 
   it(`hostile input over a socket is answered, ${SOCKET_CASES} times, and reveals nothing hidden`, async () => {
     const hostile = new Hostile(KNOWN, ANY_TEXT);
@@ -171,7 +178,7 @@ function anyRequest({ paths, components }: Document, known: readonly string[]): 
     fc.record({
       method: fc.constant(method.toUpperCase()),
       path: anyAddress(path, operation, hostile),
-      body: method === 'get' ? fc.constant(undefined) : anyBody(operation, hostile),
+      body: method === 'get' ? fc.constant(undefined) : anyBodyOf(path, operation, hostile),
       authorization: fc.oneof(
         { weight: 8, arbitrary: fc.constant('viewer' as const) },
         fc.constantFrom('none' as const, 'garbage' as const),
@@ -209,12 +216,45 @@ function anyAddress(path: string, { parameters = [] }: Operation, hostile: Hosti
   });
 }
 
+const anyBodyOf = (path: string, operation: Operation, hostile: Hostile): fc.Arbitrary<string | undefined> =>
+  path === MCP_PATH
+    ? fc.oneof(anyMcpMessage(hostile), { weight: 2, arbitrary: anyBody(operation, hostile) })
+    : anyBody(operation, hostile);
+
 const anyBody = ({ requestBody }: Operation, hostile: Hostile): fc.Arbitrary<string | undefined> =>
   fc.oneof(
     { weight: 6, arbitrary: hostile.like(requestBody?.content['application/json']?.schema).map(json) },
     fc.string({ unit: codePoint, maxLength: 200 }),
     fc.constantFrom('{', '[', '{"a":', '"', '\u0000', '{"a":1}{"b":2}', undefined),
   );
+
+/** OpenAPI does not describe the messages of the Model Context Protocol. */
+const anyMcpMessage = (hostile: Hostile): fc.Arbitrary<string> =>
+  fc
+    .record({
+      method: fc.oneof(
+        { weight: 6, arbitrary: fc.constant('tools/call') },
+        fc.constantFrom('tools/list', 'initialize', ''),
+      ),
+      name: fc.constantFrom(
+        'list_channels',
+        'read_channel',
+        'search',
+        'queue',
+        'statistics',
+        'gaps',
+        'other',
+      ),
+      input: hostile.like({ type: 'object', properties: MCP_INPUT }),
+    })
+    .map(({ method, name, input }) =>
+      json({ jsonrpc: '2.0', id: 1, method, params: { name, arguments: input } }),
+    );
+
+function isJsonRpcError(text: string): boolean {
+  const { jsonrpc, error } = JSON.parse(text) as { jsonrpc?: unknown; error?: { message?: unknown } };
+  return jsonrpc === '2.0' && typeof error?.message === 'string';
+}
 
 const json = (value: unknown): string => JSON.stringify(value) ?? '';
 
@@ -233,6 +273,7 @@ function send(
     headers: {
       ...(bearer && { authorization: `Bearer ${bearer}` }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(path.startsWith(MCP_PATH) && { accept: 'application/json, text/event-stream' }),
     },
     ...(body !== undefined && { body }),
   });
