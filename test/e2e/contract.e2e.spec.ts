@@ -171,6 +171,12 @@ describe('R22 and R23: Socket.IO', () => {
 
   it('join_channel {channelId} answers messages_bulk, followed by message, message_update and message_delete', async () => {
     const earlier = await temp.sim.say(text, 'earlier', 'ada');
+    await until('the earlier message is projected', 15_000, async () => {
+      const headers = { authorization: `Bearer ${temp.token}` };
+      const answer = await fetch(`${temp.url}/api/v1/channels/${text}/messages`, { headers });
+      const { messages } = (await answer.json()) as { messages: Payload[] };
+      return messages.some(({ id }) => id === earlier.id) || undefined;
+    });
     const { socket, receive } = await connect();
     socket.emit('join_channel', { channelId: text });
     const message = (id: string, content: string) => ({
