@@ -1,4 +1,4 @@
-import type { Logger } from '@discord-relay/platform';
+import { type Logger, Rounds } from '@discord-relay/platform';
 import { ExportRun, type RunPorts, STOPPING } from './export-run.js';
 
 export interface RunnerOptions {
@@ -15,34 +15,31 @@ const SWEEP_EVERY_MS = 60_000;
 export class ExportRunner {
   private readonly running = new Map<string, ExportRun>();
   private readonly ending = new Set<Promise<void>>();
-  private stopped = false;
-  private failing = false;
   private sweptAtMs = -Infinity;
-  private wake: () => void = () => undefined;
-  private loop: Promise<void> = Promise.resolve();
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly ports: RunPorts,
     private readonly options: RunnerOptions,
-    private readonly logger: Logger,
+    logger: Logger,
   ) {
+    const onError = (err: unknown) => logger.warn({ err }, 'cannot work on exports; retrying');
+    this.rounds = new Rounds(options.intervalMs, () => this.round(), onError);
     ports.metrics.watch(() => this.running.size);
   }
 
   start(): void {
-    this.loop = this.runUntilStopped();
+    this.rounds.start();
   }
 
   /** An export waits, or was cancelled: check now instead of a little later. */
   wakeUp(): void {
-    this.wake();
+    this.rounds.wakeUp();
   }
 
   /** Hands the exports over to other replicas. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    this.wake();
-    await this.loop;
+    await this.rounds.stop();
     const runs = [...this.running.values()];
     for (const run of runs) run.stop(STOPPING);
     const overdue = setTimeout(
@@ -51,23 +48,6 @@ export class ExportRunner {
     );
     await Promise.all(this.ending);
     clearTimeout(overdue);
-  }
-
-  private async runUntilStopped(): Promise<void> {
-    while (!this.stopped) {
-      // Before the round: a change during it triggers another one.
-      const woken = new Promise<void>((resolve) => (this.wake = resolve));
-      await this.round().then(
-        () => (this.failing = false),
-        (err: unknown) => {
-          if (!this.failing) this.logger.warn({ err }, 'cannot work on exports; retrying');
-          this.failing = true;
-        },
-      );
-      const timer = setTimeout(this.wake, this.options.intervalMs);
-      await woken;
-      clearTimeout(timer);
-    }
   }
 
   private async round(): Promise<void> {

@@ -1,5 +1,5 @@
 import { guildHead } from '@discord-relay/contracts';
-import type { Logger, NatsLink } from '@discord-relay/platform';
+import { type Logger, type NatsLink, Rounds } from '@discord-relay/platform';
 import { feedHeads } from '../../read/changes.query.js';
 import { EndpointRunner, type RunnerPorts } from './endpoint-runner.js';
 import { resealSecrets } from '../endpoint/reseal-secrets.js';
@@ -21,12 +21,9 @@ export class WebhookDispatcher {
   private readonly runners = new Map<string, EndpointRunner>();
   private readonly ending = new Set<Promise<void>>();
   private readonly notifications: ChangeNotifications;
-  private stopped = false;
   private resealed = false;
-  private failing = false;
   private prunedAtMs = -Infinity;
-  private wake: () => void = () => undefined;
-  private running: Promise<void> = Promise.resolve();
+  private readonly rounds: Rounds;
 
   constructor(
     link: NatsLink,
@@ -35,6 +32,8 @@ export class WebhookDispatcher {
     private readonly logger: Logger,
   ) {
     this.notifications = new ChangeNotifications(link, (guildId, seq) => this.announce(guildId, seq), logger);
+    const onError = (err: unknown) => logger.warn({ err }, 'cannot read webhook endpoints; retrying');
+    this.rounds = new Rounds(options.intervalMs, () => this.renewAndClaim(), onError);
     ports.metrics.watch({
       leased: () => this.runners.size,
       failing: () => [...this.runners.values()].filter(({ isFailing }) => isFailing).length,
@@ -42,19 +41,17 @@ export class WebhookDispatcher {
   }
 
   start(): void {
-    this.running = this.runUntilStopped();
+    this.rounds.start();
   }
 
   /** Endpoints have changed: check now instead of a little later. */
   wakeUp(): void {
-    this.wake();
+    this.rounds.wakeUp();
   }
 
   /** Stops after the attempts in progress and releases the leases. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    this.wake();
-    await this.running;
+    await this.rounds.stop();
     const leases = [...this.runners.values()].map(({ lease }) => lease);
     for (const runner of this.runners.values()) runner.stop();
     const overdue = setTimeout(() => this.ports.sender.close(), this.options.graceMs);
@@ -63,23 +60,6 @@ export class WebhookDispatcher {
     await this.ports.leases.release(leases).catch((err: unknown) => {
       this.logger.warn({ err }, 'cannot release webhook leases; they expire');
     });
-  }
-
-  private async runUntilStopped(): Promise<void> {
-    while (!this.stopped) {
-      // Before the round: a change during it triggers another one.
-      const woken = new Promise<void>((resolve) => (this.wake = resolve));
-      await this.renewAndClaim().then(
-        () => (this.failing = false),
-        (err: unknown) => {
-          if (!this.failing) this.logger.warn({ err }, 'cannot read webhook endpoints; retrying');
-          this.failing = true;
-        },
-      );
-      const timer = setTimeout(this.wake, this.options.intervalMs);
-      await woken;
-      clearTimeout(timer);
-    }
   }
 
   private async renewAndClaim(): Promise<void> {
