@@ -1,7 +1,6 @@
 import type { RestGap, WireHistoryMessage } from '@discord-relay/contracts';
-import { AuthorName, AuthorPicture } from '../content/author/author-head.js';
 import { authorKey } from '../content/author/author-identity.js';
-import { AuthorTag } from '../content/author/author-tag.js';
+import { MessageLead, NoticeMark } from '../content/author/message-lead.js';
 import { MessageBody } from '../content/message-body.js';
 import { GapRow } from '../content/rows/gap-row.js';
 import { isNotice } from '../content/system/message-types.js';
@@ -24,31 +23,17 @@ export function ArchivedMessageRow({ message, leads }: ArchivedMessageProps) {
       id={message.id}
       data-colour={authorColour(authorKey(message))}
     >
-      {leads && !isSaidByDiscord && <Lead message={message} />}
-      {isSaidByDiscord && (
-        <span className="notice-mark" aria-hidden="true">
-          →
-        </span>
+      {leads && !isSaidByDiscord && (
+        <MessageLead message={message}>
+          <Time message={message} className="message-time" />
+        </MessageLead>
       )}
+      {isSaidByDiscord && <NoticeMark />}
       {!leads && <Time message={message} className="message-time-aside" />}
       <div className="message-content">
         <MessageBody message={message} />
       </div>
     </div>
-  );
-}
-
-function Lead({ message }: { message: WireHistoryMessage }) {
-  const { author, webhookId } = message;
-  return (
-    <>
-      <AuthorPicture author={author} />
-      <div className="message-head">
-        <AuthorName author={author} />
-        <AuthorTag author={author} webhookId={webhookId} />
-        <Time message={message} className="message-time" />
-      </div>
-    </>
   );
 }
 

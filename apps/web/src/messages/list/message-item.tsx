@@ -2,8 +2,7 @@ import { memo, useState } from 'react';
 import { MessageBody } from '../../content/message-body.js';
 import { isNotice } from '../../content/system/message-types.js';
 import { authorKey } from '../../content/author/author-identity.js';
-import { AuthorName, AuthorPicture } from '../../content/author/author-head.js';
-import { AuthorTag } from '../../content/author/author-tag.js';
+import { MessageLead, NoticeMark } from '../../content/author/message-lead.js';
 import { pathOf } from '../../routes/place.js';
 import { pathPrefix } from '../../routes/service-root.js';
 import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
@@ -37,7 +36,11 @@ export const MessageItem = memo(function MessageItem({ message, leads, isTarget 
       onFocus={() => setFocused(true)}
       onBlur={() => setFocused(false)}
     >
-      {leads && !isNotice(message) && <Lead message={message} />}
+      {leads && !isNotice(message) && (
+        <MessageLead message={message}>
+          <Time message={message} />
+        </MessageLead>
+      )}
       {isNotice(message) && <NoticeMark />}
       {!leads && <Time message={message} isAside />}
       <div className="message-content">
@@ -83,27 +86,6 @@ function Action({ id, name, label, path }: { id: string; name: string; label: st
     </button>
   );
 }
-
-function Lead({ message }: { message: ListedMessage }) {
-  const { author, webhookId } = message;
-  return (
-    <>
-      <AuthorPicture author={author} />
-      <div className="message-head">
-        <AuthorName author={author} />
-        <AuthorTag author={author} webhookId={webhookId} />
-        <Time message={message} />
-      </div>
-    </>
-  );
-}
-
-/** In place of an avatar: system messages have none. */
-const NoticeMark = () => (
-  <span className="notice-mark" aria-hidden="true">
-    →
-  </span>
-);
 
 /**
  * The time links to the message; for further messages of a group it is shown on hover. The list handles clicks on it: a link
