@@ -20,6 +20,7 @@ import {
   FORMATS,
   PARTITIONS,
 } from '@discord-relay/export';
+import { EXPORT_MAX_CHANNELS } from '../http/endpoints/requests.dto.js';
 import {
   Id,
   IsSnowflake,
@@ -30,7 +31,6 @@ import {
   OptionalText,
 } from '../validation/fields.js';
 
-const EXPORT_MAX_CHANNELS = 100;
 const EXPORT_MAX_ROWS_PER_FILE = 1_000_000;
 
 export class CreateExportDto {

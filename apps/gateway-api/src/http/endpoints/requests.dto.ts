@@ -192,7 +192,7 @@ export class SearchQueryDto {
 
 /** A channel and a message, as `next` of a page says them. */
 const EXPORT_CURSOR = /^\d{1,20}:\d{1,20}$/;
-const EXPORT_MAX_CHANNELS = 100;
+export const EXPORT_MAX_CHANNELS = 100;
 
 export class ExportSizeQueryDto {
   @Id('Id of the guild.')
