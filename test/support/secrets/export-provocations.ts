@@ -1,11 +1,9 @@
 import type { RestExport } from '@discord-relay/contracts';
 import { planted } from './planted.js';
 import { provoke } from './provocations.js';
-import type { SecretsWorld } from './secrets-world.js';
+import { MAX_QUEUED_EXPORTS, type SecretsWorld } from './secrets-world.js';
 
 const ABSENT = '00000000-0000-4000-8000-000000000000';
-/** Exports of one user that wait or run, of the gateway with a folder for exports. */
-export const MAX_QUEUED = 2;
 const PEBIBYTE = 2 ** 50;
 
 export async function provokeByExports(world: SecretsWorld): Promise<void> {
@@ -35,7 +33,7 @@ export async function provokeByExports(world: SecretsWorld): Promise<void> {
     return id;
   };
   const waiting: string[] = [];
-  for (let n = 0; n < MAX_QUEUED; n++) waiting.push(await copy({}));
+  for (let n = 0; n < MAX_QUEUED_EXPORTS; n++) waiting.push(await copy({}));
   await provoke(world, 'EXPORT.TOO_MANY', create);
   await provoke(world, 'EXPORT.NOT_READY', () => manifestOf(waiting[0]!));
   await provoke(world, 'EXPORT.NOT_RETRYABLE', () => world.post(`exports/${waiting[0]!}/retry`, {}));

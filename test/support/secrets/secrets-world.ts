@@ -20,6 +20,8 @@ import { relayWith } from '../clients/relay-cli.js';
 import { SimClient } from '../discord/sim-client.js';
 import { signToken } from '../stacks/temp-stack.js';
 
+/** Exports of one user that wait or run, of the gateway with a folder for exports. */
+export const MAX_QUEUED_EXPORTS = 2;
 export const JWT_SECRET = planted('jwt-secret-0123456789012345');
 const DATABASE_PASSWORD = planted('postgres');
 const BOT_TOKEN = planted('bot-token');
@@ -144,7 +146,7 @@ export class SecretsWorld {
       WEBHOOK_ALLOW_PRIVATE: '127.0.0.0/8',
       WEBHOOK_RETRY_FIRST_MS: '50',
       EXPORTS_DIR: join(this.dir, 'exports'),
-      EXPORTS_MAX_QUEUED_PER_USER: '2',
+      EXPORTS_MAX_QUEUED_PER_USER: String(MAX_QUEUED_EXPORTS),
       DISCORD_CLIENT_ID: '1',
       DISCORD_CLIENT_SECRET: planted('oauth'),
       DISCORD_API_URL: `${this.simulator.url}/api`,

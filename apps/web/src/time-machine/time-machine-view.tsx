@@ -103,7 +103,7 @@ const withoutReading = (marks: ReadMarks): Pick<ReadMarks, 'of' | 'advance' | 'r
   rewind: (channelId, messageId) => marks.rewind(channelId, messageId),
 });
 
-/** Without what is only known of the present: who has reacted, and later versions of a text. */
+/** Offers neither the users who reacted nor later versions of a text: the server answers these for the present only. */
 function PastContent({ children }: { children: ReactNode }) {
   const now = useContent();
   const then = useMemo((): ContextType<typeof ContentContext> => {
