@@ -22,6 +22,7 @@ import type { LogAccess, ProjectionOptions } from '../consume/projection-options
 import { compareTables, inSnapshot } from './compare.js';
 import type { ProjectionSupervisor } from './projection-supervisor.js';
 import { divergedPartitions, hasOwner, SourceProjection } from './source-projection.js';
+import { isSearchIndexBuilding } from './search-index.js';
 import { ProjectionTakeover } from '../consume/projection-takeover.js';
 
 /** After this many rounds, few events are left for the pause in which nothing is committed. */
@@ -182,12 +183,16 @@ export class ProjectionAdmin {
     }
   }
 
-  /** Stops every projector of it; a projector that does not answer is waited for until its leases expire. */
+  /**
+   * Stops every projector of it, and builds of its search index. A projector that does not answer is waited for until its
+   * leases expire.
+   */
   private async stopEverywhere(pool: Pool, { version, schema }: ProjectionRecord): Promise<void> {
     this.log.publisher.publish(PROJECTIONS_CHANGED_SUBJECT, JSON.stringify({ leave: version }));
     await this.supervisor.stopForRemoval(version);
     const deadlineMs = performance.now() + this.options.leaseMs;
-    while ((await hasOwner(pool, schema)) && performance.now() < deadlineMs)
+    const isUsed = async () => (await hasOwner(pool, schema)) || (await isSearchIndexBuilding(pool, schema));
+    while ((await isUsed()) && performance.now() < deadlineMs)
       await delay(POLL_MS, new AbortController().signal);
   }
 

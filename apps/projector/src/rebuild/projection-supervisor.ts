@@ -115,8 +115,9 @@ export class ProjectionSupervisor {
 
   private async stopOrChangeRole(projection: Projection, next: ProjectionRecord | undefined): Promise<void> {
     this.running.delete(projection.record.version);
-    if (next) this.launch(await projection.changeRole(next, ROLES[next.state]));
-    else await projection.stop();
+    if (next) return this.launch(await projection.changeRole(next, ROLES[next.state]));
+    await this.searchIndexes.cancel(projection.record.version);
+    await projection.stop();
   }
 
   private startUnlessRunning(record: ProjectionRecord): void {

@@ -9,7 +9,7 @@ const RETRY_AFTER_MS = 60_000;
 export class SearchIndexBuilder {
   private readonly built = new WeakSet<Projection>();
   private readonly stopping = new AbortController();
-  private building: Promise<void> | undefined;
+  private building: { version: number; canceled: AbortController; done: Promise<void> } | undefined;
   private retryAtMs = 0;
 
   constructor(
@@ -24,19 +24,29 @@ export class SearchIndexBuilder {
   }
 
   build(projection: Projection): void {
-    this.building = this.attempt(projection).finally(() => (this.building = undefined));
+    const canceled = new AbortController();
+    const signal = AbortSignal.any([this.stopping.signal, canceled.signal]);
+    const done = this.attempt(projection, signal).finally(() => (this.building = undefined));
+    this.building = { version: projection.record.version, canceled, done };
+  }
+
+  /** Ends the build for the projection of this version, if it is the one that is running. */
+  async cancel(version: number): Promise<void> {
+    if (this.building?.version !== version) return;
+    this.building.canceled.abort();
+    await this.building.done;
   }
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    await this.building;
+    await this.building?.done;
   }
 
-  private async attempt(projection: Projection): Promise<void> {
+  private async attempt(projection: Projection, signal: AbortSignal): Promise<void> {
     const { databaseUrl, logger } = this;
     const { record } = projection;
     try {
-      const isBuilt = await ensureSearchIndex({ databaseUrl, record, logger }, this.stopping.signal);
+      const isBuilt = await ensureSearchIndex({ databaseUrl, record, logger }, signal);
       if (isBuilt) this.built.add(projection);
     } catch (err) {
       this.retryAtMs = performance.now() + RETRY_AFTER_MS;

@@ -1,9 +1,14 @@
+import { Client } from 'pg';
+import { pino } from 'pino';
 import type { ProjectionAdmin } from './projection-admin.js';
 import { created, event, guild, GUILD, id } from '../testing/events.js';
 import { Harness } from '../testing/harness.js';
 import { silent } from '../testing/logger.js';
+import { eventually } from '../testing/eventually.js';
 import { isSearchable, searchable } from '../testing/searchable.js';
 import { ensureSearchIndex } from './search-index.js';
+
+const BUILDS = 'SELECT true AS valid FROM pg_stat_progress_create_index WHERE datname = current_database()';
 
 describe('the search index', () => {
   let harness: Harness;
@@ -79,6 +84,37 @@ describe('the search index', () => {
     expect(await ensureSearchIndex(options, AbortSignal.abort())).toBe(false);
     expect(await indexed(1)).toBeUndefined();
   });
+
+  it.each([0, 1])(
+    'a projection is dropped while its search index is built, by projector %i',
+    async (dropping) => {
+      const logged: string[] = [];
+      const logger = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
+      const projectors = [harness.project({}, logger), harness.project({}, logger)];
+      await there(1);
+      await heldUpBySnapshot(async () => {
+        const admins = projectors.map(({ projector }) => projector.admin as ProjectionAdmin);
+        await admins[0]!.rebuild();
+        await eventually('the index is built', async () => (await rows(BUILDS)).length > 0);
+        await admins[dropping]!.drop(2);
+      });
+      const left = await rows('SELECT version FROM relay.projections');
+      expect(left).toEqual([{ version: 1 }]);
+      expect(logged).toEqual([]);
+    },
+  );
+
+  /** An index cannot be completed while another transaction reads from a snapshot that is older than the index. */
+  async function heldUpBySnapshot(work: () => Promise<void>): Promise<void> {
+    const client = new Client({ connectionString: harness.database.url });
+    await client.connect();
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT version FROM relay.projections');
+      await work();
+    } finally {
+      await client.end();
+    }
+  }
 
   it('the search index of a dropped projection is not built, without an error', async () => {
     const options = {

@@ -1,4 +1,4 @@
-import type { Logger } from '@discord-relay/platform';
+import { delay, type Logger } from '@discord-relay/platform';
 import {
   createReadModelPool,
   AdvisoryLock,
@@ -21,10 +21,20 @@ const createIn = (schema: string): string => `
 const describeIn = (schema: string): string =>
   `COMMENT ON INDEX ${schema}.${NAME} IS '${SEARCH_VECTOR.replaceAll("'", "''")}'`;
 
+const BUILDS = 'pg_stat_progress_create_index WHERE datname = current_database() AND relid = to_regclass($1)';
+const CANCEL_EVERY_MS = 100;
 /** Finds the session by its statement, because behind a pooler the client does not know its session. */
-const CANCEL = `
-  SELECT pg_cancel_backend(pid) FROM pg_stat_progress_create_index
-  WHERE datname = current_database() AND relid = $1::regclass`;
+const CANCEL = `SELECT pg_cancel_backend(pid) FROM ${BUILDS}`;
+
+/**
+ * Whether any process builds the index of this projection. It must not be dropped meanwhile: each of the two would wait for the
+ * other in Postgres, until one of them fails.
+ * @throws the driver's error
+ */
+export async function isSearchIndexBuilding(client: Pick<Pool, 'query'>, schema: string): Promise<boolean> {
+  const { rows } = await client.query(`SELECT 1 FROM ${BUILDS}`, [`${schema}.messages`]);
+  return rows.length > 0;
+}
 
 export interface SearchIndexOptions {
   databaseUrl: string;
@@ -75,7 +85,8 @@ async function buildExclusively(
   if (!lock) return false;
   return lock.during(async () => {
     if (signal.aborted) return false;
-    const cancel = () => void cancelBuild(pool, record.schema, logger);
+    const ended = new AbortController();
+    const cancel = () => void cancelBuild(pool, record.schema, logger, ended.signal);
     signal.addEventListener('abort', cancel, { once: true });
     try {
       return await build(pool, options);
@@ -83,6 +94,7 @@ async function buildExclusively(
       if (signal.aborted) return false;
       throw error;
     } finally {
+      ended.abort();
       signal.removeEventListener('abort', cancel);
     }
   });
@@ -105,11 +117,17 @@ async function build(pool: Pool, { record, logger }: SearchIndexOptions): Promis
 /** Postgres refuses these statements in a transaction. */
 const outside = (text: string): OutsideTransaction => ({ text, outsideTransaction: true });
 
-/** Cancels the build in Postgres, which would otherwise finish it without the client. */
-async function cancelBuild(pool: Pool, schema: string, logger: Logger): Promise<void> {
+/**
+ * Cancels the build in Postgres, which would otherwise finish it without the client. Repeats it until the build has ended: the
+ * statement may not have started at the first attempt.
+ */
+async function cancelBuild(pool: Pool, schema: string, logger: Logger, ended: AbortSignal): Promise<void> {
   try {
-    await pool.query(CANCEL, [`${schema}.messages`]);
+    while (!ended.aborted) {
+      await pool.query(CANCEL, [`${schema}.messages`]);
+      await delay(CANCEL_EVERY_MS, ended);
+    }
   } catch (err) {
-    logger.warn({ err }, 'cannot cancel the search index build; Postgres continues it');
+    if (!ended.aborted) logger.warn({ err }, 'cannot cancel the search index build; Postgres continues it');
   }
 }
