@@ -242,6 +242,7 @@ describe('a failing receiver', () => {
     const seqs = await say(5);
     await receiver.waitFor(5, '/quick');
     expect(receiver.ids('/quick')).toEqual(idsOf(id, seqs));
+    await receiver.waitFor(1, '/silent');
     expect(receiver.ids('/silent')).toHaveLength(1);
   });
 
