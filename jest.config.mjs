@@ -45,8 +45,8 @@ export default {
         '/test/measure/',
       ],
     },
-    { ...base, displayName: 'integration', testRegex: '\\.int\\.spec\\.ts$' },
-    { ...base, displayName: 'e2e', testRegex: '\\.e2e\\.spec\\.ts$' },
+    { ...base, ...withoutSandbox, displayName: 'integration', testRegex: '\\.int\\.spec\\.ts$' },
+    { ...base, ...withoutSandbox, displayName: 'e2e', testRegex: '\\.e2e\\.spec\\.ts$' },
     // Servers and services that are killed, stopped or cut off, again and again.
     { ...base, displayName: 'faults', testRegex: '\\.faults\\.spec\\.ts$' },
     // Third-party programs and libraries: a browser, poolers, proxies, servers with TLS, Discord libraries; a bundler for images.

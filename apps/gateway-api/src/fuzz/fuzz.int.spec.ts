@@ -95,6 +95,8 @@ describe('hostile input', () => {
       statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
       if (text.includes(OPEN_WORDS)) read += 1;
       const type = response.headers.get('content-type');
+      // On a busy machine the answer of readiness is no, with its report.
+      if (response.status === 503 && request.path.startsWith('/api/ready')) return;
       const isRefusedInWords =
         response.status < 400 ||
         type === 'application/problem+json; charset=utf-8' ||
