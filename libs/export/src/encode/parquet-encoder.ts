@@ -1,4 +1,4 @@
-import { EXPORT_COLUMNS, type ExportColumnType } from '@discord-relay/contracts';
+import { EXPORT_COLUMNS, type ExportColumnName, type ExportColumnType } from '@discord-relay/contracts';
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import type { ExportedRow, RowEncoder } from './row-encoder.js';
 
@@ -40,7 +40,34 @@ const SCHEMA: SchemaElement[] = [
     ...TYPES[type],
   })),
 ];
-const CONVERT = EXPORT_COLUMNS.map(({ type }) => CONVERSIONS[type]);
+/** Columns of few values: each is converted once, and equal values are the same object, which a dictionary finds sooner. */
+const REPEATED: ReadonlySet<ExportColumnName> = new Set([
+  'guild_id',
+  'channel_id',
+  'channel_name',
+  'parent_id',
+  'author_id',
+  'author_name',
+  'webhook_id',
+]);
+const REMEMBERED_VALUES = 1_000;
+
+/** A conversion that remembers its results, with a bound on how many. */
+function remembering(convert: (value: unknown) => Value): (value: unknown) => Value {
+  const results = new Map<unknown, Value>();
+  return (value) => {
+    const known = results.get(value);
+    if (known !== undefined) return known;
+    if (results.size === REMEMBERED_VALUES) results.clear();
+    const result = convert(value);
+    results.set(value, result);
+    return result;
+  };
+}
+
+const CONVERT = EXPORT_COLUMNS.map(({ name, type }) =>
+  REPEATED.has(name) ? remembering(CONVERSIONS[type]) : CONVERSIONS[type],
+);
 
 /** Apache Parquet with Snappy, one row group after the other. */
 export class ParquetEncoder implements RowEncoder {
