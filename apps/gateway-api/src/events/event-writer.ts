@@ -11,12 +11,18 @@ export const MEDIA_TYPES: Readonly<Record<EventFormat, string>> = {
   json: 'application/json',
 };
 
+/** One is being written while the next events are encoded. */
+const SPARE_BUFFERS = 2;
+const SPARE_UP_TO_BYTES = 4_194_304;
+
 /** Writes the events of one response, and waits while the client has not read what was written. */
 export class EventWriter {
   private isFirst = true;
   /** Whether something was written since the last call of {@link isQuiet}. */
   private wrote = false;
   private waiting = false;
+  /** Written to the socket, so that they can be used again: V8 frees buffers only after tens of megabytes of them. */
+  private readonly spare: Buffer[] = [];
 
   /** @param stallMs how long a client may read nothing */
   constructor(
@@ -55,7 +61,8 @@ export class EventWriter {
   async write(encoded: Uint8Array): Promise<void> {
     if (encoded.byteLength === 0 || this.gone) return;
     this.wrote = true;
-    if (!this.response.write(encoded)) await this.drained();
+    const written = () => this.reuse(encoded);
+    if (!this.response.write(encoded, written)) await this.drained();
   }
 
   /** The cursor, for a client that has received nothing for a while. */
@@ -79,7 +86,7 @@ export class EventWriter {
     return formatCursor(this.logId, seq);
   }
 
-  /** The text of events, to be written in the order in which they are encoded. */
+  /** The text of events, to be written in the order in which they are encoded; do not keep it after it was written. */
   encode(events: readonly VisibleEvent[]): Uint8Array {
     const heads = events.map(({ seq, type }) => this.head(seq, type));
     const tail = { ndjson: '\n', sse: '\n\n', json: '' }[this.format];
@@ -87,7 +94,7 @@ export class EventWriter {
       (sum, { body }, i) => sum + heads[i]!.length + body.byteLength - 1 + tail.length,
       0,
     );
-    const buffer = Buffer.allocUnsafe(size);
+    const buffer = this.bufferOf(size);
     let at = 0;
     events.forEach(({ body }, i) => {
       const head = heads[i]!;
@@ -98,7 +105,21 @@ export class EventWriter {
       at = bodyAt + body.byteLength;
       at += buffer.write(tail, at, 'latin1');
     });
-    return buffer;
+    return buffer.subarray(0, size);
+  }
+
+  /** A buffer of at least this size. */
+  private bufferOf(size: number): Buffer {
+    const { spare } = this;
+    const fitting = spare.findIndex(({ length }) => length >= size);
+    if (fitting !== -1) return spare.splice(fitting, 1)[0]!;
+    spare.pop();
+    return Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(size)));
+  }
+
+  private reuse({ buffer }: Uint8Array): void {
+    if (buffer.byteLength <= SPARE_UP_TO_BYTES && this.spare.length < SPARE_BUFFERS)
+      this.spare.push(Buffer.from(buffer as ArrayBuffer));
   }
 
   private head(seq: number, type: string): string {
