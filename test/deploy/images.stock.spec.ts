@@ -42,6 +42,11 @@ describe('the images', () => {
     expect(packages).toEqual(['gateway-api/app/node_modules/swagger-ui-dist']);
   });
 
+  it('the images that write HTML exports hold the renderer of the page', () =>
+    expect(
+      TARGETS.filter((target) => existsSync(join(out, target, 'app/apps/web/archive/dist/archive.js'))),
+    ).toEqual(['gateway-api', 'cli']));
+
   it('the images name in the bill of materials what is installed beside the program', () => {
     const bill = JSON.parse(readFileSync(join(out, 'gateway-api/app/sbom.cdx.json'), 'utf8')) as {
       components: { name: string; version: string }[];

@@ -7,7 +7,7 @@ import { startGateway, startReplica, type TestGateway } from '../../apps/gateway
 import { tokenFor } from '../../apps/gateway-api/src/testing/tokens.js';
 import { CHANNEL, GUILD, OTHER_CHANNEL, VIEWER } from '../../apps/gateway-api/src/testing/world.js';
 import { relayInProcess } from '../support/clients/relay-in-process.js';
-import { digestsIn, moveHead, tempFolder, writeHistory } from '../support/stacks/export-world.js';
+import { digestsIn, messageId, moveHead, tempFolder, writeHistory } from '../support/stacks/export-world.js';
 
 const MESSAGES = 3_000;
 /** More than the exports of a test need. */
@@ -110,12 +110,35 @@ async function occupy(user: string): Promise<() => Promise<void>> {
   return async () => void (await gateway.world.query('DELETE FROM relay.exports WHERE id = $1', [id]));
 }
 
+/** Makes message 1 mention a member, a role and a channel that viewers do not see. */
+async function nameInMessages(channelId: string, name: string): Promise<void> {
+  const { world } = gateway;
+  const hidden = JSON.stringify([{ id: GUILD, type: 'role', allow: '0', deny: '1024' }]);
+  await world.query(
+    `INSERT INTO channels (id, guild_id, type, name, position, overwrites, seq) VALUES ($1, $2, 0, $3, 2, $4, 0)`,
+    [channelId, GUILD, name, hidden],
+  );
+  await world.query(`UPDATE members SET nick = 'Grace of the server' WHERE guild_id = $1 AND user_id = $2`, [
+    GUILD,
+    VIEWER,
+  ]);
+  await world.query(
+    `INSERT INTO roles (id, guild_id, name, permissions, position, seq) VALUES (9002, $1, 'Keepers', 0, 1, 0)`,
+    [GUILD],
+  );
+  await world.query('UPDATE messages SET content = $2 WHERE id = $1', [
+    messageId(1),
+    `<@${VIEWER}> of <@&9002> wrote in <#${channelId}>`,
+  ]);
+}
+
 describe('exports over HTTP', () => {
   it.each([
     ['ndjson', 'size', ['--query', 'text', '--has', 'attachment'], { query: 'text', has: ['attachment'] }],
     ['csv', 'day', ['--from', '2026-01-02', '--to', '2026-01-03'], { from: '2026-01-02', to: '2026-01-03' }],
     ['parquet', 'size', [], {}],
     ['dce', 'channel', ['--channel', CHANNEL], { channelIds: [CHANNEL] }],
+    ['html', 'size', ['--query', 'text 1'], { query: 'text 1' }],
   ])(
     'an export as %s by %s that another replica serves has the bytes of `relay export`, manifest included',
     async (format, partition, options, body) => {
@@ -132,6 +155,33 @@ describe('exports over HTTP', () => {
       const digests = await digestsIn(out(`${format}-http`));
       expect(digests).toEqual(await digestsIn(out(`${format}-cli`)));
       expect(Object.keys(digests).length).toBeGreaterThan(1);
+    },
+    TEST_MS,
+  );
+
+  it(
+    'an HTML export has the names that its creator may see, and the bytes of their `relay export`',
+    async () => {
+      await nameInMessages('9001', 'hidden-from-viewers');
+      const files = ['--format', 'html', '--partition', 'channel', '--rows-per-file', '900'];
+      const args = ['export', '--guild', GUILD, '--out', out('viewer-cli'), ...files];
+      expect(await relay(args, tokens.viewer)).toMatchObject({ code: 0 });
+      const body = { format: 'html', partition: 'channel', rowsPerFile: 900 };
+      const { id } = await create(body, { token: tokens.viewer });
+      const download = ['exports', 'download', id, '--out', out('viewer-http')];
+      expect(await relay(download, tokens.viewer)).toMatchObject({ code: 0, stderr: '' });
+      const digests = await digestsIn(out('viewer-http'));
+      expect(digests).toEqual(await digestsIn(out('viewer-cli')));
+      const first = await readFile(
+        join(out('viewer-http'), `channel=${CHANNEL}/messages-${MESSAGES}-00001.html`),
+        'utf8',
+      );
+      expect(
+        ['Grace of the server', 'Keepers', 'hidden-from-viewers'].filter((name) => first.includes(name)),
+      ).toEqual(['Grace of the server', 'Keepers']);
+      const { files: listed } = await show(id, tokens.viewer);
+      expect(listed.map(({ path }) => path)).toContain('index.html');
+      expect(listed[0]).not.toHaveProperty('parts');
     },
     TEST_MS,
   );
@@ -378,6 +428,8 @@ describe('exports over HTTP', () => {
     [{ since: -1 }, 'since'],
     [{ since: 1, query: 'x' }, 'since excludes query'],
     [{ since: 1, format: 'dce' }, 'since excludes the format dce'],
+    [{ since: 1, format: 'html' }, 'since excludes the format html'],
+    [{ format: 'html', rowsPerFile: 50_001 }, 'rowsPerFile'],
     [{ other: 1 }, 'other'],
   ])('a request for an export with %j is refused with the name of the field', async (body, field) => {
     expect(await refusal(post(body))).toMatchObject({
@@ -406,7 +458,8 @@ describe('exports over HTTP', () => {
     async () => {
       const env = { EXPORTS_DIR: out('handover'), HTTP_REQUESTS_PER_S: '1000' };
       const third = await startReplica(gateway, { ...env, INSTANCE_ID: 'third' });
-      const { id } = await create({ rowsPerFile: 5 }, { url: third.url });
+      // The list of files at the end depends on all of them.
+      const { id } = await create({ format: 'html', rowsPerFile: 20 }, { url: third.url });
       await until('it has written two files', WAIT_MS, async () => {
         const { files } = await show(id);
         return files.length >= 2 || undefined;
@@ -416,12 +469,18 @@ describe('exports over HTTP', () => {
       const fourth = await startReplica(gateway, { ...env, INSTANCE_ID: 'fourth' });
       try {
         const { files, progress } = await reached(id, 'done');
-        expect([files.length, progress.rows]).toEqual([MESSAGES / 5, MESSAGES]);
+        expect([files.length, progress.rows]).toEqual([MESSAGES / 20 + 1, MESSAGES]);
         const epochs = await gateway.world.query(
           'SELECT DISTINCT epoch FROM relay.export_files WHERE export_id = $1',
           [id],
         );
         expect(epochs).toHaveLength(2);
+        const options = ['--format', 'html', '--rows-per-file', '20'];
+        const whole = ['export', '--guild', GUILD, ...options, '--out', out('whole')];
+        expect(await relay(whole)).toMatchObject({ code: 0 });
+        const continued = ['exports', 'download', id, '--out', out('continued')];
+        expect(await relay(continued, tokens.analyst, fourth.url)).toMatchObject({ code: 0 });
+        expect(await digestsIn(out('continued'))).toEqual(await digestsIn(out('whole')));
         // The folder of another replica.
         expect(await refusal(send(`/${id}/files/${files[0]!.name}`))).toMatchObject({
           status: 503,

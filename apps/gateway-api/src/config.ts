@@ -16,6 +16,9 @@ export const CONFIG = Symbol('CONFIG');
 /** Beside this package, whether it runs from src/ or dist/. */
 const DEFAULT_WEB_DIR = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
+/** The renderer of HTML exports, which is built beside the page. */
+export const ARCHIVE_RENDERER = fileURLToPath(new URL('../../web/archive/dist/archive.js', import.meta.url));
+
 /** The program of the threads that write exports: beside the bundle of the service. */
 export const EXPORT_WORKER = fileURLToPath(new URL('../dist/export-worker.bundle.js', import.meta.url));
 

@@ -2,6 +2,7 @@ export { DceEncoder } from './encode/dce-encoder.js';
 export * from './encode/dce-words.js';
 export type { ArchiveSource } from './html/archive-source.js';
 export { HtmlFormat } from './html/html-format.js';
+export { loadArchiveRenderer } from './html/load-renderer.js';
 export type { ExportedRow, RowEncoder } from './encode/row-encoder.js';
 export * from './manifest.js';
 export { type FinishedFile, PartFile } from './part-file.js';

@@ -1,7 +1,8 @@
-export const FORMATS = ['ndjson', 'csv', 'parquet', 'dce'] as const;
-export type RowFormat = (typeof FORMATS)[number];
+export const ROW_FORMATS = ['ndjson', 'csv', 'parquet', 'dce'] as const;
+export type RowFormat = (typeof ROW_FORMATS)[number];
 /** `html`: pages for a browser, which need more than the rows: see `HtmlFormat`. */
-export type ExportFormat = RowFormat | 'html';
+export const FORMATS = [...ROW_FORMATS, 'html'] as const;
+export type ExportFormat = (typeof FORMATS)[number];
 
 export const PARTITIONS = ['size', 'day', 'channel'] as const;
 export type ExportPartition = (typeof PARTITIONS)[number];
@@ -17,6 +18,15 @@ export interface ExportRequest {
 }
 
 export const DEFAULT_ROWS_PER_FILE = 250_000;
+export const HTML_DEFAULT_ROWS_PER_FILE = 10_000;
+/** Browsers become slow with larger files. */
+export const HTML_MAX_ROWS_PER_FILE = 50_000;
+
+export const defaultRowsPerFile = (format: ExportFormat): number =>
+  format === 'html' ? HTML_DEFAULT_ROWS_PER_FILE : DEFAULT_ROWS_PER_FILE;
+
+/** Whether a format has rows for messages that were deleted, so that later runs can add what changed. */
+export const hasDeletions = (format: ExportFormat): boolean => format !== 'dce' && format !== 'html';
 
 /** As the query of `GET /api/v1/export/messages`. */
 export interface ExportFilter {

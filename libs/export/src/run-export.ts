@@ -109,6 +109,7 @@ async function writeIndex(state: RunState, { html, target }: RunPorts): Promise<
   if (!text || state.files.some((file) => file.path === INDEX)) return;
   const file = await target.createFile(INDEX, { add: () => NOTHING, end: () => Buffer.from(text) });
   state.files.push(await file.finish());
+  await target.saveState(state);
 }
 
 const NOTHING = new Uint8Array();

@@ -8,6 +8,7 @@ import { CreateWebhooks1764100000000 } from './migrations/relay/1764100000000-cr
 import { SchemaClient } from './postgres/schema-client.js';
 import { CreateQueueSettings1764200000000 } from './migrations/relay/1764200000000-create-queue-settings.js';
 import { CreateExports1764300000000 } from './migrations/relay/1764300000000-create-exports.js';
+import { AddPartsOfExportFiles1764310000000 } from './migrations/relay/1764310000000-add-parts-of-export-files.js';
 import type { Settings } from './postgres/session-settings.js';
 import { RELAY_SCHEMA } from './schema.js';
 import { entitySchema } from './tables/description/entity-schema.js';
@@ -53,6 +54,7 @@ export function createRelayDataSource(url: string): DataSource {
     CreateWebhooks1764100000000,
     CreateQueueSettings1764200000000,
     CreateExports1764300000000,
+    AddPartsOfExportFiles1764310000000,
   ]);
 }
 

@@ -1,12 +1,17 @@
 import { isSnowflake, SEARCH_HAS } from '@discord-relay/contracts';
 import {
   DEFAULT_ROWS_PER_FILE,
+  defaultRowsPerFile,
   type ExportFormat,
   type ExportPartition,
   type ExportRequest,
   filterOf,
   FORMATS,
+  hasDeletions,
+  HTML_DEFAULT_ROWS_PER_FILE,
+  HTML_MAX_ROWS_PER_FILE,
   HtmlFormat,
+  loadArchiveRenderer,
   type Manifest,
   partitionOf,
   PARTITIONS,
@@ -17,7 +22,6 @@ import { ARCHIVE_RENDERER, type CliConfig } from '../config.js';
 import { exportToFolder } from '../export/export-to-folder.js';
 import { GatewayNames } from '../export/gateway-names.js';
 import { type Get, GatewaySource } from '../export/gateway-source.js';
-import { loadArchiveRenderer } from '../export/html-renderer.js';
 import { ExportProgress } from '../export/progress.js';
 import type { Output } from '../format/output.js';
 import { requestGateway } from '../services/gateway-request.js';
@@ -25,8 +29,6 @@ import { guildId } from './tokens.js';
 
 const TIMEOUT_MS = 30_000;
 const MAX_ROWS_PER_FILE = 100_000_000;
-const HTML_ROWS_PER_FILE = 10_000;
-const HTML_MAX_ROWS_PER_FILE = 50_000;
 
 /** What {@link addFilters} and {@link addFormat} read. */
 export interface WantedExport {
@@ -59,7 +61,7 @@ export function addExportCommand(program: Command, config: () => CliConfig, outp
     .requiredOption('--guild <id>', 'guild whose messages are exported', id)
     .requiredOption('--out <folder>', 'folder of the export; created if it does not exist');
   addFilters(command);
-  addFormat(command, [...FORMATS, 'html']);
+  addFormat(command);
   command
     .option('--append', 'add files with what changed since the last run: docs/analytics.md')
     .option('--json', 'print the manifest')
@@ -84,7 +86,7 @@ export function addExportCommand(program: Command, config: () => CliConfig, outp
 
 /** @throws ConfigError for options that the format cannot have */
 function checkFormat({ format, rowsPerFile: rows }: ExportRequest, append: boolean | undefined): void {
-  if ((format === 'dce' || format === 'html') && append)
+  if (!hasDeletions(format) && append)
     throw new ConfigError([
       `--append: the format ${format} has no rows for deleted messages; use another folder each time`,
     ]);
@@ -103,9 +105,9 @@ const htmlFormat = async (get: Get, source: GatewaySource, request: ExportReques
   );
 
 /** Options for the files. */
-export function addFormat(command: Command, formats: readonly ExportFormat[] = FORMATS): void {
+export function addFormat(command: Command): void {
   command
-    .addOption(new Option('--format <format>', 'format of the files').choices(formats).default('ndjson'))
+    .addOption(new Option('--format <format>', 'format of the files').choices(FORMATS).default('ndjson'))
     .addOption(
       new Option('--partition <by>', 'what begins a new file, besides --rows-per-file')
         .choices(PARTITIONS)
@@ -113,7 +115,7 @@ export function addFormat(command: Command, formats: readonly ExportFormat[] = F
     )
     .option(
       '--rows-per-file <number>',
-      `maximum number of messages in a file; default: ${DEFAULT_ROWS_PER_FILE}, of HTML files ${HTML_ROWS_PER_FILE}`,
+      `maximum number of messages in a file; default: ${DEFAULT_ROWS_PER_FILE}, of HTML files ${HTML_DEFAULT_ROWS_PER_FILE}`,
       rowsPerFile,
     );
 }
@@ -136,7 +138,7 @@ export function addFilters(command: Command): void {
 
 function requestOf(options: ExportCommandOptions): ExportRequest {
   const { guild, channel, query, author, mentions, from, to, has, format, partition } = options;
-  const { rowsPerFile = format === 'html' ? HTML_ROWS_PER_FILE : DEFAULT_ROWS_PER_FILE } = options;
+  const { rowsPerFile = defaultRowsPerFile(format) } = options;
   const filter = filterOf({ channels: channel, query, author, mentions, from, to, has });
   return { guild, filter, format, partition: partitionOf(format, partition), rowsPerFile };
 }

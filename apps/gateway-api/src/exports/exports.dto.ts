@@ -15,9 +15,11 @@ import {
 import { SEARCH_HAS, type SearchHas, type Snowflake } from '@discord-relay/contracts';
 import {
   DEFAULT_ROWS_PER_FILE,
-  type RowFormat,
+  type ExportFormat,
   type ExportPartition,
   FORMATS,
+  HTML_DEFAULT_ROWS_PER_FILE,
+  HTML_MAX_ROWS_PER_FILE,
   PARTITIONS,
 } from '@discord-relay/export';
 import { EXPORT_MAX_CHANNELS } from '../http/endpoints/requests.dto.js';
@@ -54,7 +56,7 @@ export class CreateExportDto {
 
   @ApiProperty({ enum: FORMATS, default: 'ndjson', required: false, description: 'Format of the files.' })
   @IsIn(FORMATS)
-  format: RowFormat = 'ndjson';
+  format: ExportFormat = 'ndjson';
 
   @ApiProperty({
     enum: PARTITIONS,
@@ -69,14 +71,14 @@ export class CreateExportDto {
     type: 'integer',
     minimum: 1,
     maximum: EXPORT_MAX_ROWS_PER_FILE,
-    default: DEFAULT_ROWS_PER_FILE,
     required: false,
-    description: 'Maximum number of messages in a file.',
+    description: `Maximum number of messages in a file; default: ${DEFAULT_ROWS_PER_FILE}. Of HTML files at most ${HTML_MAX_ROWS_PER_FILE}; default: ${HTML_DEFAULT_ROWS_PER_FILE}.`,
   })
+  @IsOptional()
   @IsInt()
   @Min(1)
   @Max(EXPORT_MAX_ROWS_PER_FILE)
-  rowsPerFile = DEFAULT_ROWS_PER_FILE;
+  rowsPerFile?: number;
 
   @OptionalText(200, 'Only messages that a search for these words shows.')
   query?: string;

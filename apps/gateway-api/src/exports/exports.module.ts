@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { InstanceGuard, instanceName, LOGGER, type Logger } from '@discord-relay/platform';
-import { EXPORT_WORKER, type GatewayApiConfig } from '../config.js';
+import { ARCHIVE_RENDERER, EXPORT_WORKER, type GatewayApiConfig } from '../config.js';
 import { RelayDatabase } from '../database/relay.database.js';
 import { AuthorizedReader } from '../http/endpoints/authorized-reader.js';
 import { ExportReader } from '../http/endpoints/export-reader.js';
@@ -74,7 +74,7 @@ function partsIn(path: string, config: GatewayApiConfig, around: Surroundings): 
   const limits = { maxBytes: config.EXPORTS_MAX_BYTES, maxBytesPerUser: config.EXPORTS_MAX_BYTES_PER_USER };
   const reader = new ExportReader(ports.reading);
   const runner = new ExportRunner(
-    { ...ports, reader, leases, folder, limits, program: EXPORT_WORKER },
+    { ...ports, reader, leases, folder, limits, program: EXPORT_WORKER, renderer: ARCHIVE_RENDERER },
     { ...TIMES, maxRunning: config.EXPORTS_MAX_RUNNING },
     ports.logger,
   );

@@ -1,5 +1,12 @@
 import { AppError, instantMs } from '@discord-relay/contracts';
-import { type ExportRequest, filterOf, partitionOf } from '@discord-relay/export';
+import {
+  defaultRowsPerFile,
+  type ExportRequest,
+  filterOf,
+  hasDeletions,
+  HTML_MAX_ROWS_PER_FILE,
+  partitionOf,
+} from '@discord-relay/export';
 import { type Principal, seesAllChannels } from '../access/principal.js';
 import { type AuthorizedReader, historyChannels } from '../http/endpoints/authorized-reader.js';
 import type { CreateExportDto } from './exports.dto.js';
@@ -129,13 +136,21 @@ const hasFiles = ({ state }: ExportRow): boolean => state !== 'cancelled' && sta
 
 /** @throws AppError `REQUEST.INVALID` for what excludes each other */
 function requestIn(body: CreateExportDto): ExportRequest {
-  const { guildId, format, partition, rowsPerFile, since } = body;
+  const { guildId, format, partition, since, rowsPerFile = defaultRowsPerFile(format) } = body;
   const { channelIds: channels, query, authorId: author, mentions, from, to, has } = body;
   const isSearch = [query, author, mentions, has].some((each) => each !== undefined);
   if (since !== undefined && isSearch)
     throw new AppError('REQUEST.INVALID', 'since excludes query, authorId, mentions and has');
-  if (since !== undefined && format === 'dce')
-    throw new AppError('REQUEST.INVALID', 'since excludes the format dce, which has no deleted messages');
+  if (since !== undefined && !hasDeletions(format))
+    throw new AppError(
+      'REQUEST.INVALID',
+      `since excludes the format ${format}, which has no deleted messages`,
+    );
+  if (format === 'html' && rowsPerFile > HTML_MAX_ROWS_PER_FILE)
+    throw new AppError(
+      'REQUEST.INVALID',
+      `rowsPerFile must not be greater than ${HTML_MAX_ROWS_PER_FILE} for html`,
+    );
   if (from !== undefined && to !== undefined && instantMs(from)! >= instantMs(to)!)
     throw new AppError('REQUEST.INVALID', 'to must be after from');
   const filter = filterOf({ channels, query, author, mentions, from, to, has });

@@ -2,7 +2,7 @@ import { EXPORT_COLUMNS, type ExportColumnName } from '@discord-relay/contracts'
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { createEncoder } from './encoder.js';
 import type { ExportedRow } from './row-encoder.js';
-import { FORMATS, type RowFormat } from '../request.js';
+import { ROW_FORMATS, type RowFormat } from '../request.js';
 
 const rowOf = (values: Partial<Record<ExportColumnName, unknown>>): ExportedRow =>
   EXPORT_COLUMNS.map(({ name }) => values[name] ?? null);
@@ -37,7 +37,7 @@ function encode(format: RowFormat, chunks: (readonly ExportedRow[])[]): Buffer {
   return Buffer.concat([...chunks.map((rows) => encoder.add(rows)), encoder.end()]);
 }
 
-it.each(FORMATS)('%s files do not depend on how the rows are divided', (format) => {
+it.each(ROW_FORMATS)('%s files do not depend on how the rows are divided', (format) => {
   const rows = ROWS.map((row) => (format === 'dce' ? withAuthor(row) : row));
   const whole = encode(format, [rows]);
   const divided = encode(format, [rows.slice(0, 1), [], rows.slice(1, 1_700), rows.slice(1_700)]);

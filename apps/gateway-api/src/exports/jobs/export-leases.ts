@@ -82,9 +82,9 @@ const SAVE = `
       channel_ids = coalesce($6::bigint[], channel_ids), attempts = CASE WHEN $8::json::text = '[]' THEN attempts ELSE 0 END
     WHERE ${NAMED} RETURNING id, epoch),
   added AS (
-    INSERT INTO export_files (export_id, number, path, rows, bytes, sha256, epoch)
-    SELECT saved.id, $7::int + row_number() OVER (), f.path, f.rows, f.bytes, f.sha256, saved.epoch
-    FROM saved, json_to_recordset($8::json) AS f (path text, rows bigint, bytes bigint, sha256 text))
+    INSERT INTO export_files (export_id, number, path, rows, bytes, sha256, parts, epoch)
+    SELECT saved.id, $7::int + row_number() OVER (), f.path, f.rows, f.bytes, f.sha256, f.parts, saved.epoch
+    FROM saved, json_to_recordset($8::json) AS f (path text, rows bigint, bytes bigint, sha256 text, parts json))
   SELECT id FROM saved`;
 const FINISH = `
   UPDATE exports SET state = $3, gaps = $4::json, error_code = $5, error = $6, finished_at = now(),

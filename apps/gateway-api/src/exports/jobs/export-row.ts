@@ -39,12 +39,14 @@ const SUMMARY = select(EXPORTS, [
 ]);
 const WHOLE = select(EXPORTS, ['units', 'progress', 'channel_ids', 'gaps']);
 const FILES = `(SELECT coalesce(json_agg(json_build_object('path', f.path, 'rows', f.rows, 'bytes', f.bytes, 'sha256', f.sha256,
-    'epoch', f.epoch) ORDER BY f.number), '[]')
+    'parts', f.parts, 'epoch', f.epoch) ORDER BY f.number), '[]')
   FROM export_files f WHERE f.export_id = exports.id) AS files`;
 
 /** A complete file; each lease writes into the folder of its epoch. */
-export interface StoredFile extends FinishedFile {
+export interface StoredFile extends Omit<FinishedFile, 'parts'> {
   epoch: number;
+  /** Only HTML files have them. */
+  parts: FinishedFile['parts'] | null;
 }
 
 /** Where an export continues. */
@@ -105,11 +107,11 @@ export function stateOf(row: ExportRow): RunState | undefined {
     total: Number(row.total),
     units: row.units ?? [],
     position,
-    files: row.files.map(({ epoch: _, ...file }) => file),
+    files: row.files.map(({ epoch: _, parts, ...file }) => ({ ...file, ...(parts && { parts }) })),
   };
 }
 
-function toFile(id: string, { epoch: _, ...file }: StoredFile): RestExportFile {
+function toFile(id: string, { epoch: _, parts: _parts, ...file }: StoredFile): RestExportFile {
   const name = nameOf(file);
   return { name, ...file, url: `api/v1/exports/${id}/files/${name}` };
 }

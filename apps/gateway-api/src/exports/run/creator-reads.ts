@@ -1,12 +1,23 @@
-import { AppError, type RestExportSize, type RestGap, type SearchHas } from '@discord-relay/contracts';
-import type { ExportQuery, ExportRequest } from '@discord-relay/export';
+import {
+  AppError,
+  type RestExportSize,
+  type RestGap,
+  type RestMember,
+  type RestRole,
+  type SearchHas,
+  type Snowflake,
+} from '@discord-relay/contracts';
+import type { ArchiveSource, ExportQuery, ExportRequest } from '@discord-relay/export';
 import type { Principal } from '../../access/principal.js';
 import { withoutHidden } from '../../http/as-of/as-of-context.js';
-import type { AuthorizedReader } from '../../http/endpoints/authorized-reader.js';
+import type { AuthorizedReader, GuildReadContext } from '../../http/endpoints/authorized-reader.js';
 import type { ExportReader } from '../../http/endpoints/export-reader.js';
+import { channelsOf } from '../../http/endpoints/guild-reads.js';
 import type { ExportQueryDto, ExportSizeQueryDto } from '../../http/endpoints/requests.dto.js';
 import type { LivePriority } from '../../log/reader/live-priority.js';
 import { listGaps } from '../../read/gaps.query.js';
+import { findGuild } from '../../read/guilds.query.js';
+import { findMembers, listRoles } from '../../read/members.query.js';
 import type { ClaimedExport, ExportLeases, Lease } from '../jobs/export-leases.js';
 
 const PAGE_ROWS = 5_000;
@@ -23,7 +34,7 @@ export interface ReadPorts {
 }
 
 /** Reads what an export contains, with the rights that its creator has at the moment of each read. */
-export class CreatorReads {
+export class CreatorReads implements ArchiveSource {
   private readonly principal: Principal;
 
   constructor(
@@ -64,16 +75,34 @@ export class CreatorReads {
     const gaps: RestGap[] = [];
     for (let before: number | undefined; ;) {
       const filter = { before, from, to, limit: GAPS_AT_ONCE };
-      const page = await this.read(() =>
-        this.ports.reading.inGuild(this.principal, guild, async ({ query, loadRights }) => {
-          const found = await listGaps(query, guild, filter);
-          return { ...found, gaps: await withoutHidden(found.gaps, loadRights) };
-        }),
-      );
+      const page = await this.inGuild(guild, async ({ query, loadRights }) => {
+        const found = await listGaps(query, guild, filter);
+        return { ...found, gaps: await withoutHidden(found.gaps, loadRights) };
+      });
       gaps.push(...page.gaps);
       if (page.next === null) return gaps.reverse();
       before = Number(page.next);
     }
+  }
+
+  guild(guildId: string): Promise<{ name: string; channels: ReadonlyMap<string, string> }> {
+    return this.inGuild(guildId, async (reading) => {
+      const { name } = (await findGuild(reading.query, guildId))!;
+      const channels = await channelsOf(reading, guildId as Snowflake);
+      return { name, channels: new Map(channels.map((channel) => [channel.id, channel.name])) };
+    });
+  }
+
+  roles(guildId: string): Promise<RestRole[]> {
+    return this.inGuild(guildId, ({ query }) => listRoles(query, guildId));
+  }
+
+  members(guildId: string, userIds: readonly string[]): Promise<RestMember[]> {
+    return this.inGuild(guildId, async ({ query }) => (await findMembers(query, guildId, userIds)).members);
+  }
+
+  private inGuild<T>(guildId: string, work: (reading: GuildReadContext) => Promise<T>): Promise<T> {
+    return this.read(() => this.ports.reading.inGuild(this.principal, guildId, work));
   }
 
   /** @throws LEASE_LOST; AppError `AUTH.TOKEN_REVOKED`, `AUTH.TOKEN_EXPIRED`; what the read throws */

@@ -12,8 +12,9 @@ export interface RunPorts extends ReadPorts {
   folder: ExportsFolder;
   metrics: ExportMetrics;
   logger: Logger;
-  /** The program of threads. */
+  /** The program of threads, and the module that renders HTML in them. */
   program: string;
+  renderer: string;
   limits: { maxBytes: number; maxBytesPerUser: number };
 }
 
@@ -94,7 +95,7 @@ export class ExportRun {
   }
 
   private async write(): Promise<RestGap[]> {
-    const { folder, program } = this.ports;
+    const { folder, program, renderer } = this.ports;
     const { claimed, lease } = this;
     if (claimed.attempts > MAX_ATTEMPTS) throw new AppError('EXPORT.FAILED');
     await folder.removeLeftovers(lease.id, claimed.files);
@@ -102,14 +103,19 @@ export class ExportRun {
     if (this.stopped) throw this.stopped;
     const task = {
       folder: folder.ofLease(lease.id, lease.epoch),
+      renderer,
       request: requestOf(claimed),
       since: claimed.since === null ? null : Number(claimed.since),
       state: stateOf(claimed) ?? null,
     };
+    const { reads } = this;
     this.thread = new ExportThread(program, task, {
-      size: (query) => this.reads.size(query),
-      page: (query, after) => this.reads.page(query, after),
-      gaps: (request) => this.reads.gaps(request),
+      size: (query) => reads.size(query),
+      page: (query, after) => reads.page(query, after),
+      gaps: (asked) => reads.gaps(asked),
+      guild: (guildId) => reads.guild(guildId),
+      roles: (guildId) => reads.roles(guildId),
+      members: (guildId, userIds) => reads.members(guildId, userIds),
       save: (saved) => this.save(saved),
     });
     return this.thread.outcome;

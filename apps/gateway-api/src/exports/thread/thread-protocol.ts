@@ -1,10 +1,18 @@
 import type { RestExportSize, RestGap } from '@discord-relay/contracts';
-import type { ExportQuery, ExportRequest, FinishedFile, RunState } from '@discord-relay/export';
+import type {
+  ArchiveSource,
+  ExportQuery,
+  ExportRequest,
+  FinishedFile,
+  RunState,
+} from '@discord-relay/export';
 
 /** What a thread writes; passed to it when it starts. */
 export interface ThreadTask {
   /** Folder of the lease. */
   folder: string;
+  /** Path of the module that renders HTML. */
+  renderer: string;
   request: ExportRequest;
   since: number | null;
   /** Where an interrupted export continues; null: at the beginning. */
@@ -21,7 +29,7 @@ export interface SavedRun extends Pick<RunState, 'run' | 'position'> {
 }
 
 /** What a thread asks of the service, which alone has connections. */
-export interface ThreadCalls {
+export interface ThreadCalls extends ArchiveSource {
   size(query: ExportQuery): Promise<RestExportSize>;
   /** The JSON text of a page: the thread parses it. */
   page(query: ExportQuery, after: string | null): Promise<string>;

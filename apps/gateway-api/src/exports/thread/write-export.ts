@@ -4,6 +4,8 @@ import {
   beginRun,
   type ExportSource,
   type ExportTarget,
+  HtmlFormat,
+  loadArchiveRenderer,
   PartFile,
   type RowEncoder,
   type RunState,
@@ -24,7 +26,8 @@ export async function writeExport(port: MessagePort, task: ThreadTask): Promise<
     const state = task.state ?? (await beginRun(source, request, task.since)) ?? emptyRun(task);
     const target = new ThreadTarget(task, calls.save);
     const onProgress = (rows: number): void => say({ kind: 'progress', rows, openBytes: target.openBytes });
-    await writeRun(state, { source, target, onProgress });
+    const html = request.format === 'html' ? await htmlFormat(task, calls) : undefined;
+    await writeRun(state, { source, target, html, onProgress });
     say({ kind: 'done', gaps: await source.gaps(request) });
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
@@ -33,6 +36,9 @@ export async function writeExport(port: MessagePort, task: ThreadTask): Promise<
     port.close();
   }
 }
+
+const htmlFormat = async ({ renderer, request }: ThreadTask, calls: ThreadCalls): Promise<HtmlFormat> =>
+  HtmlFormat.open(await loadArchiveRenderer(renderer), calls, request.guild, await calls.gaps(request));
 
 /** Nothing has changed since the sequence. */
 const emptyRun = ({ request, since }: ThreadTask): RunState => ({
@@ -101,6 +107,9 @@ function callsOver(port: MessagePort, say: (message: FromThread) => void): Threa
     size: (query) => call('size', query),
     page: (query, after) => call('page', query, after),
     gaps: (request) => call('gaps', request),
+    guild: (guildId) => call('guild', guildId),
+    roles: (guildId) => call('roles', guildId),
+    members: (guildId, userIds) => call('members', guildId, userIds),
     save: (saved) => call('save', saved),
   };
 }

@@ -1,4 +1,4 @@
-import type { ExportState } from '@discord-relay/contracts';
+import type { ArchivedPart, ExportState } from '@discord-relay/contracts';
 import {
   bigCount,
   int,
@@ -81,6 +81,9 @@ export const EXPORT_FILES = defineTable({
     rows: bigCount(),
     bytes: bigCount(),
     sha256: text('In hexadecimal digits.'),
+    parts: nullable(
+      json<ArchivedPart[]>('Channels and times of an HTML file, for `index.html`; null: another format.'),
+    ),
     epoch: bigCount('The epoch of the lease that wrote it: each has its own folder.'),
   },
   constraints: ['FOREIGN KEY (export_id) REFERENCES exports ON DELETE CASCADE'],
