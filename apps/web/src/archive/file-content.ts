@@ -54,7 +54,7 @@ export class FileContent {
   /** The rendered message, which later ones may refer to. */
   end({ message: { id, author, content } }: ArchivedMessage): void {
     const name = this.people.user(author.id)?.name ?? nameOf(author);
-    this.above.set(id, { state: 'known', author: name, text: content.slice(0, PREVIEW_CHARACTERS) });
+    this.above.set(id, { state: 'known', author: name, text: previewOf(content) });
   }
 
   private user(id: string) {
@@ -68,6 +68,12 @@ export class FileContent {
     return this.begun.has(id) ? { name, href: `#${channelAnchor(id)}` } : { name };
   }
 }
+
+/** A slice of a text keeps all of it in memory; this is a copy. */
+const previewOf = (content: string): string =>
+  content.length <= PREVIEW_CHARACTERS
+    ? content
+    : (JSON.parse(JSON.stringify(content.slice(0, PREVIEW_CHARACTERS))) as string);
 
 /** Recorded addresses are Discord's, and nothing else is linked. */
 const attachmentHref = ({ url }: AttachmentState): string | null => webAddress(url);
