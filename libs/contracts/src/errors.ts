@@ -22,6 +22,10 @@ export const ERROR_CODES = {
   'AUTH.FORBIDDEN': { retry: 'never', meaning: 'the token does not allow this' },
   'REQUEST.INVALID': { retry: 'never', meaning: 'the request does not have the documented shape' },
   'REQUEST.NOT_FOUND': { retry: 'never', meaning: 'no such resource, or the caller may not see it' },
+  'REQUEST.METHOD_NOT_ALLOWED': {
+    retry: 'never',
+    meaning: 'the resource does not have this method: `Allow` lists the ones that it has',
+  },
   'REQUEST.TOO_LARGE': { retry: 'never', meaning: 'the request body is over the limit' },
   'REQUEST.TOO_SLOW': { retry: 'later', meaning: 'the request body did not arrive in time' },
   'REQUEST.RATE_LIMITED': { retry: 'later', meaning: 'too many requests: wait as long as the response says' },

@@ -39,6 +39,9 @@ export async function provokeByAbsence(world: SecretsWorld): Promise<void> {
   const { channelId } = world.ids;
   await provoke(world, 'MESSAGE.NOT_FOUND', () => world.get(`channels/${channelId}/messages/1`));
   await provoke(world, 'ATTACHMENT.NOT_FOUND', () => world.get('attachments/1/1'));
+  await provoke(world, 'REQUEST.METHOD_NOT_ALLOWED', () =>
+    fetch(`${world.gateway.url}/api/v1/events/durable?token=${planted('method')}`, { method: 'PUT' }),
+  );
   await provoke(world, 'SOCKET.WEBSOCKET_ONLY', () =>
     fetch(`${world.gateway.url}/socket.io/?EIO=4&transport=polling&token=${planted('polling')}`),
   );

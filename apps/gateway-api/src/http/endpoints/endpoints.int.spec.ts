@@ -133,7 +133,23 @@ describe('problems', () => {
 
   it('problems cover routes that do not exist', async () => {
     await expectProblem(await call('/api/nothing'), 404, 'REQUEST.NOT_FOUND');
-    await expectProblem(await call('/api/v1/guilds', { method: 'DELETE' }), 404, 'REQUEST.NOT_FOUND');
+    await expectProblem(await call('/api/v1/nothing', { method: 'DELETE' }), 404, 'REQUEST.NOT_FOUND');
+  });
+
+  it.each([
+    ['PUT', '/api/v1/events/durable', 'GET, HEAD'],
+    ['POST', '/api/v1/events/durable?offset=-1', 'GET, HEAD'],
+    ['PATCH', '/api/v1/events/durable/', 'GET, HEAD'],
+    ['DELETE', '/api/v1/events', 'GET, HEAD'],
+    ['POST', '/api/stream', 'GET, HEAD'],
+    ['DELETE', '/api/v1/guilds', 'GET, HEAD'],
+    ['PUT', `/api/v1/channels/${CHANNEL}/messages`, 'GET, HEAD'],
+    ['PATCH', '/api/v1/exports/00000000-0000-4000-8000-000000000000', 'DELETE, GET, HEAD'],
+    ['PUT', '/api/v1/exports', 'GET, HEAD, POST'],
+  ])('problems name the methods that a resource has: %s %s', async (method, path, allow) => {
+    const answer = await fetch(`${gateway.url}${path}`, { method });
+    expect(answer.headers.get('allow')).toBe(allow);
+    await expectProblem(answer, 405, 'REQUEST.METHOD_NOT_ALLOWED');
   });
 
   it('problems cover bodies that are too large or not JSON', async () => {

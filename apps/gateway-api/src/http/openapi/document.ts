@@ -36,7 +36,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.0')
     .setTitle('discord-relay')
     .setDescription(
-      'Read models of Discord guilds. Errors are problem+json; their codes are in docs/errors.md.',
+      'Read models of Discord guilds. Errors are problem+json; their codes are in docs/errors.md. A method that a path does not have is refused with 405, and `Allow` lists its methods.',
     )
     .setVersion(VERSION)
     .addServer('/', 'The service that serves this document.')
