@@ -93,6 +93,21 @@ describe('the keys of the time machine', () => {
     expect(timeAfterKey(key, noon, day, day)).toBe(expected),
   );
 
+  it('a key and the one in the other direction lead back, unless an end of the range is in the way', () => {
+    const pairs = fc.constantFrom(['ArrowRight', 'ArrowLeft'] as const, ['PageUp', 'PageDown'] as const);
+    fc.assert(
+      fc.property(ranges, pairs, share, (range, [forth, back], part) => {
+        const atMs = timeIn(range, part);
+        const aheadMs = timeAfterKey(forth, atMs, range, range)!;
+        expect(aheadMs).toBeGreaterThanOrEqual(atMs);
+        expect(aheadMs).toBeLessThanOrEqual(range.toMs);
+        const againMs = timeAfterKey(back, aheadMs, range, range)!;
+        if (aheadMs < range.toMs) expect(againMs).toBe(atMs);
+        else expect(againMs).toBeLessThanOrEqual(atMs);
+      }),
+    );
+  });
+
   it('no key leads out of the range', () => {
     expect(timeAfterKey('PageUp', day.toMs - 1, day, day)).toBe(day.toMs);
     expect(timeAfterKey('ArrowLeft', day.fromMs + 1, day, day)).toBe(day.fromMs);
