@@ -6,6 +6,7 @@ import type { CliConfig } from './config.js';
 import { allReady, formatStatus } from './format/format-status.js';
 import { addExportCommand } from './commands/export.js';
 import { addExportsCommands } from './commands/exports.js';
+import { addHistoryCommands } from './commands/history.js';
 import { addImportCommand } from './commands/import.js';
 import { addMcpCommand } from './commands/mcp.js';
 import type { Output } from './format/output.js';
@@ -71,6 +72,7 @@ export function buildProgram(config: () => CliConfig, terminal: Output): Command
   addTokensCommands(program, config, output);
   addAuditCommand(program, config, output);
   addStatisticsCommands(program, config, output);
+  addHistoryCommands(program, config, output);
   addExportCommand(program, config, output);
   addExportsCommands(program, config, output);
   addImportCommand(program, config, output);
