@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { AppError } from '@discord-relay/contracts';
 import type { VisibleEvent } from '../log/judge/event-judge.js';
 import { formatCursor } from '../log/select/event-cursor.js';
+import { UNBUFFERED } from '../network/unbuffered.js';
 
 export type EventFormat = 'ndjson' | 'sse' | 'json';
 
@@ -43,9 +44,7 @@ export class EventWriter {
   open(): void {
     this.response.writeHead(200, {
       'Content-Type': `${MEDIA_TYPES[this.format]}; charset=utf-8`,
-      // A proxy that compresses or buffers the response would delay it.
-      'Cache-Control': 'no-store, no-transform',
-      'X-Accel-Buffering': 'no',
+      ...UNBUFFERED,
     });
     this.response.flushHeaders();
   }

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@discord-relay/contracts';
 import { toWireError } from '../errors/wire-error.js';
+import { UNBUFFERED } from '../network/unbuffered.js';
 import type { StreamWriter } from './stream-writer.js';
 import { beginEvent, endEvent, retryAfter } from './sse-format.js';
 
@@ -13,9 +14,7 @@ const MIN_FLUSH_MS = 1_000;
 
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
-  // A proxy that compresses the stream would buffer it.
-  'Cache-Control': 'no-store, no-transform',
-  'X-Accel-Buffering': 'no',
+  ...UNBUFFERED,
   // The client reconnects over a new connection, which may reach another replica.
   Connection: 'close',
 };

@@ -41,6 +41,7 @@ module.exports = {
     'log/reader',
     'log/select',
     'metrics',
+    'network',
     'read',
     'validation',
   ],
@@ -56,6 +57,7 @@ module.exports = {
     'log/reader',
     'log/select',
     'metrics',
+    'network',
     'validation',
   ],
   exports: [
@@ -269,6 +271,7 @@ module.exports = {
     'limits',
     'live/chain',
     'metrics',
+    'network',
     'queue',
     'queue/live',
     'read',

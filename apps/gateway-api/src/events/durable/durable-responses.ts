@@ -68,7 +68,6 @@ export async function sendLongPoll(read: DurableRead, response: ServerResponse):
 export async function sendEvents(read: DurableRead, response: ServerResponse): Promise<void> {
   const { reader, afterSeq, abort } = read;
   const timer = setTimeout(() => abort.abort(), SSE_MS);
-  response.setHeader('X-Accel-Buffering', 'no');
   response.writeHead(200, { 'Content-Type': 'text/event-stream' });
   try {
     let chunk: Chunk = { events: [], seq: afterSeq, upToDate: false };

@@ -6,6 +6,7 @@ import type { Principal } from '../../access/principal.js';
 import { CurrentPrincipal } from '../../http/guards/bearer.guard.js';
 import { AuthenticatedApi } from '../../http/openapi/documented.js';
 import { list } from '../../http/openapi/schema-of.js';
+import { UNBUFFERED } from '../../network/unbuffered.js';
 import { DurableStreamQueryDto } from './durable-query.dto.js';
 import { DurableStreams } from './durable-streams.js';
 
@@ -33,7 +34,7 @@ export class DurableController {
   ): Promise<void> {
     const head = request.method === 'HEAD';
     const caller = { principal, address: request.ip ?? '' };
-    response.setHeader('Cache-Control', 'no-store, no-transform');
+    response.set(UNBUFFERED);
     await this.streams.send(caller, query, { head, etag }, response as ServerResponse);
   }
 }
