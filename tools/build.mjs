@@ -12,6 +12,7 @@ const units = [
   ...['contracts', 'platform', 'read-model', 'export', 'client', 'mcp'].map((name) => unit(`libs/${name}`)),
   ...['ingestor', 'projector', 'gateway-api', 'cli', 'discord-simulator'].map((name) => unit(`apps/${name}`)),
   unit('tools/local-stack'),
+  unit('tools/kubernetes'),
   { from: 'bench', to: 'dist/bench' },
   { from: 'test', to: 'dist/test' },
 ];

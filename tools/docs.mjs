@@ -1,7 +1,7 @@
-// Writes the pages that are generated from the code: keys, error codes, dispatches, the REST and the live protocol; `--check`
-// only compares.
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+// Writes the pages that are generated from the code (keys, error codes, dispatches, the REST and the live protocol), the
+// manifests for Kubernetes and the chart for Helm; `--check` only compares.
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { bootstrap, root } from './bootstrap.mjs';
 import { openapiSchemas } from './docs/openapi-schemas.mjs';
@@ -12,7 +12,7 @@ const isCheck = process.argv.includes('--check');
 const stale = [];
 await write(SCHEMAS, openapiSchemas());
 await bootstrap();
-const { stringify } = await import('yaml');
+const { parse, stringify } = await import('yaml');
 const { asyncapiDocument } = await import('./docs/asyncapi.mjs');
 const { z } = await import('zod');
 const { ERROR_CODES, EXPORT_COLUMNS } = await import('@discord-relay/contracts');
@@ -25,6 +25,7 @@ const { NOT_RECORDED } = await import('../apps/ingestor/dist/normalize/not-recor
 const { projectorSchema } = await import('../apps/projector/dist/config.js');
 const { gatewayApiSchema } = await import('../apps/gateway-api/dist/config.js');
 const { describeApi } = await import('../apps/gateway-api/dist/describe-api.js');
+const { kubernetesFiles, serviceKeys } = await import('./kubernetes/dist/index.js');
 const { cliSchema } = await import('../apps/cli/dist/config.js');
 
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -204,7 +205,16 @@ async function analyticsPage() {
   return page.replace(marks, (_, begin, end) => [begin, table, end].join('\n\n'));
 }
 
+async function manifests() {
+  const folder = join(root, 'deploy/monitoring/prometheus/rules');
+  const texts = (await readdir(folder)).sort().map((name) => readFile(join(folder, name), 'utf8'));
+  const rules = (await Promise.all(texts)).flatMap((text) => parse(text).groups);
+  const schemas = { ingestor: ingestorSchema, projector: projectorSchema, 'gateway-api': gatewayApiSchema };
+  return kubernetesFiles({ version, keys: serviceKeys(schemas), rules });
+}
+
 for (const [file, page] of Object.entries({
+  ...(await manifests()),
   'docs/analytics.md': await analyticsPage(),
   'docs/environment.md': environmentPage(),
   'docs/errors.md': errorsPage(),
@@ -223,8 +233,17 @@ if (isCheck && stale.length > 0) {
 /** Writes a page that is out of date, or with `--check` names it. */
 async function write(file, page) {
   const path = join(root, file);
-  const text = await format(page, { ...(await resolveConfig(path)), filepath: path });
+  const text = isFormatted(file)
+    ? await format(page, { ...(await resolveConfig(path)), filepath: path })
+    : page;
   if ((await readFile(path, 'utf8').catch(() => '')) === text) return;
   stale.push(file);
-  if (!isCheck) await writeFile(path, text);
+  if (isCheck) return;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}
+
+/** Templates of Helm are not YAML, and Prettier knows neither configuration files nor plain texts. */
+function isFormatted(file) {
+  return !/\/templates\/|\.(?:env|conf)$/.test(file);
 }

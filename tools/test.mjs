@@ -10,6 +10,7 @@ import { bootstrap, root } from './bootstrap.mjs';
 import { findChromium } from './programs/chromium.mjs';
 import { findFaketime } from './programs/faketime.mjs';
 import { findProgram } from './programs/debian-program.mjs';
+import { findKubernetesTools } from './programs/kubernetes-tools.mjs';
 
 /** Runs jest to its end; a signal to this process, or its end, stops it. Returns its exit code. */
 async function runJest(jestArgs, env, summaryFile) {
@@ -69,6 +70,7 @@ async function runWithPostgres(jestArgs, work, summaryFile) {
   const chromium = findChromium();
   const programs = findPrograms();
   const faketime = findFaketime();
+  const kubernetes = runsStock(jestArgs) ? findKubernetesTools() : {};
   const password = randomBytes(12).toString('hex');
   // Four test files at a time, each with the pools of a whole stack.
   const limits = { fsync: false, maxConnections: 300 };
@@ -76,7 +78,8 @@ async function runWithPostgres(jestArgs, work, summaryFile) {
   try {
     const browser = chromium && { CHROMIUM_PATH: chromium };
     const clock = faketime && { FAKETIME_LIBRARY: faketime };
-    const env = { ...process.env, DATABASE_URL: postgres.url, ...browser, ...programs, ...clock };
+    const found = { ...browser, ...programs, ...clock, ...kubernetes };
+    const env = { ...process.env, DATABASE_URL: postgres.url, ...found };
     return await runJest(jestArgs, env, summaryFile);
   } finally {
     await postgres.stop();
@@ -91,6 +94,11 @@ function needsServers(args) {
   const at = args.indexOf('--selectProjects');
   const projects = ['integration', 'e2e', 'faults', 'stock', 'measure'];
   return at === -1 || args.slice(at + 1).some((arg) => projects.includes(arg));
+}
+
+/** Whether specs with third-party programs may run. */
+function runsStock(args) {
+  return !args.includes('--selectProjects') || args.includes('stock');
 }
 
 await bootstrap();

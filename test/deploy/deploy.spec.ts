@@ -8,10 +8,15 @@ import {
   SERVICE_ENV,
   SERVICE_NODE_FLAGS,
 } from '@discord-relay/local-stack';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
 import { gatewayApiSchema } from '../../apps/gateway-api/src/config.js';
 import { ingestorSchema } from '../../apps/ingestor/src/config.js';
 import { projectorSchema } from '../../apps/projector/src/config.js';
+import { SECRET_KEYS, serviceKeys } from '../../tools/kubernetes/src/index.js';
+import { type KubernetesObject, podsOf } from '../support/kubernetes/objects.js';
+import { parseObjects } from '../support/kubernetes/render.js';
+import { metricsCatalogue } from '../support/monitoring/metrics-catalogue.js';
+import { unknownNames } from '../support/monitoring/monitoring-files.js';
 
 const read = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8');
 
@@ -23,66 +28,74 @@ const knownKeys = new Set(
 const OTHER_KEYS = new Set(['POSTGRES_PASSWORD', 'GRAFANA_PASSWORD']);
 const isKnown = (key: string) => knownKeys.has(key) || OTHER_KEYS.has(key);
 
-interface Resource {
-  kind: string;
-  metadata: { name: string };
-  data?: Record<string, string>;
-  stringData?: Record<string, string>;
-  spec: {
-    template: {
-      spec: {
-        terminationGracePeriodSeconds: number;
-        containers: {
-          image: string;
-          env: { name: string }[];
-          envFrom: unknown[];
-          livenessProbe: { httpGet: { path: string } };
-          readinessProbe: { httpGet: { path: string } };
-        }[];
-      };
-    };
-  };
-}
-
 /** Replaces values that every operator must choose. */
 const CHOSEN = { JWT_SECRET: 'j'.repeat(40), WEBHOOK_KEY: Buffer.alloc(32).toString('base64') };
 const SCHEMAS = { ingestor: ingestorSchema, projector: projectorSchema, 'gateway-api': gatewayApiSchema };
 const SERVICES = Object.keys(SCHEMAS) as (keyof typeof SCHEMAS)[];
 
-const resources = (path: string): Resource[] =>
-  parseAllDocuments(read(path)).map((doc) => doc.toJS() as Resource);
+const objects = (path: string): KubernetesObject[] => parseObjects(read(path));
 
 describe('k8s/base', () => {
   const { resources: files } = parse(read('k8s/base/kustomization.yaml')) as { resources: string[] };
-  const all = files.flatMap((file) => resources(`k8s/base/${file}`));
-  const config = all.find(({ kind }) => kind === 'ConfigMap')!.data!;
-  const secret = resources('k8s/secret.example.yaml')[0]!.stringData!;
-  const deployments = all.filter(({ kind }) => kind === 'Deployment');
+  const all = files.flatMap((file) => objects(`k8s/base/${file}`));
+  const config = parseEnv(read('k8s/base/config.env')) as Record<string, string>;
+  const secret = objects('k8s/secret.example.yaml')[0]!.stringData!;
+  const pods = podsOf(all);
+  const services = pods.filter(({ kind }) => kind !== 'Job');
+  const keys = serviceKeys(SCHEMAS);
+  const { paths } = JSON.parse(read('docs/openapi.json')) as { paths: object };
+  const byName = (name: string) => pods.find(({ container }) => container.name === name)!;
 
-  it('k8s/base runs each service under its own name once', () =>
-    expect(deployments.map(({ metadata }) => metadata.name).sort()).toEqual([
-      'gateway-api',
-      'ingestor',
-      'projector',
-    ]));
+  it('k8s/base runs each service once, and the ingestor as a StatefulSet with a volume for its spool', () => {
+    expect(pods.map(({ owner }) => owner).sort()).toEqual([
+      'Deployment/gateway-api',
+      'Deployment/projector',
+      'Job/migrate',
+      'StatefulSet/ingestor',
+    ]);
+    const { spec } = all.find(({ kind }) => kind === 'StatefulSet')!;
+    const [claim] = spec!.volumeClaimTemplates as { metadata: { name: string } }[];
+    const { env, volumeMounts } = byName('ingestor').container;
+    const spool = env!.find(({ name }) => name === 'SPOOL_DIR')!.value!;
+    const mount = volumeMounts!.find(({ name }) => name === claim!.metadata.name)!;
+    expect(spool.startsWith(`${mount.mountPath}/`)).toBe(true);
+  });
 
-  it('k8s/base sets only keys that a program knows', () =>
-    expect([...Object.keys(config), ...Object.keys(secret)].filter((key) => !isKnown(key))).toEqual([]));
+  it('k8s/base sets only keys that a program knows', () => {
+    const own = pods.flatMap(({ container }) => container.env!.map(({ name }) => name));
+    const used = [...Object.keys(config), ...Object.keys(secret), ...own];
+    expect(used.filter((key) => !isKnown(key))).toEqual([]);
+  });
 
-  it.each(deployments.map((each) => [each.metadata.name, each] as const))(
-    '%s uses every key of the ConfigMap and the Secret, is probed where it answers, and outlives its drain',
-    (name, { spec }) => {
-      const pod = spec.template.spec;
-      const [container] = pod.containers;
-      expect(container!.envFrom).toEqual([
-        { configMapRef: { name: 'discord-relay' } },
-        { secretRef: { name: 'discord-relay' } },
+  it('k8s/base has every secret of the configuration schemas in Secrets, and of these each program only its own', () => {
+    const isSecret = (key: string) => /(?:TOKEN|SECRET|PASSWORD|(?<!PUBLIC_)KEY|DATABASE_URL)$/.test(key);
+    const inSchemas = SERVICES.flatMap((name) => Object.keys(SCHEMAS[name].shape)).filter(isSecret);
+    expect([...new Set(inSchemas)].filter((key) => !SECRET_KEYS.some((each) => each === key))).toEqual([]);
+    expect(keys.configurable.map(({ key }) => key).filter(isSecret)).toEqual([]);
+    const fromSecrets = (name: string) =>
+      byName(name).container.env!.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.key ?? []);
+    expect(fromSecrets('ingestor')).toEqual(['DISCORD_TOKEN', 'NATS_URL']);
+    expect(fromSecrets('projector')).toEqual(['DATABASE_URL', 'NATS_URL']);
+    expect(fromSecrets('migrate')).toEqual(['DATABASE_URL']);
+  });
+
+  it.each(services.map((pod) => [pod.container.name, pod] as const))(
+    '%s has the configuration, is probed where it answers, and outlives its drain',
+    (name, { spec, container }) => {
+      expect(container.envFrom).toEqual([{ configMapRef: { name: 'relay-config' } }]);
+      expect(container.image).toBe(`discord-relay-${name}`);
+      const { startupProbe, livenessProbe, readinessProbe, ports, lifecycle, env } = container;
+      expect([startupProbe, livenessProbe, readinessProbe].map((probe) => probe?.httpGet?.path)).toEqual([
+        '/api/live',
+        '/api/live',
+        '/api/ready',
       ]);
-      expect(container!.env.map(({ name }) => name)).toEqual(['INSTANCE_ID']);
-      expect(container!.image).toBe(`discord-relay-${name}`);
-      expect(container!.livenessProbe.httpGet.path).toBe('/api/live');
-      expect(container!.readinessProbe.httpGet.path).toBe('/api/ready');
-      expect(pod.terminationGracePeriodSeconds * 1_000).toBeGreaterThan(Number(config.DRAIN_TIMEOUT_MS));
+      expect(paths).toHaveProperty(['/api/live']);
+      expect(paths).toHaveProperty(['/api/ready']);
+      const value = (key: string) => env!.find((each) => each.name === key)!.value;
+      expect(ports).toEqual([{ name: 'http', containerPort: Number(value('PORT')) }]);
+      const drainMs = Number(value('DRAIN_TIMEOUT_MS')) + (lifecycle?.preStop?.sleep?.seconds ?? 0) * 1_000;
+      expect(spec.terminationGracePeriodSeconds! * 1_000).toBeGreaterThan(drainMs);
     },
   );
 
@@ -90,9 +103,60 @@ describe('k8s/base', () => {
     expect(() => loadConfig(SCHEMAS[name], { ...config, ...secret, ...CHOSEN })).not.toThrow();
   });
 
+  it('k8s/overlays has values with which every service starts', () => {
+    for (const overlay of ['dev', 'production']) {
+      const { configMapGenerator: configs, secretGenerator: secrets = [] } = parse(
+        read(`k8s/overlays/${overlay}/kustomization.yaml`),
+      ) as Record<'configMapGenerator' | 'secretGenerator', { literals?: string[] }[] | undefined>;
+      const literals = [...configs!, ...secrets].flatMap((each) => each.literals ?? []);
+      const env = parseEnv(literals.join('\n'));
+      expect(Object.keys(env).filter((key) => !isKnown(key))).toEqual([]);
+      for (const name of SERVICES)
+        expect(() => loadConfig(SCHEMAS[name], { ...config, ...secret, ...CHOSEN, ...env })).not.toThrow();
+    }
+  });
+
   it('k8s/base lets the address limits distinguish clients behind an ingress', () => {
     const { TRUSTED_PROXIES } = loadConfig(gatewayApiSchema, { ...config, ...secret, ...CHOSEN });
     expect(TRUSTED_PROXIES).toContain('10.0.0.0/8');
+  });
+
+  it('k8s/base allows each program to reach exactly the servers that it uses', () => {
+    const portsOf = (name: string) => {
+      const policy = all.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === name)!;
+      const rules = policy.spec!.egress as { ports: { port: number }[] }[];
+      return rules.flatMap(({ ports }) => ports.map(({ port }) => port));
+    };
+    const [DNS, NATS, POSTGRES, HTTPS, OTLP] = [[53, 53], 4222, 5432, 443, 4318] as const;
+    expect(portsOf('ingestor')).toEqual([...DNS, NATS, HTTPS, OTLP]);
+    expect(portsOf('projector')).toEqual([...DNS, NATS, POSTGRES, OTLP]);
+    expect(portsOf('gateway-api')).toEqual([...DNS, NATS, POSTGRES, HTTPS, OTLP]);
+    expect(portsOf('migrate')).toEqual([...DNS, POSTGRES]);
+  });
+
+  it('k8s/components scale by metrics that exist', () => {
+    const catalogue = new Map([...metricsCatalogue(), ['up', []] as const]);
+    const triggers = objects('k8s/components/autoscaling-keda/resources.yaml').flatMap(
+      ({ spec }) => spec!.triggers as { metadata: { query?: string } }[],
+    );
+    const queries = triggers.flatMap(({ metadata }) => metadata.query ?? []);
+    const text = JSON.stringify(objects('k8s/components/autoscaling/resources.yaml'));
+    const metrics = [...text.matchAll(/"metric":\{"name":"(\w+)"/g)].map(([, name]) => name!);
+    expect([queries.length, metrics.length]).toEqual([2, 2]);
+    expect([...queries, ...metrics].flatMap((query) => unknownNames(query, catalogue))).toEqual([]);
+  });
+
+  it('the Secret of the example has every key without which a pod does not start', () =>
+    expect(Object.keys(secret)).toEqual(
+      expect.arrayContaining(['DATABASE_URL', 'DISCORD_TOKEN', 'JWT_SECRET']),
+    ));
+
+  it('nats/accounts.conf accepts the inboxes of the component nats-nkeys', () => {
+    const patches = read('k8s/components/nats-nkeys/kustomization.yaml');
+    const prefixes = [...patches.matchAll(/value: (_INBOX_[\w-]+)/g)].map(([, prefix]) => prefix!);
+    expect(prefixes.sort()).toEqual(SERVICES.map((name) => `_INBOX_${name}`).sort());
+    const accounts = read('nats/accounts.conf');
+    expect(prefixes.filter((prefix) => !accounts.includes(`"${prefix}.>"`))).toEqual([]);
   });
 });
 

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 
 const succeeds = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
-/** Debian installs servers in folders that are not on the PATH of ordinary users. */
-const PATH = [process.env.PATH, '/usr/local/sbin', '/usr/sbin', '/sbin'].join(':');
+/** Debian installs servers, and the networks of podman, in folders that are not on the PATH of ordinary users. */
+const PATH = [process.env.PATH, '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/lib/podman'].join(':');
 
 function onPath(name) {
   const { status, stdout } = spawnSync('which', [name], { encoding: 'utf8', env: { ...process.env, PATH } });

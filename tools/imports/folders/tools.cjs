@@ -1,10 +1,11 @@
 module.exports = {
-  '.': ['build', 'docs', 'local-stack/src', 'programs'],
+  '.': ['build', 'docs', 'kubernetes/src', 'local-stack/src', 'programs'],
   build: [],
   docs: ['build'],
   imports: [],
   jest: [],
   'jest/native': ['jest'],
+  'kubernetes/src': [],
   'local-stack/src': ['local-stack/src/measure', 'local-stack/src/process', 'local-stack/src/servers'],
   'local-stack/src/measure': [],
   'local-stack/src/process': [],
