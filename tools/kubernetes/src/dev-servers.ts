@@ -152,6 +152,8 @@ const simulator: Server = {
     image: 'discord-relay-simulator',
     env: Object.entries({
       SIM_HOST: '::',
+      // The image sets PORT for the services.
+      SIM_PORT: String(SIMULATOR_PORT),
       SIM_TOKEN: DEV_SECRETS.DISCORD_TOKEN,
       SIM_SCENARIO: 'lively',
       SIM_PUBLIC_URL: `http://simulator:${SIMULATOR_PORT}`,
