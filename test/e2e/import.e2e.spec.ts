@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstSnowflakeAt, type RestMessagePage, type Snowflake } from '@discord-relay/contracts';
@@ -11,6 +12,7 @@ import { openTempStack, type TempStack } from '../support/stacks/temp-stack.js';
 
 const WAIT_MS = 120_000;
 const COUNT = 6_000;
+const PICTURE = randomBytes(100_000);
 const FIRST_MS = Date.parse('2024-03-01T00:00:00Z');
 const idOf = (n: number): Snowflake => firstSnowflakeAt(FIRST_MS + n * 1_000);
 /** A channel that Discord does not have any more. */
@@ -24,7 +26,10 @@ describe('relay import', () => {
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'relay-import-'));
-    temp = await openTempStack({ progress: () => undefined });
+    temp = await openTempStack({
+      progress: () => undefined,
+      envOf: { 'gateway-api': { MEDIA_DIR: join(dir, 'kept') } },
+    });
     ({ id: guildId } = await temp.sim.createGuild('Example', [{ name: 'general' }]));
   }, 120_000);
   afterAll(async () => {
@@ -32,7 +37,12 @@ describe('relay import', () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  const env = () => ({ RELAY_URL: temp.url, RELAY_TOKEN: temp.token, NATS_URL: temp.stack.natsUrl });
+  const env = () => ({
+    RELAY_URL: temp.url,
+    RELAY_TOKEN: temp.token,
+    NATS_URL: temp.stack.natsUrl,
+    MEDIA_DIR: join(dir, 'kept'),
+  });
 
   async function page(query: string): Promise<RestMessagePage | undefined> {
     const url = `${temp.url}/api/v1/channels/${OLD_CHANNEL}/messages?${query}`;
@@ -70,6 +80,7 @@ describe('relay import', () => {
       id: idOf(n),
       timestamp: new Date(FIRST_MS + n * 1_000).toISOString(),
       content: `imported ${n}`,
+      attachments: n === 0 ? [{ id: '77', url: 'export.json_Files/cat-1.png', fileName: 'cat.png' }] : [],
       author,
       reactions:
         n === 0 ? [{ emoji: { id: '', name: '\u{1f44d}' }, count: 1, users: [{ id: author.id }] }] : [],
@@ -85,8 +96,10 @@ describe('relay import', () => {
   it('a file that is imported, killed and continued is read, searched and exported like everything else', async () => {
     const [path, state] = [join(dir, 'export.json'), join(dir, 'state.json')];
     await writeFile(path, text());
+    await mkdir(`${path}_Files`);
+    await writeFile(`${path}_Files/cat-1.png`, PICTURE);
     await killAtFirstState(path, state);
-    const { code, stdout } = await relayWith(env(), ['import', path, '--state', state]);
+    const { code, stdout } = await relayWith(env(), ['import', path, '--media', '--state', state]);
     expect({ code, stdout }).toMatchObject({ code: 0 });
 
     const newest = await until('the last message is shown', WAIT_MS, async () => {
@@ -94,6 +107,19 @@ describe('relay import', () => {
       return found?.messages.some(({ id }) => id === idOf(COUNT - 1)) ? found : undefined;
     });
     expect(newest.messages).toHaveLength(50);
+
+    const url = `${temp.url}/api/v1/attachments/${idOf(0)}/77`;
+    const authorization = `Bearer ${temp.token}`;
+    const link = await fetch(url, { headers: { authorization, accept: 'application/json' } });
+    const { url: address } = (await link.json()) as { url: string };
+    for (const picture of [
+      await fetch(url, { headers: { authorization } }),
+      await fetch(new URL(address, url)),
+    ]) {
+      expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/png']);
+      expect(Buffer.from(await picture.arrayBuffer()).equals(PICTURE)).toBe(true);
+    }
+    expect((await fetch(url)).status).toBe(401);
 
     const out = join(dir, 'out');
     const exported = await until('the export has the end of the import', WAIT_MS, async () => {

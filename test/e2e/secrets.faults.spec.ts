@@ -36,6 +36,7 @@ const PUBLIC = new Set([
     'DISCORD_CLIENT_ID',
     'SPOOL_DIR',
     'EXPORTS_DIR',
+    'MEDIA_DIR',
   ],
   ...[
     'JWT_ISSUER',

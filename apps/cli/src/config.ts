@@ -2,7 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
-import { folder, loadConfig, platformSchema, secret, text, url } from '@discord-relay/platform';
+import {
+  folder,
+  integer,
+  loadConfig,
+  mediaStoreKeys,
+  platformSchema,
+  secret,
+  text,
+  url,
+} from '@discord-relay/platform';
 import { z } from 'zod';
 
 const repositoryRoot = join(fileURLToPath(import.meta.url), '../../../..');
@@ -41,6 +50,10 @@ export const cliSchema = platformSchema
       .optional()
       .describe('Admin token for gateway-api; if unset, the CLI signs one with JWT_SECRET.'),
     JWT_AUDIENCE: text().default('discord-relay').describe('`aud` of tokens.'),
+    ...mediaStoreKeys,
+    MEDIA_MAX_FILE_BYTES: integer(1, 5_000_000_000)
+      .default(524_288_000)
+      .describe('Size of a file that `relay import --media` keeps; larger ones are left out and counted.'),
   });
 
 export type CliConfig = z.output<typeof cliSchema>;

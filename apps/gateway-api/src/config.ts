@@ -6,6 +6,7 @@ import { authKeys, checkAuthKeys } from './config/auth-keys.js';
 import { exportKeys } from './config/export-keys.js';
 import { httpKeys } from './config/http-keys.js';
 import { checkLiveKeys, liveKeys } from './config/live-keys.js';
+import { checkMediaKeys, mediaKeys } from './config/media-keys.js';
 import { queueKeys } from './config/queue-keys.js';
 import { streamKeys } from './config/stream-keys.js';
 import { webhookKeys } from './config/webhook-keys.js';
@@ -75,12 +76,14 @@ export const gatewayApiSchema = platformSchema
     ...webhookKeys,
     ...queueKeys,
     ...exportKeys,
+    ...mediaKeys,
   })
   .superRefine((config, context) => {
     const refuse = (key: string, message: string) =>
       context.addIssue({ code: 'custom', path: [key], message });
     checkAuthKeys(config, refuse);
     checkLiveKeys(config, refuse);
+    checkMediaKeys(config, refuse);
   });
 
 export type GatewayApiConfig = z.output<typeof gatewayApiSchema>;

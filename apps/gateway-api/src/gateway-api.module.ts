@@ -11,6 +11,7 @@ import { ExportsController } from './exports/exports.controller.js';
 import { ExportsModule } from './exports/exports.module.js';
 import { httpControllers, httpProviders } from './http/http-parts.js';
 import { LiveModule } from './live/live.module.js';
+import { MediaModule } from './media/media.module.js';
 import { McpController } from './mcp/mcp.controller.js';
 import { PrincipalReaders } from './mcp/principal-readers.js';
 import { McpMetrics } from './metrics/mcp-metrics.js';
@@ -77,6 +78,7 @@ export class GatewayApiModule {
         SharedModule.register(config),
         AuthModule.register(config),
         QueueModule.register(config),
+        MediaModule.register(config),
         live,
         StreamModule.register(config, live),
         events,

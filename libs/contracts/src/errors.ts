@@ -51,7 +51,8 @@ export const ERROR_CODES = {
   },
   'MEDIA.UNAVAILABLE': {
     retry: 'later',
-    meaning: 'no ingestor could obtain an address of the file from Discord',
+    meaning:
+      'no ingestor could obtain an address of the file from Discord, or the store of kept files cannot be used',
   },
   'SOCKET.TOO_SLOW': {
     retry: 'later',

@@ -19,6 +19,7 @@ export * from './events/sanitize.js';
 export * from './events/upcasters.js';
 export * from './events/voice-events.js';
 export * from './formats.js';
+export * from './kept-files.js';
 export * from './media.js';
 export * from './moment.js';
 export * from './parked.js';

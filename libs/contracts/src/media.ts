@@ -20,7 +20,7 @@ export type MediaLinksAnswer =
 
 /** `GET /api/v1/attachments/:messageId/:attachmentId` with `Accept: application/json`. */
 export interface RestAttachmentLink {
-  /** Where the file can be loaded without a token until `expiresAt`. */
+  /** Where the file can be loaded without a token until `expiresAt`: at Discord, or, for a kept file, relative to the address of the request. */
   url: string;
   expiresAt: IsoTime;
 }

@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { openMediaStore } from '@discord-relay/platform/object-store';
 import type { CliConfig } from '../config.js';
 import type { Output } from '../format/output.js';
 import { ImportProgress } from '../import/import-progress.js';
 import { formatImport } from '../import/import-summary.js';
+import type { MediaOptions } from '../import/media/media-keeper.js';
 import { type ImportOutcome, runImport } from '../import/run-import.js';
 import { writeJsonFile } from '../services/json-file.js';
 import { withNats } from '../services/nats.js';
@@ -15,6 +17,8 @@ interface ImportCommandOptions {
   dryRun?: boolean;
   report?: string;
   rate?: number;
+  media?: boolean;
+  mediaFolder?: string;
   json?: true;
 }
 
@@ -29,6 +33,11 @@ export function addImportCommand(program: Command, config: () => CliConfig, outp
     .option('--dry-run', 'read everything and write nothing')
     .option('--report <file>', 'write what was imported, skipped and left out to this file (JSON)')
     .option('--rate <number>', 'maximum number of messages per second; default: no limit', rate)
+    .option('--media', 'keep the files of attachments that are beside the exports (MEDIA_DIR)')
+    .option(
+      '--media-folder <name>',
+      'name of the folder with these files; default: every folder whose name ends in _Files',
+    )
     .option('--state <file>', 'where the progress is kept until the import is complete', STATE_FILE)
     .option('--json', 'print the report')
     .action(async (files: string[], options: ImportCommandOptions) => {
@@ -47,9 +56,10 @@ export function addImportCommand(program: Command, config: () => CliConfig, outp
 async function importFiles(
   settings: CliConfig,
   paths: string[],
-  { state: statePath, dryRun = false, rate: maxRate }: ImportCommandOptions,
+  { state: statePath, dryRun = false, rate: maxRate, ...wanted }: ImportCommandOptions,
   output: Output,
 ): Promise<ImportOutcome> {
+  const media = mediaOptions(settings, wanted);
   const pausing = new AbortController();
   const pause = () => pausing.abort();
   const progress = new ImportProgress((line) => output.progress?.(line));
@@ -59,7 +69,7 @@ async function importFiles(
       settings,
       (connection) =>
         runImport({
-          ...{ connection, paths, statePath, dryRun, maxRate },
+          ...{ connection, paths, statePath, dryRun, maxRate, media },
           inboxPrefix: settings.NATS_INBOX_PREFIX,
           signal: pausing.signal,
           onProgress: (messages, done, total) => progress.update(messages, done, total),
@@ -69,6 +79,17 @@ async function importFiles(
   } finally {
     process.off('SIGINT', pause).off('SIGTERM', pause);
   }
+}
+
+/** @throws Error when files cannot be kept */
+function mediaOptions(
+  settings: CliConfig,
+  { media = false, mediaFolder: folder }: Pick<ImportCommandOptions, 'media' | 'mediaFolder'>,
+): MediaOptions | undefined {
+  if (!media && folder === undefined) return undefined;
+  const store = openMediaStore(settings);
+  if (!store) throw new Error('--media needs MEDIA_DIR, with the value that gateway-api has');
+  return { store, maxBytes: settings.MEDIA_MAX_FILE_BYTES, folder };
 }
 
 const reportOf = ({ paused, files }: ImportOutcome): object => ({

@@ -1,3 +1,4 @@
+import { type MediaCounts, noMedia } from './media/media-counts.js';
 import { nothingLeftOut, type LeftOut, type SkipReason } from './map/read-exported-message.js';
 
 /** Messages that are named in the report, for each file; all are counted. */
@@ -10,6 +11,8 @@ export interface FileCounts {
   imported: number;
   skipped: Partial<Record<SkipReason, number>>;
   leftOut: LeftOut;
+  /** Files of attachments, if they are kept. */
+  media: MediaCounts;
   /** The first messages that were skipped, except those that the log has. */
   examples: { id: string | null; reason: SkipReason; byte: number }[];
   /** What is unusual about the file as a whole. */
@@ -21,6 +24,7 @@ export const noCounts = (): FileCounts => ({
   imported: 0,
   skipped: {},
   leftOut: nothingLeftOut(),
+  media: noMedia(),
   examples: [],
   notes: [],
 });

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { partitionOf } from '@discord-relay/contracts';
+import { type ImportedMessage, partitionOf } from '@discord-relay/contracts';
 import { countSkipped, type FileCounts } from './import-counts.js';
 import type { FileProgress } from './import-state.js';
-import { nothingLeftOut, readMessage } from './map/read-exported-message.js';
+import type { MediaCounts } from './media/media-counts.js';
+import { MediaKeeper, type MediaFile, type MediaOptions } from './media/media-keeper.js';
+import { nothingLeftOut, readMessage, urlsOfAttachments } from './map/read-exported-message.js';
 import { fieldsIn, idIn } from './map/read-values.js';
 import { readExport } from './parse/read-export.js';
 import type { PlannedFile } from './plan-files.js';
@@ -15,6 +17,8 @@ import { readEventIds } from './write/read-event-ids.js';
 
 const BATCH_EVENTS = 1_000;
 const BATCH_BYTES = 4 * 1_024 * 1_024;
+/** A stop waits for the files of a batch. */
+const BATCH_FILES = 100;
 const MS_PER_S = 1_000;
 
 export interface ImportTarget {
@@ -22,6 +26,8 @@ export interface ImportTarget {
   log: ImportLog;
   /** undefined: nothing is written. */
   publisher: EventPublisher | undefined;
+  /** Which files of attachments are kept; undefined: none. */
+  media: MediaOptions | undefined;
   /** Messages per second at most. */
   maxRate: number;
   /** Stops after the current batch. */
@@ -30,19 +36,33 @@ export interface ImportTarget {
   onProgress: (messages: number) => Promise<void>;
 }
 
+/** What is written together, and how far the import is after it. */
+interface Batch {
+  batch: EncodedEvent[];
+  batchFiles: { eventId: string; file: MediaFile }[];
+  /** Messages that were read since the last batch. */
+  read: number;
+  reached: Pick<FileProgress, 'counts' | 'position'>;
+}
+
 /** Imports the messages of one file from its position on, in batches. A stop leaves the position after a batch. */
 export class FileImport {
   private readonly known = new KnownEvents();
   private batch: EncodedEvent[] = [];
   private batchBytes = 0;
+  /** Files of the messages that the log has when the batch is in it, by the id of the event. */
+  private batchFiles: Batch['batchFiles'] = [];
   private read = 0;
   private last: EncodedEvent | undefined;
   /** Where the last message ends that was read. */
   private end: number | undefined;
   /** Counts of what was read; `progress` has those of what the log has. */
   private readonly counts: FileCounts;
+  /** Counts of the files of batches that are written. */
+  private readonly media: MediaCounts;
   /** The batch before, which is sent while the next one is read. */
   private sending: Promise<void> = Promise.resolve();
+  private readonly keeper: MediaKeeper | undefined;
   private readonly startedMs = performance.now();
   private paced = 0;
 
@@ -52,6 +72,8 @@ export class FileImport {
     private readonly target: ImportTarget,
   ) {
     this.counts = structuredClone(progress.counts);
+    this.media = this.counts.media;
+    this.keeper = target.media && new MediaKeeper(file.path, target.media);
   }
 
   /** @throws ImportFileError, what the log throws; everything before the error is in the log and in `progress` */
@@ -80,9 +102,18 @@ export class FileImport {
       }
       await this.addMessage(part.message, part.at);
       this.end = part.end;
-      if (this.batch.length >= BATCH_EVENTS || this.batchBytes >= BATCH_BYTES || this.read >= BATCH_EVENTS)
-        await this.send();
+      if (this.isBatchFull()) await this.send();
     }
+  }
+
+  private isBatchFull(): boolean {
+    const { batch, batchBytes, batchFiles, read } = this;
+    return (
+      batch.length >= BATCH_EVENTS ||
+      batchBytes >= BATCH_BYTES ||
+      batchFiles.length >= BATCH_FILES ||
+      read >= BATCH_EVENTS
+    );
   }
 
   private async addMessage(value: unknown, at: number): Promise<void> {
@@ -96,12 +127,23 @@ export class FileImport {
     if (this.known.has(`message.created:${message.id}`))
       return countSkipped(counts, 'observed', message.id, at);
     const event = encodeMessage(message, this.target.log);
-    if (this.known.has(event.id)) return countSkipped(counts, 'imported_before', message.id, at);
+    if (this.known.has(event.id)) {
+      // Its files may be missing: because of an interruption, or because an earlier import kept none.
+      this.addFiles(value, message, event);
+      return countSkipped(counts, 'imported_before', message.id, at);
+    }
     if (await this.belongsToParent(message.id)) return countSkipped(counts, 'thread_starter', message.id, at);
     this.known.add(event.id);
     counts.imported += 1;
     for (const key of Object.keys(left) as (keyof typeof left)[]) counts.leftOut[key] += left[key];
+    this.addFiles(value, message, event);
     this.add(event);
+  }
+
+  private addFiles(value: unknown, message: ImportedMessage, { id: eventId }: EncodedEvent): void {
+    if (!this.keeper) return;
+    for (const [attachmentId, url] of urlsOfAttachments(value, message))
+      this.batchFiles.push({ eventId, file: { messageId: message.id, attachmentId, url } });
   }
 
   /** A thread may begin with the message from which it was made, which has its id; the first message of a forum post has it, too. */
@@ -145,26 +187,27 @@ export class FileImport {
 
   /** Sends what was read, once the batch before is in the log. */
   private async send(): Promise<void> {
-    const { batch, read, end } = this;
+    const { batch, batchFiles, read, end } = this;
     const reached = { counts: structuredClone(this.counts), position: end ?? this.progress.position };
-    Object.assign(this, { batch: [], batchBytes: 0, read: 0 });
+    Object.assign(this, { batch: [], batchBytes: 0, batchFiles: [], read: 0 });
     await this.sending;
     await this.pace(read);
-    this.sending = this.write(batch, read, reached);
+    this.sending = this.write({ batch, batchFiles, read, reached });
     // Awaited before the next batch; without this, an error meanwhile would be unhandled.
     this.sending.catch(() => undefined);
   }
 
-  private async write(
-    batch: EncodedEvent[],
-    read: number,
-    reached: Pick<FileProgress, 'counts' | 'position'>,
-  ): Promise<void> {
+  private async write({ batch, batchFiles, read, reached }: Batch): Promise<void> {
     const tooLarge = (await this.target.publisher?.publish(batch)) ?? [];
     for (const counts of [reached.counts, this.counts]) {
       counts.imported -= tooLarge.length;
       for (const { id } of tooLarge) countSkipped(counts, 'too_large', id.split(':')[1]!, 0);
     }
+    // The files of messages that the log has, and before the position that says so: a repeated import copies what is missing.
+    const leftOut = new Set(tooLarge.map(({ id }) => id));
+    const files = batchFiles.flatMap(({ eventId, file }) => (leftOut.has(eventId) ? [] : [file]));
+    await this.keeper?.keep(files, this.media);
+    reached.counts.media = { ...this.media };
     Object.assign(this.progress, reached);
     await this.target.onProgress(read);
   }

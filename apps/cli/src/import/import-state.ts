@@ -60,6 +60,8 @@ export class ImportState {
 
 async function currentProgress(path: string, before: FileProgress | undefined): Promise<FileProgress> {
   const { size: bytes, mtimeMs: modifiedMs } = await stat(path);
-  if (before?.bytes === bytes && before.modifiedMs === modifiedMs) return before;
+  if (before?.bytes === bytes && before.modifiedMs === modifiedMs)
+    // A state of an earlier version has fewer counts.
+    return { ...before, counts: { ...noCounts(), ...before.counts } };
   return { path, bytes, modifiedMs, position: null, done: false, counts: noCounts() };
 }

@@ -1,17 +1,25 @@
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { appendFile, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { jetstream, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import { connect, nanos, type NatsConnection } from '@nats-io/transport-node';
 import {
+  contentKey,
+  KEPT_FILES,
   LOG_STREAM,
   LOG_SUBJECTS,
   PARTITIONS_METADATA_KEY,
+  parseKeptFileKey,
   partitionOf,
   type RelayEvent,
 } from '@discord-relay/contracts';
 import { startNatsServer, type TestNats } from '@discord-relay/local-stack';
+import { FolderStore } from '@discord-relay/platform/object-store';
 import { CHANNEL, CHANNEL_ID, exported, exportText, GUILD_ID, idOf, THREAD_ID } from '../testing/exports.js';
+import type { MediaOptions } from './media/media-keeper.js';
 import { type ImportOptions, runImport } from './run-import.js';
 
 const PARTITIONS = 8;
@@ -243,6 +251,124 @@ describe('runImport', () => {
   it('a byte order mark is no reason to refuse a file', async () => {
     await run([await file('a.json', `\uFEFF${exportText([exported(1)])}`)]);
     expect(await importedIds()).toEqual([idOf(1)]);
+  });
+
+  describe('with media', () => {
+    const store = () => new FolderStore(join(dir, 'kept'));
+    const media = (options: Partial<MediaOptions> = {}) => ({
+      media: { store: store(), maxBytes: 1_000, ...options },
+    });
+    const sha = (content: string) => createHash('sha256').update(content).digest('hex');
+    const withFiles = (n: number, ...urls: string[]) =>
+      exported(n, {
+        attachments: urls.map((url, i) => ({ id: `${n}${i}`, url, fileName: 'x.png', fileSizeBytes: 1 })),
+      });
+    /** `message/attachment content` of every kept file. */
+    async function kept(): Promise<string[]> {
+      const found: string[] = [];
+      for await (const key of store().list(KEPT_FILES)) {
+        const { messageId, attachmentId, sha256 } = parseKeptFileKey(key)!;
+        const content = await text((await store().read(contentKey(sha256)))!);
+        expect(sha(content)).toBe(sha256);
+        found.push(`${messageId}/${attachmentId} ${content}`);
+      }
+      return found.sort();
+    }
+    const contents = async () =>
+      (await text(Readable.from(store().list('content/')))).match(/content\/../g) ?? [];
+    const besides = async (files: Record<string, string>) => {
+      await mkdir(join(dir, 'a.json_Files'), { recursive: true });
+      for (const [name, content] of Object.entries(files)) await file(`a.json_Files/${name}`, content);
+    };
+    const at = (name: string) => `a.json_Files/${name}`;
+
+    it('an import keeps the files beside the export, and says what it did not keep', async () => {
+      await besides({ 'a.png': 'A', 'b.png': 'B', 'large.bin': 'x'.repeat(1_001) });
+      await writeFile(join(dir, 'secret'), 'S');
+      await symlink(join(dir, 'secret'), join(dir, at('link.png')));
+      await symlink(join(dir), join(dir, at('up')));
+      await mkdir(join(dir, at('folder.png')));
+      const messages = [
+        withFiles(1, at('a.png'), 'https://cdn.discordapp.com/attachments/1/2/a.png'),
+        withFiles(2, at('b.png'), at('gone.png'), at('large.bin')),
+        withFiles(3, at('a.png')),
+        withFiles(4, at('link.png'), at('up/secret'), at('folder.png'), '../secret', 'secret'),
+      ];
+      const path = await file('a.json', exportText(messages));
+      const { files } = await run([path], media());
+      expect(await kept()).toEqual([`${idOf(1)}/10 A`, `${idOf(2)}/20 B`, `${idOf(3)}/30 A`].sort());
+      expect(await contents()).toHaveLength(2);
+      const counts = { kept: 3, keptBytes: 3, keptBefore: 0, remote: 1, missing: 1, refused: 5, tooLarge: 1 };
+      expect(files[0]!.counts.media).toEqual(counts);
+      const again = await run([path], media());
+      expect(again.files[0]!.counts.media).toEqual({ ...counts, kept: 0, keptBytes: 0, keptBefore: 3 });
+    });
+
+    it('an import without media keeps nothing, and a later one with media keeps the files of the same messages', async () => {
+      await besides({ 'a.png': 'A' });
+      const path = await file('a.json', exportText([withFiles(1, at('a.png'))]));
+      await run([path]);
+      expect(await kept()).toEqual([]);
+      expect(numbersOf(await run([path], media()))).toEqual([{ imported: 0, imported_before: 1 }]);
+      expect(await kept()).toEqual([`${idOf(1)}/10 A`]);
+      expect(await importedIds()).toEqual([idOf(1)]);
+    });
+
+    it('files of messages that are not imported are not kept', async () => {
+      await besides({ 'a.png': 'A' });
+      const { streams } = await jetstreamManager(connection);
+      await streams.update(LOG_STREAM, { max_msg_size: 20_000 });
+      const observed = `message.created:${idOf(1)}`;
+      await jetstream(connection).publish(`${PREFIX}.${CHANNEL_ID}.message.created`, '{}', {
+        msgID: observed,
+      });
+      const tooLarge = withFiles(2, ...Array.from({ length: 40 }, () => at('a.png')));
+      for (const each of tooLarge.attachments as { fileName: string }[]) each.fileName = 'x'.repeat(900);
+      const unreadable = { ...withFiles(3, at('a.png')), author: null };
+      const text = exportText([withFiles(1, at('a.png')), tooLarge, unreadable]);
+      const outcome = await run([await file('a.json', text)], media());
+      expect(numbersOf(outcome)).toEqual([{ imported: 0, observed: 1, too_large: 1, unreadable: 1 }]);
+      expect(await kept()).toEqual([]);
+      expect(await contents()).toEqual([]);
+    });
+
+    it('a dry run with media counts the files and copies none', async () => {
+      await besides({ 'a.png': 'A' });
+      const path = await file('a.json', exportText([withFiles(1, at('a.png'), at('b.png'))]));
+      const { files } = await run([path], { ...media(), dryRun: true });
+      expect(files[0]!.counts.media).toMatchObject({ kept: 1, missing: 1 });
+      expect(await kept()).toEqual([]);
+    });
+
+    it('an import that ended while it copied continues with the files that are missing', async () => {
+      const names = Array.from({ length: 300 }, (_, i) => `${i}.png`);
+      await besides(Object.fromEntries(names.map((name) => [name, `content of ${name}`])));
+      const path = await file('a.json', exportText(names.map((name, i) => withFiles(i + 1, at(name)))));
+      let left = 333;
+      class FailingStore extends FolderStore {
+        override async put(...args: Parameters<FolderStore['put']>): Promise<void> {
+          if (left-- <= 0) throw new Error('the disk is full');
+          await super.put(...args);
+        }
+      }
+      const failing = media({ store: new FailingStore(join(dir, 'kept')) });
+      await expect(run([path], failing)).rejects.toThrow('the disk is full');
+      const before = await kept();
+      expect(before.length).toBeGreaterThan(100);
+      expect(before.length).toBeLessThan(300);
+      await run([path], media());
+      expect(await kept()).toHaveLength(300);
+      expect(await importedIds()).toEqual(idsOf(1, 300));
+    });
+
+    it('the folder of the media may have another name, if it is named', async () => {
+      await mkdir(join(dir, 'media'));
+      await file('media/a.png', 'A');
+      const path = await file('a.json', exportText([withFiles(1, 'media/a.png')]));
+      expect((await run([path], media())).files[0]!.counts.media).toMatchObject({ refused: 1, kept: 0 });
+      await run([path], media({ folder: 'media' }));
+      expect(await kept()).toEqual([`${idOf(1)}/10 A`]);
+    });
   });
 
   it('an import says when there is no log', async () => {

@@ -2,6 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { FileProgress } from './import-state.js';
 import { ImportState } from './import-state.js';
 import { FileImport, type ImportTarget } from './import-file.js';
+import type { MediaOptions } from './media/media-keeper.js';
 import { type PlannedFile, planFiles } from './plan-files.js';
 import { EventPublisher } from './write/event-publisher.js';
 import { openImportLog } from './write/import-log.js';
@@ -19,6 +20,8 @@ export interface ImportOptions {
   dryRun: boolean;
   /** Messages per second at most; default: no limit. */
   maxRate?: number | undefined;
+  /** Which files of attachments are kept; default: none. */
+  media?: MediaOptions | undefined;
   /** Pauses the import after the current batch. */
   signal: AbortSignal;
   onProgress: (messages: number, doneBytes: number, totalBytes: number) => void;
@@ -42,7 +45,12 @@ export async function runImport(options: ImportOptions): Promise<ImportOutcome> 
   const state = await ImportState.open(dryRun ? undefined : options.statePath, log.created, paths);
   const publisher = dryRun ? undefined : new EventPublisher(connection, inboxPrefix);
   const onProgress = progressOf(state, options);
-  const target = { connection, log, publisher, maxRate: options.maxRate ?? Infinity, signal, onProgress };
+  const media = options.media && { ...options.media, store: dryRun ? undefined : options.media.store };
+  await media?.store?.removeLeftovers();
+  const target: ImportTarget = {
+    ...{ connection, log, publisher, media, signal, onProgress },
+    maxRate: options.maxRate ?? Infinity,
+  };
   try {
     await importFiles(files, state, target);
   } finally {

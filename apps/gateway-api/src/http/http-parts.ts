@@ -1,4 +1,3 @@
-import { NatsLink } from '@discord-relay/platform';
 import { AuditController } from './auth/audit.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { DiscordLoginController } from './auth/discord-login.controller.js';
@@ -7,8 +6,8 @@ import { ExplainController } from './endpoints/explain.controller.js';
 import { CONFIG, type GatewayApiConfig } from '../config.js';
 import { LiveMetrics } from '../metrics/live-metrics.js';
 import { AUTH_FAILURES } from './guards/bearer.guard.js';
-import { FreshLinks, requestLinksOver } from '../media/fresh-links.js';
-import { AttachmentsController } from './endpoints/attachments.controller.js';
+import { AttachmentReads } from './endpoints/attachment-reads.js';
+import { AttachmentsController, KeptFilesController } from './endpoints/attachments.controller.js';
 import { ChannelsController } from './endpoints/channels.controller.js';
 import { GuildsController } from './endpoints/guilds.controller.js';
 import { HttpConnections } from './server/http-connections.js';
@@ -44,6 +43,7 @@ export const httpControllers = [
   MessagesController,
   DiffController,
   AttachmentsController,
+  KeptFilesController,
   ModerationController,
   QueueController,
   SearchController,
@@ -56,6 +56,7 @@ export const httpControllers = [
 /** Providers that only these endpoints need. */
 export const httpProviders = [
   AuthorizedReader,
+  AttachmentReads,
   LogMoments,
   GuildReads,
   ChannelReads,
@@ -70,11 +71,6 @@ export const httpProviders = [
     provide: ProcessStats,
     useFactory: ({ NODE_ENV }: GatewayApiConfig) => new ProcessStats(NODE_ENV),
     inject: [CONFIG],
-  },
-  {
-    provide: FreshLinks,
-    useFactory: (link: NatsLink) => new FreshLinks(requestLinksOver(link)),
-    inject: [NatsLink],
   },
   { provide: AUTH_FAILURES, useFactory: (m: LiveMetrics) => m.authFailures, inject: [LiveMetrics] },
 ];

@@ -13,7 +13,7 @@ export async function readText(url: string): Promise<RestAttachmentText> {
   const response = await load(url);
   if (response.status === 403 || response.status === 404) throw new AppError('ATTACHMENT.NOT_FOUND');
   if (!response.ok || !response.body) throw new AppError('MEDIA.UNAVAILABLE');
-  return beginningOf(response.body).catch(unavailable);
+  return beginningOf(response.body as unknown as AsyncIterable<Uint8Array>).catch(unavailable);
 }
 
 /** One byte more than is shown tells whether the file is longer. */
@@ -28,11 +28,11 @@ function unavailable(cause: unknown): never {
   throw new AppError('MEDIA.UNAVAILABLE', undefined, { cause });
 }
 
-/** A server may ignore the range: then the rest is not read. */
-async function beginningOf(body: ReadableStream<Uint8Array>): Promise<RestAttachmentText> {
+/** The beginning of a text file. The rest is not read, also where a server ignores the range. */
+export async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<RestAttachmentText> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const chunk of body) {
     chunks.push(chunk);
     bytes += chunk.length;
     if (bytes > MAX_TEXT_BYTES) break;

@@ -7,6 +7,7 @@ import {
   IsIn,
   IsInt,
   IsOptional,
+  IsString,
   Length,
   Matches,
   Max,
@@ -88,6 +89,9 @@ export const OptionalCursor = (description: string) =>
 
 export const OptionalMatch = (pattern: RegExp, description: string) =>
   optional({ type: 'string', pattern: pattern.source, description }, Matches(pattern));
+
+export const Text = (description: string) =>
+  field({ type: 'string', minLength: 1, description }, IsString(), Length(1));
 
 export const OptionalText = (maxLength: number, description: string) =>
   // Postgres text cannot contain NUL.

@@ -8,6 +8,7 @@ module.exports = {
     'health',
     'logging',
     'metrics',
+    'object-store',
     'service',
     'tracing',
   ],
@@ -19,6 +20,7 @@ module.exports = {
   health: ['config', 'logging'],
   logging: [],
   metrics: [],
+  'object-store': ['clock', 'config'],
   service: ['config', 'connections', 'control', 'health', 'logging', 'tracing'],
   tracing: ['config', 'logging'],
 };

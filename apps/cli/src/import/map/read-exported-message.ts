@@ -3,6 +3,7 @@ import {
   type MessageReference,
   type PollState,
   type ReactionCount,
+  type Snowflake,
   snowflakeTimeMs,
   type StickerItem,
   type UserState,
@@ -122,6 +123,21 @@ function readList<T>(
     else items.push(item);
   }
   return items;
+}
+
+/** What an exported message has as the addresses of those attachments that the message got: paths, if the export has the files. */
+export function urlsOfAttachments(
+  value: unknown,
+  { attachments = [] }: ImportedMessage,
+): Map<Snowflake, unknown> {
+  const taken = new Set(attachments.map(({ id }) => id));
+  const urls = new Map<Snowflake, unknown>();
+  for (const each of listIn(fieldsIn(value).attachments)) {
+    const { id, url } = fieldsIn(each);
+    const attachmentId = idIn(id);
+    if (attachmentId && taken.has(attachmentId)) urls.set(attachmentId, url);
+  }
+  return urls;
 }
 
 const AVATAR = /^https:\/\/cdn\.discordapp\.com\/avatars\/\d+\/(\w{1,64})\./;

@@ -1,81 +1,96 @@
-import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { AppError, type RestAttachmentLink, type RestAttachmentText } from '@discord-relay/contracts';
+import type { RestAttachmentLink, RestAttachmentText } from '@discord-relay/contracts';
+import { wallClockMs } from '@discord-relay/platform';
 import type { Principal } from '../../access/principal.js';
-import { ReadModelDatabase } from '../../database/read-model.database.js';
+import { FileLinks } from '../../media/file-links.js';
 import { FreshLinks } from '../../media/fresh-links.js';
-import { readText } from '../../media/read-text.js';
-import { findAttachments } from '../../read/messages/attachments.query.js';
-import { Id, NoFieldsDto } from '../../validation/fields.js';
+import { KeptFiles } from '../../media/kept-files.js';
+import { beginningOf, readText } from '../../media/read-text.js';
+import { sendKeptFile } from '../../media/send-kept-file.js';
+import { NoFieldsDto } from '../../validation/fields.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
-import { Answers, AuthenticatedApi, MayRedirect } from '../openapi/documented.js';
-import { AuthorizedReader } from './authorized-reader.js';
+import { FileLinkGuard } from '../guards/file-link.guard.js';
+import { UserRateLimitGuard } from '../guards/rate-limits.js';
+import { Answers, AuthenticatedApi, MayRedirect, SendsFile } from '../openapi/documented.js';
+import { AttachmentParamsDto, AttachmentReads, FileQueryDto } from './attachment-reads.js';
 
-export class AttachmentParamsDto {
-  @Id('Id of the message.')
-  messageId!: string;
-
-  @Id('Id of the attachment.')
-  attachmentId!: string;
-}
-
-/** The files of messages. Discord's addresses of them expire within a day, so each is obtained when it is needed. */
+/**
+ * The files of messages: those that an import kept, and otherwise those at Discord, whose addresses expire within a day, so that each is
+ * obtained when it is needed.
+ */
 @Controller('api/v1/attachments')
 @AuthenticatedApi('Messages')
 export class AttachmentsController {
   constructor(
-    @Inject(ReadModelDatabase) private readonly database: ReadModelDatabase,
-    @Inject(AuthorizedReader) private readonly reader: AuthorizedReader,
+    @Inject(AttachmentReads) private readonly reads: AttachmentReads,
+    @Inject(KeptFiles) private readonly kept: KeptFiles,
+    @Inject(FileLinks) private readonly keptLinks: FileLinks,
     @Inject(FreshLinks) private readonly links: FreshLinks,
   ) {}
 
   @Get(':messageId/:attachmentId')
-  @Answers(
+  @SendsFile(
     'AttachmentLink',
-    'A fresh address of an attachment: a redirect, or JSON where only that is accepted.',
+    'An attachment: the file, if an import kept it, otherwise a redirect to a fresh address; JSON with an address where only that is accepted.',
   )
   @MayRedirect()
   async attachment(
     @CurrentPrincipal() principal: Principal,
-    @Param() { messageId, attachmentId }: AttachmentParamsDto,
+    @Param() place: AttachmentParamsDto,
     @Query() _query: NoFieldsDto,
     @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<RestAttachmentLink> {
-    const recorded = await this.recordedUrl(principal, messageId, attachmentId);
-    const { url, expiresAt } = await this.links.of(recorded);
+    @Res() response: Response,
+  ): Promise<void> {
+    const attachment = await this.reads.attachment(principal, place);
+    const content = await this.kept.find(place.messageId, place.attachmentId);
     response.vary('Accept');
-    if (request.accepts(['*/*', 'application/json']) !== 'application/json')
-      response.status(302).setHeader('Location', url);
-    return { url, expiresAt: expiresAt.toISOString() };
+    const isLink = request.accepts(['*/*', 'application/json']) === 'application/json';
+    if (content && !isLink) return sendKeptFile(request, response, { files: this.kept, content, attachment });
+    const { url, expiresAt } = content
+      ? this.keptLinks.linkTo(place, principal, wallClockMs())
+      : await this.links.of(attachment.url);
+    if (!isLink) response.status(302).setHeader('Location', url);
+    const link: RestAttachmentLink = { url, expiresAt: expiresAt.toISOString() };
+    response.json(link);
   }
 
   @Get(':messageId/:attachmentId/text')
   @Answers('AttachmentText', 'The beginning of a text file, at most 50,000 bytes.')
   async text(
     @CurrentPrincipal() principal: Principal,
-    @Param() { messageId, attachmentId }: AttachmentParamsDto,
+    @Param() place: AttachmentParamsDto,
     @Query() _query: NoFieldsDto,
   ): Promise<RestAttachmentText> {
-    const recorded = await this.recordedUrl(principal, messageId, attachmentId);
-    return readText((await this.links.of(recorded)).url);
+    const { url } = await this.reads.attachment(principal, place);
+    const content = await this.kept.find(place.messageId, place.attachmentId);
+    if (content) return beginningOf(await this.kept.read(content));
+    return readText((await this.links.of(url)).url);
   }
+}
 
-  /** @throws AppError `ATTACHMENT.NOT_FOUND`, also where the caller may not read the message */
-  private async recordedUrl(principal: Principal, messageId: string, attachmentId: string): Promise<string> {
-    const found = await findAttachments(this.database, messageId);
-    if (!found) throw new AppError('ATTACHMENT.NOT_FOUND');
-    return this.reader
-      .inChannel(principal, found.channelId, 'history', async ({ query }) => {
-        // Read again, now in the same state of the database as the rights.
-        const { attachments } = (await findAttachments(query, messageId)) ?? {};
-        const attachment = attachments?.find(({ id }) => id === attachmentId);
-        if (!attachment) throw new AppError('ATTACHMENT.NOT_FOUND');
-        return attachment.url;
-      })
-      .catch((error: unknown) => {
-        const isHidden = error instanceof AppError && error.code.startsWith('CHANNEL.');
-        throw isHidden ? new AppError('ATTACHMENT.NOT_FOUND') : error;
-      });
+/** Kept files for elements of pages, which send no token: with the rights of whoever the link was given to. */
+@Controller('api/v1/attachments')
+@UseGuards(FileLinkGuard, UserRateLimitGuard)
+@ApiTags('Messages')
+export class KeptFilesController {
+  constructor(
+    @Inject(AttachmentReads) private readonly reads: AttachmentReads,
+    @Inject(KeptFiles) private readonly kept: KeptFiles,
+  ) {}
+
+  @Get(':messageId/:attachmentId/file')
+  @SendsFile(undefined, 'A kept file by the address that `GET /api/v1/attachments/…` gave.')
+  async file(
+    @CurrentPrincipal() principal: Principal,
+    @Param() place: AttachmentParamsDto,
+    @Query() _query: FileQueryDto,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const attachment = await this.reads.attachment(principal, place);
+    const content = await this.kept.existing(place.messageId, place.attachmentId);
+    await sendKeptFile(request, response, { files: this.kept, content, attachment });
   }
 }

@@ -7,6 +7,7 @@ import {
   ApiHeader,
   ApiOkResponse,
   ApiOperation,
+  ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
 import { CSRF_HEADER, SameOriginGuard } from '../guards/same-origin.guard.js';
@@ -70,6 +71,23 @@ export const Redirects = (summary: string): MethodDecorator =>
       description: summary,
       headers: { Location: { description: 'Where the browser is redirected.', schema: TEXT } },
     }),
+  );
+
+const BINARY = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } as const;
+
+/** Documents an endpoint that sends a file or a part of it, or JSON with this schema if there is one. */
+export const SendsFile = (schema: AnswerName | undefined, summary: string): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary }),
+    ApiHeader({ name: 'Range', required: false, description: 'A range of bytes.' }),
+    ApiHeader({ name: 'If-Range', required: false, description: 'The `ETag` of the part that you have.' }),
+    ApiOkResponse({
+      description: 'The file; its `ETag` is its SHA-256.',
+      content: schema === undefined ? BINARY : { 'application/json': { schema: ref(schema) }, ...BINARY },
+    }),
+    ApiResponse({ status: 206, description: 'The range of bytes.', content: BINARY }),
+    ApiResponse({ status: 304, description: 'You have this file.' }),
+    ApiResponse({ status: 416, description: 'The file has no such bytes.' }),
   );
 
 /** An endpoint that answers with a redirect unless the caller accepts only JSON. */

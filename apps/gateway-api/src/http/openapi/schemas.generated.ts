@@ -291,7 +291,8 @@ export const SCHEMAS: Record<string, Schema> = {
     properties: {
       url: {
         type: 'string',
-        description: 'Where the file can be loaded without a token until `expiresAt`.',
+        description:
+          'Where the file can be loaded without a token until `expiresAt`: at Discord, or, for a kept file, relative to the address of the request.',
       },
       expiresAt: {
         type: 'string',

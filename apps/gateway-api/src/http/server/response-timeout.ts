@@ -4,8 +4,8 @@ import type { Counter } from 'prom-client';
 
 const SWEEP_EVERY_MS = 250;
 
-/** The files of exports: what a slow client has not read yet is on the disk. */
-const FILE_PATH = /^\/api\/v1\/exports\/[^/]+\/files\/[^/]+$/;
+/** Files of exports and attachments: what a slow client has not read yet is on the disk. */
+const FILE_PATH = /^\/api\/v1\/(exports\/[^/]+\/files\/[^/]+|attachments\/\d+\/\d+(\/file)?)$/;
 /** Streams limit what waits for a slow client themselves: see `SseWriter` and `EventWriter`. */
 const STREAM_PATHS: ReadonlySet<string> = new Set(['/api/stream', '/api/v1/events']);
 

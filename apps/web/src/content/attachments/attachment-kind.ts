@@ -11,13 +11,14 @@ const TEXT_EXTENSIONS =
   /\.(?:txt|log|md|json|ya?ml|toml|ini|csv|tsv|xml|html?|css|m?[jt]sx?|py|rb|go|rs|java|kt|c|h|cpp|cs|sh|sql|diff|patch)$/i;
 
 /** SVG can contain scripts, so it is only offered as a download. */
-export function attachmentKind({ contentType, filename, width }: AttachmentState): AttachmentKind {
+export function attachmentKind({ contentType, filename }: AttachmentState): AttachmentKind {
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (/^image\/(?:png|jpe?g|gif|webp|avif|bmp)$/.test(type)) return 'image';
   if (type.startsWith('video/')) return 'video';
   if (type.startsWith('audio/')) return 'audio';
   if (type.startsWith('text/') || type === 'application/json') return 'text';
-  if (type === '' && width !== null && /\.(?:png|jpe?g|gif|webp)$/i.test(filename)) return 'image';
+  // Of an imported message, neither the type nor the size is known.
+  if (type === '' && /\.(?:png|jpe?g|gif|webp)$/i.test(filename)) return 'image';
   return TEXT_EXTENSIONS.test(filename) ? 'text' : 'file';
 }
 

@@ -7,6 +7,7 @@ import {
   type RestRevision,
   type Role,
 } from '@discord-relay/contracts';
+import { serviceAddress } from '../../routes/service-root.js';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import type { PeopleCache } from '../people/people-cache.js';
 import type { ContentContextValue, MessagePlace } from '../context/content-context.js';
@@ -21,9 +22,11 @@ export function messageRequests(
   role: Role | undefined,
 ): Pick<ContentContextValue, 'mediaUrl' | 'attachmentText' | 'reactors' | 'revisions'> {
   return {
-    // The service obtains it from Discord.
-    mediaUrl: async (messageId, attachmentId) =>
-      (await rest.get<RestAttachmentLink>(`/api/v1/attachments/${messageId}/${attachmentId}`)).url,
+    // At Discord, or relative to the request if the service has kept the file.
+    mediaUrl: async (messageId, attachmentId) => {
+      const path = `/api/v1/attachments/${messageId}/${attachmentId}`;
+      return new URL((await rest.get<RestAttachmentLink>(path)).url, serviceAddress(path)).href;
+    },
     // Discord does not allow pages of other origins to read its files.
     attachmentText: async (messageId, attachmentId) =>
       (await rest.get<RestAttachmentText>(`/api/v1/attachments/${messageId}/${attachmentId}/text`)).text,

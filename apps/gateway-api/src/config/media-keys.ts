@@ -1,0 +1,17 @@
+import type { z } from 'zod';
+import { integer, mediaStoreKeys } from '@discord-relay/platform';
+
+export const mediaKeys = {
+  ...mediaStoreKeys,
+  MEDIA_SWEEP_INTERVAL_S: integer(1, 604_800)
+    .default(3_600)
+    .describe('How often the kept files of deleted messages are removed, in seconds.'),
+};
+
+type MediaConfig = z.output<z.ZodObject<typeof mediaKeys>> & { JWT_SECRET?: string | undefined };
+
+/** Checks that concern several keys. */
+export function checkMediaKeys(config: MediaConfig, refuse: (key: string, message: string) => void): void {
+  if (config.MEDIA_DIR !== undefined && !config.JWT_SECRET)
+    refuse('JWT_SECRET', 'missing: it signs the links of kept files (MEDIA_DIR)');
+}
