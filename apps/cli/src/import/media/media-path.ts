@@ -1,4 +1,4 @@
-/** Where the exporter puts downloaded files, unless it is told another name: `export.json_Files`. */
+/** Where the exporter puts downloaded files; default: `export.json_Files`. */
 const DEFAULT_FOLDER = /_Files$/;
 const ADDRESS = /^[a-z][a-z\d+.-]+:\/\//i;
 

@@ -70,7 +70,7 @@ export class AttachmentsController {
   }
 }
 
-/** Kept files for elements of pages, which send no token: with the rights of whoever the link was given to. */
+/** Kept files for elements of pages, which send no token: with the rights of the user to whom the link was given. */
 @Controller('api/v1/attachments')
 @UseGuards(FileLinkGuard, UserRateLimitGuard)
 @ApiTags('Messages')
