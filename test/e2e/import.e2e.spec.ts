@@ -56,6 +56,7 @@ describe('relay import', () => {
       join(repositoryRoot, 'tools/relay.mjs'),
       'import',
       path,
+      '--media',
       '--state',
       state,
       '--rate',

@@ -36,6 +36,7 @@ it('the OpenAPI document uses every security scheme, and lists the operations th
     'post /api/auth/local',
     'get /api/auth/discord',
     'get /api/auth/discord/callback',
+    'get /api/v1/attachments/{messageId}/{attachmentId}/file',
     'get /api/health',
     'get /api/live',
     'get /api/ready',
