@@ -56,7 +56,6 @@ describe('relay import', () => {
       join(repositoryRoot, 'tools/relay.mjs'),
       'import',
       path,
-      '--media',
       '--state',
       state,
       '--rate',

@@ -11,6 +11,8 @@ export interface FileProgress {
   position: number | null;
   done: boolean;
   counts: FileCounts;
+  /** Whether the files of its attachments were kept up to here; absent in a state of an earlier version, which kept none. */
+  withMedia?: boolean;
 }
 
 interface SavedState {
@@ -33,10 +35,16 @@ export class ImportState {
   }
 
   /**
-   * Opens the state for these files. A file that changed since begins again.
+   * Opens the state for these files. A file that changed since begins again, and so does one whose attachments were not kept
+   * when they are to be kept now.
    * @throws Error when it belongs to other files
    */
-  static async open(path: string | undefined, log: string, paths: readonly string[]): Promise<ImportState> {
+  static async open(
+    path: string | undefined,
+    log: string,
+    paths: readonly string[],
+    withMedia: boolean,
+  ): Promise<ImportState> {
     const saved = path === undefined ? undefined : await readJsonFile<SavedState>(path);
     const known = new Map(saved?.log === log ? saved.files.map((file) => [file.path, file]) : []);
     if ([...known.keys()].some((each) => !paths.includes(each)))
@@ -44,7 +52,7 @@ export class ImportState {
         `${path} belongs to an unfinished import of other files: finish that, remove it, or use --state`,
       );
     const files: FileProgress[] = [];
-    for (const each of paths) files.push(await currentProgress(each, known.get(each)));
+    for (const each of paths) files.push(await currentProgress(each, known.get(each), withMedia));
     return new ImportState(path, { version: 1, log, files });
   }
 
@@ -58,10 +66,15 @@ export class ImportState {
   }
 }
 
-async function currentProgress(path: string, before: FileProgress | undefined): Promise<FileProgress> {
+async function currentProgress(
+  path: string,
+  before: FileProgress | undefined,
+  withMedia: boolean,
+): Promise<FileProgress> {
   const { size: bytes, mtimeMs: modifiedMs } = await stat(path);
-  if (before?.bytes === bytes && before.modifiedMs === modifiedMs)
+  const isSame = before?.bytes === bytes && before.modifiedMs === modifiedMs;
+  if (isSame && (before.withMedia || !withMedia))
     // A state of an earlier version has fewer counts.
-    return { ...before, counts: { ...noCounts(), ...before.counts } };
-  return { path, bytes, modifiedMs, position: null, done: false, counts: noCounts() };
+    return { ...before, withMedia, counts: { ...noCounts(), ...before.counts } };
+  return { path, bytes, modifiedMs, position: null, done: false, counts: noCounts(), withMedia };
 }

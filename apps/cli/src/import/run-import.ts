@@ -42,7 +42,8 @@ export async function runImport(options: ImportOptions): Promise<ImportOutcome> 
   const files = await planFiles(options.paths);
   const log = await openImportLog(connection);
   const paths = files.map(({ path }) => path);
-  const state = await ImportState.open(dryRun ? undefined : options.statePath, log.created, paths);
+  const statePath = dryRun ? undefined : options.statePath;
+  const state = await ImportState.open(statePath, log.created, paths, options.media !== undefined);
   const publisher = dryRun ? undefined : new EventPublisher(connection, inboxPrefix);
   const onProgress = progressOf(state, options);
   const media = options.media && { ...options.media, store: dryRun ? undefined : options.media.store };
