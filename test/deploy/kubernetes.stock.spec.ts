@@ -29,7 +29,7 @@ const EVERYTHING = {
     tolerations: [{ key: 'relay', operator: 'Exists' }],
     spool: { storageClass: 'fast' },
   },
-  gatewayApi: { exports: { enabled: true } },
+  gatewayApi: { exports: { enabled: true }, media: { enabled: true } },
   autoscaling: { enabled: true },
   natsNkeys: { enabled: true },
   ingress: { enabled: true, className: 'haproxy', tlsSecret: 'certificate', annotations: { timeout: '1h' } },
@@ -77,7 +77,7 @@ describeWithTools('the manifests for Kubernetes', () => {
     rendered.get(of)!.find(({ kind, metadata }) => `${kind}/${metadata.name}` === name)!;
 
   beforeAll(() => {
-    const all = ['cloudnative-pg', 'exports', 'http-route', 'ingress', 'monitoring', 'nats-nkeys'];
+    const all = ['cloudnative-pg', 'exports', 'http-route', 'ingress', 'media', 'monitoring', 'nats-nkeys'];
     rendered.set('base', kustomize(tools, 'base'));
     rendered.set('dev', kustomize(tools, 'overlays/dev'));
     rendered.set('production', kustomize(tools, 'overlays/production'));
@@ -120,7 +120,13 @@ describeWithTools('the manifests for Kubernetes', () => {
     expect([...chart.keys()].sort()).toEqual([...kustomized.keys()].sort());
     for (const objects of [kustomized, chart]) {
       const pod = JSON.stringify(objects.get('Deployment/gateway-api'));
-      for (const part of ['_INBOX_gateway-api', 'EXPORTS_DIR', 'discord-relay-exports', 'relay-db-app'])
+      for (const part of [
+        '_INBOX_gateway-api',
+        'EXPORTS_DIR',
+        'discord-relay-exports',
+        'MEDIA_DIR',
+        'relay-db-app',
+      ])
         expect(pod).toContain(part);
       expect(objects.get('Deployment/projector')).not.toHaveProperty('spec.replicas');
     }

@@ -8,7 +8,7 @@ import { httpRoute, ingress } from './exposure.js';
 import { type Service, SERVICES } from './keys.js';
 import { type Files, GENERATED, kindOf, kustomization } from './kustomization.js';
 import { podMonitor, prometheusRule, type RuleGroups } from './monitoring.js';
-import { exportsPart, nkeyPart, podPatch } from './pods.js';
+import { filesPart, nkeyPart, podPatch } from './pods.js';
 import type { Source } from './source.js';
 import { toYaml } from './yaml.js';
 
@@ -69,8 +69,15 @@ export function components(s: Source, rules: RuleGroups): Record<string, Files> 
     exports: {
       'kustomization.yaml': kustomization(
         'Component',
-        { patches: patches([podPatch('Deployment', 'gateway-api', exportsPart(s))]) },
+        { patches: patches([podPatch('Deployment', 'gateway-api', filesPart(s, 'exports'))]) },
         'Exports over HTTP, on the PersistentVolumeClaim `discord-relay-exports` (ReadWriteMany), which you create.',
+      ),
+    },
+    media: {
+      'kustomization.yaml': kustomization(
+        'Component',
+        { patches: patches([podPatch('Deployment', 'gateway-api', filesPart(s, 'media'))]) },
+        'Files that imports keep, on the PersistentVolumeClaim `discord-relay-media` (ReadWriteMany), which you create.',
       ),
     },
     'http-route': resources([httpRoute(s)], 'For Gateway API: patch the host name and the Gateway.'),

@@ -24,6 +24,7 @@ const MANAGED: ReadonlySet<string> = new Set([
   'EXPORTS_DIR',
   'HOST',
   'INSTANCE_ID',
+  'MEDIA_DIR',
   'NATS_INBOX_PREFIX',
   'NATS_NKEY_SEED_FILE',
   'PORT',

@@ -13,7 +13,7 @@ import { type Source, valuesKey } from './source.js';
 
 export const HTTP_PORT = 3000;
 const SPOOL = '/var/lib/relay/spool';
-const EXPORTS = '/var/lib/relay/exports';
+const FILES = '/var/lib/relay';
 const SEEDS = '/etc/relay/nats';
 /** Seconds between the end of a drain and the moment at which Kubernetes kills the pod. */
 export const AFTER_DRAIN_S = 10;
@@ -58,11 +58,14 @@ export const nkeyPart = (s: Source, service: Service): PodPart => ({
   ],
 });
 
-/** The files of exports over HTTP, which all pods of gateway-api share. */
-export const exportsPart = (s: Source): PodPart => ({
-  env: [{ name: 'EXPORTS_DIR', value: EXPORTS }],
-  mounts: [{ name: 'exports', mountPath: EXPORTS }],
-  volumes: [{ name: 'exports', persistentVolumeClaim: { claimName: s.text('gatewayApi.exports.claim') } }],
+/** Files that all pods of gateway-api share: of exports over HTTP, or those that imports have kept. */
+export const SHARED_FILES = { exports: 'EXPORTS_DIR', media: 'MEDIA_DIR' } as const;
+export type SharedFiles = keyof typeof SHARED_FILES;
+
+export const filesPart = (s: Source, name: SharedFiles): PodPart => ({
+  env: [{ name: SHARED_FILES[name], value: `${FILES}/${name}` }],
+  mounts: [{ name, mountPath: `${FILES}/${name}` }],
+  volumes: [{ name, persistentVolumeClaim: { claimName: s.text(`gatewayApi.${name}.claim`) } }],
 });
 
 function secretEnv(s: Source, keys: ServiceKeys, program: Program): IEnvVar[] {
@@ -148,11 +151,12 @@ const spread = (s: Source, program: string): IPodSpec['topologySpreadConstraints
 /** The options of a service, each present if its setting is on. */
 function options(s: Source, service: Service): PodPart {
   const nkeys = nkeyPart(s, service);
-  const files = exportsPart(s);
+  const files = <K extends keyof PodPart>(name: SharedFiles, key: K): unknown[] =>
+    s.items<unknown>(`gatewayApi.${name}.enabled`, filesPart(s, name)[key]!);
   const all = <K extends keyof PodPart>(key: K): NonNullable<PodPart[K]> =>
     [
       ...s.items<unknown>('natsNkeys.enabled', nkeys[key]!),
-      ...(service === 'gateway-api' ? s.items<unknown>('gatewayApi.exports.enabled', files[key]!) : []),
+      ...(service === 'gateway-api' ? [...files('exports', key), ...files('media', key)] : []),
       ...(service === 'ingestor' ? (spoolPart[key] ?? []) : []),
     ] as NonNullable<PodPart[K]>;
   return { env: all('env'), mounts: all('mounts'), volumes: all('volumes') };

@@ -65,20 +65,27 @@ const projector = z
   })
   .prefault({});
 
+const sharedFiles = (claim: string, description: string) =>
+  z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      claim: z
+        .string()
+        .default(claim)
+        .describe('Name of a PersistentVolumeClaim with ReadWriteMany: all pods share the files.'),
+    })
+    .prefault({})
+    .describe(description);
+
 const gatewayApi = z
   .strictObject({
     replicas: count(2, 'Pods; without autoscaling.'),
     resources: resources('250m', '256Mi', '768Mi'),
-    exports: z
-      .strictObject({
-        enabled: z.boolean().default(false),
-        claim: z
-          .string()
-          .default('discord-relay-exports')
-          .describe('Name of a PersistentVolumeClaim with ReadWriteMany: all pods share the files.'),
-      })
-      .prefault({})
-      .describe('Exports over HTTP (EXPORTS_DIR).'),
+    exports: sharedFiles('discord-relay-exports', 'Exports over HTTP (EXPORTS_DIR).'),
+    media: sharedFiles(
+      'discord-relay-media',
+      'Files of attachments that `relay import --media` keeps (MEDIA_DIR).',
+    ),
     ...scheduling,
   })
   .prefault({});
