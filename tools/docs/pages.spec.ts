@@ -5,9 +5,9 @@ import { filesBelow, root } from './repository-files.js';
 /** The target of a link in Markdown, and its fragment. */
 const LINK = /\]\((?!https?:|mailto:)([^)#\s]*)(#[^)\s]+)?\)/g;
 /** The path of a source or a page in code quotes; `…` and `*` mark patterns. */
-const QUOTED_PATH = /`([\w@.-]+(?:\/[\w@.-]+)*\.(?:tsx?|[mc]js|md|ya?ml|conf))`/g;
+const QUOTED_PATH = /`([\w@.-]+(?:\/[\w@.-]+)*\.(?:tsx?|[mc]js|md|ya?ml|conf|sql))`/g;
 /** A folder of the repository in code quotes. */
-const QUOTED_FOLDER = /`((?:apps|libs|tools|test|bench|docs|deploy|k8s|nats)\/[\w@./-]+)`/g;
+const QUOTED_FOLDER = /`((?:apps|libs|tools|test|bench|docs|deploy|k8s|nats|postgres)\/[\w@./-]+)`/g;
 /** Files that operators or build tools create. */
 const NOT_COMMITTED = /(?:^|\/)dist\/|^docker-compose\.override\.yml$/;
 

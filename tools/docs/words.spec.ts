@@ -3,8 +3,30 @@ import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { filesBelow, root } from './repository-files.js';
 
-const FOLDERS = ['apps', 'libs', 'test', 'bench', 'tools', 'docs', 'deploy', 'k8s', 'nats', '.github'];
-const TEXTS: ReadonlySet<string> = new Set(['.ts', '.tsx', '.mjs', '.cjs', '.md', '.yaml', '.yml', '.conf']);
+const FOLDERS = [
+  'apps',
+  'libs',
+  'test',
+  'bench',
+  'tools',
+  'docs',
+  'deploy',
+  'k8s',
+  'nats',
+  'postgres',
+  '.github',
+];
+const TEXTS: ReadonlySet<string> = new Set([
+  '.ts',
+  '.tsx',
+  '.mjs',
+  '.cjs',
+  '.md',
+  '.yaml',
+  '.yml',
+  '.conf',
+  '.sql',
+]);
 /** Conversations of the local Discord are sample content, generated files repeat their sources, and this file lists the words. */
 const SKIPPED_FILES = /\/sim\/demo\/|\.generated\.|tools\/docs\/words\.spec\.ts$/;
 

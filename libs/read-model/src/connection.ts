@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, type MigrationInterface } from 'typeorm';
 import { PROJECTION_MIGRATIONS } from './migrations/projection/index.js';
 import { CreateProjections1763700000000 } from './migrations/relay/1763700000000-create-projections.js';
 import { AddProjectionLife1763900000000 } from './migrations/relay/1763900000000-add-projection-life.js';
@@ -24,6 +24,8 @@ export interface ReadModelConnection {
   applicationName?: string;
   /** Maximum number of connections; default: 10. */
   poolSize?: number;
+  /** Postgres settings of these connections. */
+  settings?: Settings;
 }
 
 /**
@@ -45,17 +47,20 @@ export function createReadModelDataSource(connection: ReadModelConnection): Data
   return dataSource(connection, PROJECTION_TABLES, PROJECTION_MIGRATIONS);
 }
 
+/** The migrations of schema `relay`, oldest first. */
+export const RELAY_MIGRATIONS: readonly (new () => MigrationInterface)[] = [
+  CreateProjections1763700000000,
+  AddProjectionLife1763900000000,
+  AddAuth1764000000000,
+  CreateWebhooks1764100000000,
+  CreateQueueSettings1764200000000,
+  CreateExports1764300000000,
+  AddPartsOfExportFiles1764310000000,
+];
+
 /** TypeORM data source of schema `relay`, which belongs to no projection. */
 export function createRelayDataSource(url: string): DataSource {
-  return dataSource({ url, schema: RELAY_SCHEMA, poolSize: 1 }, RELAY_TABLES, [
-    CreateProjections1763700000000,
-    AddProjectionLife1763900000000,
-    AddAuth1764000000000,
-    CreateWebhooks1764100000000,
-    CreateQueueSettings1764200000000,
-    CreateExports1764300000000,
-    AddPartsOfExportFiles1764310000000,
-  ]);
+  return dataSource({ url, schema: RELAY_SCHEMA, poolSize: 1 }, RELAY_TABLES, RELAY_MIGRATIONS);
 }
 
 export interface PoolConnection extends ReadModelConnection {
@@ -63,8 +68,6 @@ export interface PoolConnection extends ReadModelConnection {
   pipeline?: boolean;
   /** A statement without an answer after this time fails, and so does its connection; default: no limit. */
   queryTimeoutMs?: number;
-  /** Postgres settings of these connections. */
-  settings?: Record<string, string>;
   /** Postgres ends a transaction and releases its locks after its client was idle for this long; default: no limit. */
   idleInTransactionMs?: number;
   /**
@@ -108,9 +111,9 @@ const clientConfig = (connectionString: string, settings: Settings) => ({
 });
 
 function dataSource(
-  { url, schema, applicationName, poolSize = 10 }: ReadModelConnection,
+  { url, schema, applicationName, poolSize = 10, settings }: ReadModelConnection,
   tables: readonly Table[],
-  migrations: (new () => object)[],
+  migrations: readonly (new () => object)[],
 ): DataSource {
   return new DataSource({
     type: 'postgres',
@@ -120,11 +123,15 @@ function dataSource(
     applicationName,
     poolSize,
     entities: tables.map(entitySchema),
-    migrations,
+    migrations: [...migrations],
     migrationsTransactionMode: 'all',
     synchronize: false,
     installExtensions: false,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    extra: clientConfig(url, { search_path: schema, lock_timeout: String(MIGRATION_LOCK_TIMEOUT_MS) }),
+    extra: clientConfig(url, {
+      ...settings,
+      search_path: schema,
+      lock_timeout: String(MIGRATION_LOCK_TIMEOUT_MS),
+    }),
   });
 }

@@ -1,9 +1,8 @@
 export { guildHead } from '@discord-relay/contracts';
 export * from './active-projection.js';
-export { ANALYST_ROLE, ANALYST_TABLES } from './analyst-grants.js';
 export * from './as-of.js';
 export * from './connection.js';
-
+export { ANALYST_ROLE, ANALYST_TABLES, GATEWAY_ROLE, PROJECTOR_ROLE } from './grants.js';
 export * from './hourly-authors.js';
 export * from './migrate.js';
 export { SHAPE } from './migrations/projection/index.js';

@@ -27,6 +27,8 @@ export interface TempStackOptions {
   envOf?: StackOptions['envOf'];
   /** A NATS server that runs already, and the keys with which every service logs in; default: a new server. */
   nats?: { url: string; env?: Record<string, string> };
+  /** A database that exists already; it is not dropped afterwards. */
+  databaseUrl?: string;
   /** Default: all; NATS, Postgres and the local Discord always run. */
   services?: readonly ServiceApp[];
 }
@@ -51,6 +53,7 @@ export async function withTempStack<T>(
 export async function openTempStack(
   options: TempStackOptions,
 ): Promise<TempStack & { close(): Promise<void> }> {
+  if (options.databaseUrl !== undefined) return open(options, options.databaseUrl);
   const database = await copyTestDatabase('read_model', migrate);
   const temp = await open(options, database.url);
   const close = async () => {
