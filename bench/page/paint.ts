@@ -46,7 +46,7 @@ interface Run {
 }
 
 /** Opens a channel, measures live messages, fills the channel, and scrolls in it. */
-export async function readAlong(temp: TempStack, page: Page, run: Run): Promise<Figures> {
+async function readAlong(temp: TempStack, page: Page, run: Run): Promise<Figures> {
   const { seed, rounds, progress } = run;
   const { channels } = await temp.sim.createGuild('Bench', [{ name: 'busy' }]);
   const channelId = channels[0]!.id;

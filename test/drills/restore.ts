@@ -23,7 +23,7 @@ type Combination = Record<Store, Content> & { live?: true };
 
 const COPIES: readonly Content[] = ['older', 'newer', 'current'];
 /** The most harmful first: the short form has only some of them. */
-export const COMBINATIONS: readonly Combination[] = [
+const COMBINATIONS: readonly Combination[] = [
   { nats: 'older', postgres: 'current' },
   { nats: 'older', postgres: 'current', live: true },
   { nats: 'empty', postgres: 'current', live: true },

@@ -63,7 +63,7 @@ export const environment = z.object({
   SIM_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 });
 
-export const DEFAULT_PORT = 8787;
+const DEFAULT_PORT = 8787;
 
 export interface Config {
   options: Partial<SimulatorOptions>;

@@ -7,7 +7,7 @@ interface Metric {
 }
 
 /** The product's own metrics in a Prometheus exposition. */
-export function ownMetrics(exposition: string): Metric[] {
+function ownMetrics(exposition: string): Metric[] {
   const types = new Map(
     [...exposition.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name!, type!]),
   );

@@ -35,7 +35,7 @@ export async function reportWhenConnected(
 }
 
 /** The detail of the first check that fails; the check `discord` takes precedence. */
-export function firstProblem(report: Readiness | undefined): string {
+function firstProblem(report: Readiness | undefined): string {
   if (!report) return 'the ingestor does not answer';
   const failing = Object.entries(report.checks).filter(([, { ok }]) => !ok);
   const [name, check] = failing.find(([each]) => each === 'discord') ?? failing[0] ?? [report.state];

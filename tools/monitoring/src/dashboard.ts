@@ -32,7 +32,7 @@ const HEIGHT = 8;
 const SOURCE_UID = { prometheus: 'relay-prometheus', postgres: 'relay-postgres' };
 
 /** Variables of a dashboard of one guild: the schema of the active projection, and the guild. */
-export const POSTGRES_VARIABLES = {
+const POSTGRES_VARIABLES = {
   schema: 'SELECT schema FROM relay.projections WHERE active',
   guild:
     'SELECT coalesce(name, id::text) AS __text, id::text AS __value FROM ${schema}.guilds WHERE left_at IS NULL ORDER BY 1',

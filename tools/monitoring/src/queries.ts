@@ -3,13 +3,13 @@ import type { Panel, Query } from './dashboard.js';
 const RATE = '[$__rate_interval]';
 
 /** Events per second of a counter, summed over replicas. */
-export const rate = (metric: string, by?: string): Query =>
+const rate = (metric: string, by?: string): Query =>
   by
     ? { text: `sum by (${by}) (rate(${metric}${RATE}))`, legend: `{{${by}}}` }
     : { text: `sum(rate(${metric}${RATE}))`, legend: 'all' };
 
 /** Median and 99th percentile of a histogram over all replicas. */
-export const quantiles = (metric: string): Query[] =>
+const quantiles = (metric: string): Query[] =>
   [0.5, 0.99].map((quantile) => ({
     text: `histogram_quantile(${quantile}, sum by (le) (rate(${metric}_bucket${RATE})))`,
     legend: `p${quantile * 100}`,

@@ -133,7 +133,7 @@ const pathOf = (id: string): string => `${PATH}/${encodeURIComponent(id)}`;
 const reasonOf = ({ error }: Pick<RestExportSummary, 'error'>): string =>
   error === null ? '' : `: ${error.detail} (${error.code})`;
 
-export const formatExports = (exports: readonly RestExportSummary[]): string =>
+const formatExports = (exports: readonly RestExportSummary[]): string =>
   exports.length === 0
     ? 'no exports'
     : formatTable(
@@ -144,7 +144,7 @@ export const formatExports = (exports: readonly RestExportSummary[]): string =>
         ]),
       );
 
-export function formatExport(found: RestExport): string {
+function formatExport(found: RestExport): string {
   const { state, progress, files } = found;
   const { rows, estimatedRows, rowsPerS } = progress;
   const lines = [`${state}${reasonOf(found)}`, formatProgress(rows, estimatedRows ?? rows, rowsPerS ?? 0)];

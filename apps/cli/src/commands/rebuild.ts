@@ -150,7 +150,7 @@ export function versionNumber(text: string): number {
   return Number(text);
 }
 
-export const formatSwitch = ({ from, to, pauseMs }: Switched): string =>
+const formatSwitch = ({ from, to, pauseMs }: Switched): string =>
   `projection ${to} is now active instead of ${from}; nothing was committed for ${pauseMs} ms`;
 
 function differingOf({ differing, moreDiffering }: TableComparison): string {

@@ -63,7 +63,7 @@ function shardNumber(text: string): number {
 }
 
 /** Every shard with the instance that owns it, by shard number. */
-export function shardsOf(reports: readonly StatusReport[]): (ShardReport & { instance: string })[] {
+function shardsOf(reports: readonly StatusReport[]): (ShardReport & { instance: string })[] {
   return reports
     .flatMap(({ instance, detail }) => {
       const { shards = [] } = detail as { shards?: ShardReport[] };

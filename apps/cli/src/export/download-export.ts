@@ -11,7 +11,7 @@ export type OpenFile = (path: string, headers: Record<string, string>) => Promis
 const PARTIAL_CONTENT = 206;
 
 /** The content of a file is not what gateway-api says that it is. */
-export class DigestError extends Error {}
+class DigestError extends Error {}
 
 /**
  * Downloads the files of an export and its manifest into a folder. Files that are there already are not downloaded again; a file of

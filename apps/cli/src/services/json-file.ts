@@ -12,7 +12,7 @@ export async function readJsonFile<T>(path: string): Promise<T | undefined> {
 }
 
 /** The file is not JSON. */
-export class DamagedFileError extends Error {
+class DamagedFileError extends Error {
   constructor(path: string, options?: ErrorOptions) {
     super(`${path} is damaged`, options);
   }

@@ -2,7 +2,7 @@ const VERSION = /^\/api\/v(\d+)(?=[/?]|$)/;
 const UNVERSIONED = /^\/api(?=[/?]|$)/;
 
 /** The served API versions, which have the same routes. */
-export const API_VERSIONS: readonly string[] = ['9', '10'];
+const API_VERSIONS: readonly string[] = ['9', '10'];
 
 interface Response {
   status(code: number): { json(body: object): unknown };

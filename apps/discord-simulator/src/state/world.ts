@@ -27,7 +27,7 @@ import { WorldError } from './model/world-error.js';
 import type { ChannelPatch, MessagePatch, NewChannel, NewMessage } from './model/world-types.js';
 
 export { epochMs } from './model/world-types.js';
-export type { ChannelPatch, FactListener, NewChannel, NewMessage } from './model/world-types.js';
+export type { ChannelPatch, NewChannel, NewMessage } from './model/world-types.js';
 
 /** The guilds, channels, users and messages of the local Discord. Listeners are notified of every change, in order. */
 export class World extends WorldState implements WorldContext {

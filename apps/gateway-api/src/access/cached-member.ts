@@ -84,7 +84,7 @@ export class CachedMember {
 }
 
 /** The end of a timeout in milliseconds since the Unix epoch; 0: no timeout. A timeout whose end cannot be parsed never ends. */
-export function timeoutOf(iso: string | null): number {
+function timeoutOf(iso: string | null): number {
   if (iso === null) return 0;
   const ms = Date.parse(iso);
   return Number.isNaN(ms) ? Infinity : ms;

@@ -27,7 +27,7 @@ export const isStreamMissing = (error: unknown): boolean =>
   error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
 
 /** @throws the API's error, see {@link isStreamMissing} */
-export async function readLogIdentity(jsm: JetStreamManager): Promise<LogIdentity> {
+async function readLogIdentity(jsm: JetStreamManager): Promise<LogIdentity> {
   const { created, state, ts } = await jsm.streams.info(LOG_STREAM);
   streamClock.observe(ts);
   return { createdAt: String(created), firstSeq: state.first_seq, lastSeq: state.last_seq };

@@ -7,7 +7,7 @@ import { Name } from '../ui/name.js';
 import { utcDay, utcDayName } from './archive-times.js';
 import { channelAnchor } from './file-content.js';
 
-export const CONTENTS_ID = 'contents';
+const CONTENTS_ID = 'contents';
 export const MESSAGES_ID = 'messages';
 
 interface FileLinks {

@@ -27,7 +27,7 @@ export const bulkAt = (seq: number) => ({
   reason: 'joined' as const,
 });
 
-export const unanswered: FeedAck = {
+const unanswered: FeedAck = {
   ok: false,
   error: { code: 'CLIENT.DISCONNECTED', message: 'no answer', retryable: true },
 };

@@ -7,7 +7,7 @@ export interface NatsTarget {
   login?: { user: string; password: string } | { token: string };
 }
 
-export class NatsUrlError extends Error {}
+class NatsUrlError extends Error {}
 
 /**
  * Parses one or more comma-separated URLs. Log-ins are percent-decoded; special characters before the last `@` may also be

@@ -1,6 +1,6 @@
 import { decoded } from './nats-url.js';
 
-export class PostgresUrlError extends Error {}
+class PostgresUrlError extends Error {}
 
 const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 

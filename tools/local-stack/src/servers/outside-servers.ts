@@ -1,8 +1,6 @@
 import { connect } from '@nats-io/transport-node';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { ConfigError, explainNatsError } from '@discord-relay/platform/config';
-
-export { explainNatsError };
 import pg from 'pg';
 
 const TIMEOUT_MS = 8_000;

@@ -14,7 +14,7 @@ type Flushable = Transform & { flush(kind: number, done: () => void): void };
 const { createZstdCompress } = zlib as { createZstdCompress?: () => Flushable };
 const ZSTD_FLUSH = 1;
 
-export const GATEWAY_VERSIONS: readonly string[] = ['9', '10'];
+const GATEWAY_VERSIONS: readonly string[] = ['9', '10'];
 
 /** Parses the query of a gateway address. @returns the close reason if it is refused. */
 export function parseTransport(query: URLSearchParams): Transport | { refusal: string } {

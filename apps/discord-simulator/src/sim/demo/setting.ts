@@ -6,8 +6,8 @@ import type { Person } from './line.js';
 import { planeSticker } from './lottie.js';
 import { kiteSticker } from './pictures.js';
 
-export const SUPPORT_CHANNEL = 'support';
-export const HELPERS_ROLE = 'Helpers';
+const SUPPORT_CHANNEL = 'support';
+const HELPERS_ROLE = 'Helpers';
 export const SOLVED_TAG = 'Solved';
 /** The moderators of the demo, who are also its helpers. */
 export const HELPERS = ['amber', 'birch'] as const satisfies readonly Person[];

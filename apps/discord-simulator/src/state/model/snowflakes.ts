@@ -2,7 +2,7 @@
 export type Snowflake = string;
 
 /** The first millisecond of 2015, the epoch of Discord's ids. */
-export const DISCORD_EPOCH_MS = 1_420_070_400_000;
+const DISCORD_EPOCH_MS = 1_420_070_400_000;
 
 const SEQUENCE_BITS = 22n;
 // Worker 1, process 0: constant here, so only the twelve low bits distinguish ids of one millisecond.

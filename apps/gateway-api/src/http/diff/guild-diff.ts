@@ -58,7 +58,7 @@ async function memberDiff(
 }
 
 /** Items are the same if their ids are. */
-export function listDiff<Item>(
+function listDiff<Item>(
   [before, after]: readonly [Item[], Item[]],
   idOf: (item: Item) => string,
 ): ListDiff<Item> {

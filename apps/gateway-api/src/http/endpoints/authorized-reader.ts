@@ -181,7 +181,7 @@ export const demandHistory = (rights: Rights): void => requireRights(rights, 'hi
 export const demandSight = (rights: Rights): void => requireRights(rights, 'see');
 
 /** @throws AppError as {@link AuthorizedReader.inChannel} */
-export function requireRights({ see, read, history }: Rights, need: keyof Rights): void {
+function requireRights({ see, read, history }: Rights, need: keyof Rights): void {
   if (!see || (need !== 'see' && !read)) throw new AppError('CHANNEL.NOT_FOUND');
   if (need === 'history' && !history) throw new AppError('CHANNEL.HISTORY_FORBIDDEN');
 }

@@ -201,7 +201,10 @@ interface Event<Name, Payload> {
   payload: Payload;
 }
 
-/** An event of a channel with the payload of its type; in `RestEvent`, every type allows every payload. */
+/**
+ * An event of a channel with the payload of its type; in `RestEvent`, every type allows every payload.
+ * @public its schema is made from the exported type
+ */
 export type ChannelEvent =
   | Event<'message.created', MessageCreated>
   | Event<'message.updated', MessageUpdated>

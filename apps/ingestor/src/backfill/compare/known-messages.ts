@@ -30,7 +30,7 @@ export interface KnownMessage {
   changedAtTick: number;
 }
 
-export const NOTHING_RECOVERED: Readonly<Recovered> = {
+const NOTHING_RECOVERED: Readonly<Recovered> = {
   messages: 0,
   edits: 0,
   deletions: 0,

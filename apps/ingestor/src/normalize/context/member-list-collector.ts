@@ -3,7 +3,7 @@ import type { RawDispatch } from '../events/normalize-result.js';
 import { isFields, readList, type Fields } from '../fields/read-fields.js';
 
 /** Ids that are kept for all incomplete member lists of a shard; about 60 bytes each. */
-export const MAX_IDS = 1_000_000;
+const MAX_IDS = 1_000_000;
 
 export type AbandonedListReason =
   'asked_again' | 'session_lost' | 'handed_over' | 'guild_gone' | 'unreadable' | 'too_many';

@@ -173,7 +173,7 @@ const METADATA: Shape<Pick<ThreadState, Metadata>> = {
 };
 
 /** A thread, or undefined if it has no usable id. */
-export function readThread(value: unknown, guildId: Snowflake, tally: ReadTally): ThreadState | undefined {
+function readThread(value: unknown, guildId: Snowflake, tally: ReadTally): ThreadState | undefined {
   if (!isFields(value) || !isId(value.id)) return undefined;
   return {
     ...readState(THREAD, value, tally),

@@ -12,7 +12,7 @@ export function readKey<T>(fields: Fields, key: string, read: Read<T>, tally: Re
 }
 
 /** The value is unknown: the stored one stays. */
-export const UNKNOWN = Symbol('not known');
+const UNKNOWN = Symbol('not known');
 
 /** The meaning of a key without a value: unknown, or this value. */
 type KeyDefault<T> = typeof UNKNOWN | { readonly says: T };

@@ -82,7 +82,7 @@ export const isDescribed = (row: ChannelRow): row is DescribedChannel =>
   row.name !== null && row.type !== null;
 
 /** Whether the channel exists as far as clients know. */
-export const isThere = (row: ChannelRow | undefined): row is DescribedChannel =>
+const isThere = (row: ChannelRow | undefined): row is DescribedChannel =>
   row !== undefined && isDescribed(row) && row.deleted_at === null;
 
 /** The change of a channel that clients receive. */

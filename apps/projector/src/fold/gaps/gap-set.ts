@@ -15,7 +15,7 @@ const READ_GAPS: RowRead<typeof GAPS, [string, Snowflake]> = {
   where: 'gap_id = ANY($1::text[]) AND guild_id = ANY($2::bigint[])',
 };
 
-export class GapSet implements RowModel<GapOp> {
+class GapSet implements RowModel<GapOp> {
   readonly rows: RowSet<string, GapRow>;
 
   constructor(loaded: LoadedRows) {

@@ -139,7 +139,7 @@ const READ_UNPAIRED: RowRead<typeof MODERATION, UnpairedKey> = {
 };
 
 /** Entries of the moderation log; the two reports of an action become one entry, in either order. See ADR 41. */
-export class ModerationSet implements RowModel<ModerationOp> {
+class ModerationSet implements RowModel<ModerationOp> {
   readonly rows: RowSet<number, ModerationRow>;
   private readonly reported = new Set<string>();
   /** Ids of rows with one report so far, in the order of the log. */

@@ -8,7 +8,7 @@ const settingOf = (name: string): string | undefined =>
 export const isMediaOn: boolean = settingOf('relay-media') !== 'off';
 
 /** The origin of avatars, emojis and stickers, as the service writes it into the page (`MEDIA_CDN`). */
-export const cdnOrigin = (): string => settingOf('relay-cdn') ?? 'https://cdn.discordapp.com';
+const cdnOrigin = (): string => settingOf('relay-cdn') ?? 'https://cdn.discordapp.com';
 
 /** Allowed origins of images, sounds and videos: Discord's own servers, and its proxy for media of other sites. */
 const MEDIA_HOSTS: ReadonlySet<string> = new Set([

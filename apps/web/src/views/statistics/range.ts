@@ -39,7 +39,7 @@ export function limited(range: Range, kept: 'from' | 'to'): Range {
   return { ...range, from: from > to ? to : from < earliest ? earliest : from };
 }
 
-export const readersZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+const readersZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** All time zones, those of the reader and UTC first. */
 export const zones = (): string[] => [
