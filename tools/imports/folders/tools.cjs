@@ -13,4 +13,5 @@ module.exports = {
   'monitoring/src': [],
   'nest-cli': ['.', 'build'],
   programs: [],
+  release: ['build'],
 };
