@@ -11,14 +11,14 @@ import type {
 import { type Program, REQUIRED_SECRETS, type Service, type ServiceKeys } from './keys.js';
 import { type Source, valuesKey } from './source.js';
 
-export const HTTP_PORT = 3000;
+const HTTP_PORT = 3000;
 const SPOOL = '/var/lib/relay/spool';
 const FILES = '/var/lib/relay';
 const SEEDS = '/etc/relay/nats';
 /** Seconds between the end of a drain and the moment at which Kubernetes kills the pod. */
-export const AFTER_DRAIN_S = 10;
+const AFTER_DRAIN_S = 10;
 /** Proxies need some seconds to learn that a pod stops; until then it accepts connections. */
-export const PRE_STOP_S = 5;
+const PRE_STOP_S = 5;
 
 /** What an option adds to a pod. */
 export interface PodPart {

@@ -34,7 +34,7 @@ export function messageLine(message: WireHistoryMessage): string {
   return escapeControls(parts.filter((part) => part !== '').join('  '));
 }
 
-export const pointLine = ({ seq, time }: RestAsOf): string =>
+const pointLine = ({ seq, time }: RestAsOf): string =>
   `as of sequence ${seq}${time === null ? '' : `, the time ${time}`}`;
 
 /** What may be missing at a point. */

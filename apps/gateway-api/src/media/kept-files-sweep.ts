@@ -97,7 +97,7 @@ export class KeptFilesSweep {
 }
 
 /** The files whose message is known and deleted, or known to have lost the attachment. */
-export function goneOf(files: readonly KeptFile[], messages: readonly KnownMessage[]): KeptFile[] {
+function goneOf(files: readonly KeptFile[], messages: readonly KnownMessage[]): KeptFile[] {
   const known = new Map(messages.map((message) => [message.id, message]));
   return files.filter(({ messageId, attachmentId }) => {
     const message = known.get(messageId);
