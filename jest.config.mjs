@@ -48,9 +48,9 @@ export default {
     { ...base, ...withoutSandbox, displayName: 'integration', testRegex: '\\.int\\.spec\\.ts$' },
     { ...base, ...withoutSandbox, displayName: 'e2e', testRegex: '\\.e2e\\.spec\\.ts$' },
     // Servers and services that are killed, stopped or cut off, again and again.
-    { ...base, displayName: 'faults', testRegex: '\\.faults\\.spec\\.ts$' },
+    { ...base, ...withoutSandbox, displayName: 'faults', testRegex: '\\.faults\\.spec\\.ts$' },
     // Third-party programs and libraries: a browser, poolers, proxies, servers with TLS, Discord libraries; a bundler for images.
-    { ...base, displayName: 'stock', testRegex: '\\.stock\\.spec\\.ts$' },
-    { ...base, displayName: 'measure', testRegex: '/test/measure/[^/]+\\.spec\\.ts$' },
+    { ...base, ...withoutSandbox, displayName: 'stock', testRegex: '\\.stock\\.spec\\.ts$' },
+    { ...base, ...withoutSandbox, displayName: 'measure', testRegex: '/test/measure/[^/]+\\.spec\\.ts$' },
   ],
 };
