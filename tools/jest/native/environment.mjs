@@ -3,6 +3,9 @@ import { extendLimit } from '../time-limits.mjs';
 import '../end-with-jest.mjs';
 import { jest } from './globals.mjs';
 
+/** Imported late, once the hooks of the loader compile TypeScript. */
+const ENDED_SERVICES = new URL('../../local-stack/src/process/ended-services.ts', import.meta.url).href;
+
 /**
  * The environment of test files that share the globals and the modules of their worker. A sandbox costs each of them a third of
  * a second, mostly to load the same modules again.
@@ -14,8 +17,10 @@ export default class {
 
   async setup() {}
 
-  /** Restores what jest has replaced. */
+  /** Restores what jest has replaced, and forgets what the next test file must not know. */
   async teardown() {
+    const { forgetEnds } = await import(ENDED_SERVICES);
+    forgetEnds();
     jest.useRealTimers();
     jest.restoreAllMocks();
     globalThis.console = this.#console;

@@ -13,6 +13,10 @@ interface Summary {
   testResults: { name: string; message: string }[];
 }
 
+const ENDED_SERVICES = JSON.stringify(
+  new URL('../../local-stack/src/process/ended-services.ts', import.meta.url).href,
+);
+
 /** Line 3 of each file fails, by its name. */
 const FILES = {
   'assertion.spec.ts': `type Added = { line: true };
@@ -28,9 +32,13 @@ const FILES = {
     import './absent.js';`,
   'mock.spec.ts': `
     import { jest } from '@jest/globals';
+    import { recordEnd } from ${ENDED_SERVICES};
+    it('a test sees a service end', () => recordEnd({ port: 1 }));
     it('a test leaves fake timers behind', () => void jest.useFakeTimers().setSystemTime(0));
     it('a test leaves a mock behind', () => void jest.spyOn(Math, 'random').mockReturnValue(2));`,
   'next.spec.ts': `
+    import { describeEnds } from ${ENDED_SERVICES};
+    it('the next file knows of no service that ended', () => expect(describeEnds()).toBe(''));
     it('the next file has real timers', () => expect(Date.now()).toBeGreaterThan(0));
     it('the next file has no mock', () => expect(Math.random()).toBeLessThan(1));`,
 };
@@ -77,7 +85,7 @@ describe('test files without a sandbox', () => {
     summary.testResults.find((each) => each.name === join(folder, name))!.message;
 
   it('failed assertions, unhandled rejections and failed imports of test files count', () => {
-    expect(summary).toMatchObject({ numPassedTests: 5, numFailedTests: 2, numRuntimeErrorTestSuites: 1 });
+    expect(summary).toMatchObject({ numPassedTests: 7, numFailedTests: 2, numRuntimeErrorTestSuites: 1 });
     expect(messageOf('rejection.spec.ts')).toContain('nobody waits');
     expect(messageOf('import.spec.ts')).toContain('absent.js');
   });

@@ -19,6 +19,9 @@ export const recordEnd = (service: EndedService): void => void ended.set(service
 
 export const forgetEnd = (port: number): void => void ended.delete(port);
 
+/** At the end of a test file: the services of the next one are others, on ports that may be the same. */
+export const forgetEnds = (): void => ended.clear();
+
 /** The services of this process that ended by themselves and are still down, one line each; '' if there are none. */
 export const describeEnds = (): string => [...ended.values()].map(describeEnd).join('\n');
 
