@@ -1,30 +1,17 @@
 // The end of a spec's name says to which project it belongs, and so which script runs it. Unit specs (*.spec.ts) need no
 // server; all others get NATS and Postgres from tools/test.mjs by environment.
-/** Large packages of CommonJS modules that keep no state of a test; see tools/jest/outside-transform.mjs. */
-const OUTSIDE =
-  'node_modules/(@nestjs|typeorm|rxjs|reflect-metadata|express|body-parser|pg|pg-[a-z]+|socket.io|socket.io-adapter|socket.io-parser|engine.io|ws)/';
-
+/** A module is loaded once per worker, so a test file leaves nothing behind that another one could notice. */
 const base = {
-  extensionsToTreatAsEsm: ['.ts', '.tsx'],
-  transform: {
-    '^.+\\.tsx?$': ['@swc/jest', { configFile: '.swcrc', module: { type: 'es6' } }],
-    [`/${OUTSIDE}.+\\.c?js$`]: '<rootDir>/tools/jest/outside-transform.mjs',
-  },
-  transformIgnorePatterns: [`^(?!.*/${OUTSIDE}).*/node_modules/`],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  testEnvironment: '<rootDir>/tools/jest/test-environment.mjs',
+  testEnvironment: '<rootDir>/tools/jest/native/environment.mjs',
+  runtime: '<rootDir>/tools/jest/native/runtime.mjs',
+  // The hooks of Node.js' loader compile TypeScript.
+  transform: {},
   testEnvironmentOptions: {
     customExportConditions: ['@discord-relay/source', 'node', 'node-addons'],
   },
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.data/'],
   modulePathIgnorePatterns: ['<rootDir>/(apps|libs|tools)/[^/]+/dist/', '<rootDir>/dist/', '/.data/'],
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools', '<rootDir>/test'],
-};
-
-/** Loads modules once per worker: for test files that leave nothing behind that another one could notice. */
-const withoutSandbox = {
-  testEnvironment: '<rootDir>/tools/jest/native/environment.mjs',
-  runtime: '<rootDir>/tools/jest/native/runtime.mjs',
 };
 
 export default {
@@ -36,7 +23,6 @@ export default {
   projects: [
     {
       ...base,
-      ...withoutSandbox,
       displayName: 'unit',
       testRegex: '\\.spec\\.tsx?$',
       testPathIgnorePatterns: [
@@ -45,12 +31,12 @@ export default {
         '/test/measure/',
       ],
     },
-    { ...base, ...withoutSandbox, displayName: 'integration', testRegex: '\\.int\\.spec\\.ts$' },
-    { ...base, ...withoutSandbox, displayName: 'e2e', testRegex: '\\.e2e\\.spec\\.ts$' },
+    { ...base, displayName: 'integration', testRegex: '\\.int\\.spec\\.ts$' },
+    { ...base, displayName: 'e2e', testRegex: '\\.e2e\\.spec\\.ts$' },
     // Servers and services that are killed, stopped or cut off, again and again.
-    { ...base, ...withoutSandbox, displayName: 'faults', testRegex: '\\.faults\\.spec\\.ts$' },
+    { ...base, displayName: 'faults', testRegex: '\\.faults\\.spec\\.ts$' },
     // Third-party programs and libraries: a browser, poolers, proxies, servers with TLS, Discord libraries; a bundler for images.
-    { ...base, ...withoutSandbox, displayName: 'stock', testRegex: '\\.stock\\.spec\\.ts$' },
-    { ...base, ...withoutSandbox, displayName: 'measure', testRegex: '/test/measure/[^/]+\\.spec\\.ts$' },
+    { ...base, displayName: 'stock', testRegex: '\\.stock\\.spec\\.ts$' },
+    { ...base, displayName: 'measure', testRegex: '/test/measure/[^/]+\\.spec\\.ts$' },
   ],
 };

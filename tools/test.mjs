@@ -15,10 +15,8 @@ import { findKubernetesTools } from './programs/kubernetes-tools.mjs';
 /** Runs jest to its end; a signal to this process, or its end, stops it. Returns its exit code. */
 async function runJest(jestArgs, env, summaryFile) {
   const jestBin = createRequire(import.meta.url).resolve('jest/bin/jest');
-  // Loading the modules of a spec creates much garbage at once; while all cores are busy, other threads collect it no
-  // sooner. V8's cache of compiled sources would keep the sandbox of every test file.
-  const memory = ['--max-semi-space-size=64', '--single-threaded-gc', '--no-compilation-cache'];
-  const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', ...memory];
+  // Loading the modules of a worker creates much garbage at once; while all cores are busy, other threads collect it no sooner.
+  const flags = ['--max-semi-space-size=64', '--single-threaded-gc'];
   const args = [...flags, jestBin, '--json', `--outputFile=${summaryFile}`, ...jestArgs];
   const jest = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env });
   const { endWithParent } = await import('./local-stack/dist/index.js');

@@ -18,8 +18,6 @@ import { untilOlder } from '../support/processes/older-process.js';
 
 const LONG_MS = 40_000;
 
-jest.setTimeout(3 * LONG_MS);
-
 describe('an ingestor whose NATS has lost data', () => {
   let nats: TestNats;
   let connection: NatsConnection;

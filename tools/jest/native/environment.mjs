@@ -1,14 +1,14 @@
-import { disableStorages } from '../async-storages.mjs';
-import { extendLimit } from '../time-limits.mjs';
-import '../end-with-jest.mjs';
+import { disableStorages } from './async-storages.mjs';
+import { extendLimit } from './time-limits.mjs';
+import './end-with-jest.mjs';
 import { jest } from './globals.mjs';
 
 /** Imported late, once the hooks of the loader compile TypeScript. */
 const ENDED_SERVICES = new URL('../../local-stack/src/process/ended-services.ts', import.meta.url).href;
 
 /**
- * The environment of test files that share the globals and the modules of their worker. A sandbox costs each of them a third of
- * a second, mostly to load the same modules again.
+ * The environment of test files that share the globals and the modules of their worker. A sandbox would cost each
+ * of them a third of a second to one and a half, mostly to load the same modules again.
  */
 export default class {
   global = globalThis;
