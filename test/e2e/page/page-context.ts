@@ -17,12 +17,16 @@ export interface PageContext {
   complaints: string[];
 }
 
+/** Only ends what hangs, because the time that a page needs depends on the machine. */
+const WAIT_MS = 180_000;
+
 /** A page with its own reader; `close` closes it. */
 export async function openReader(
   { browser, complaints }: PageContext,
   options: BrowserContextOptions = {},
 ): Promise<{ page: Page; close: () => Promise<void> }> {
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(error.message));
   return { page, close: () => context.close() };

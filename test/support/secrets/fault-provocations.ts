@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { LOG_STREAM, PARTITIONS_METADATA_KEY } from '@discord-relay/contracts';
@@ -16,6 +17,9 @@ import { SimClient } from '../discord/sim-client.js';
 const FAR_FUTURE = new Date('2100-01-01T00:00:00Z');
 /** Longer than any other time limit in {@link SecretsWorld.untilLogged}: a consumer counts as stalled after 20 s. */
 const PATIENTLY_MS = 90_000;
+
+/** A message is projected in less, unless the machine is busy. */
+const CLAIM_EVERY_MS = 1_000;
 
 /** Starts services with a NATS server, or a stream, that does not suit them. */
 export async function provokeByUnsuitableLogs(world: SecretsWorld): Promise<void> {
@@ -203,9 +207,13 @@ export async function provokeBySlowReader(world: SecretsWorld): Promise<void> {
 /** A projection that does not exist, and a partition that another process has claimed. */
 export async function provokeByProjections(world: SecretsWorld): Promise<void> {
   await world.relay(['projections', 'switch', '--version', '99']);
-  await world.sql('UPDATE projection_v1.checkpoints SET epoch = epoch + 1');
-  await world.sim.say(world.ids.channelId, planted('said'));
-  await world.untilLogged(world.projector, /PROJECTION\.CHECKPOINT_CONFLICT/);
+  // Repeated, because a projector that renews its lease in between claims the partition anew, without a conflict.
+  await until('a conflict of claims', PATIENTLY_MS, async () => {
+    await world.sql('UPDATE projection_v1.checkpoints SET epoch = epoch + 1');
+    await world.sim.say(world.ids.channelId, planted('said'));
+    await sleep(CLAIM_EVERY_MS);
+    return world.logOf(world.projector).includes('PROJECTION.CHECKPOINT_CONFLICT') || undefined;
+  });
 }
 
 /** A consumer that the server has paused. */

@@ -141,11 +141,12 @@ describe('settings of the role', () => {
     ['standard_conforming_strings', 'off'],
     ['default_transaction_isolation', 'serializable'],
     ['default_transaction_deferrable', 'on'],
-    ['statement_timeout', '1'],
-    ['lock_timeout', '1'],
-    ['idle_in_transaction_session_timeout', '1'],
-    ['idle_session_timeout', '1'],
-    ['transaction_timeout', '1'],
+    // Too short for migrations; long enough for the statement that finds out what the server is, on a busy machine too.
+    ['statement_timeout', '100'],
+    ['lock_timeout', '100'],
+    ['idle_in_transaction_session_timeout', '100'],
+    ['idle_session_timeout', '100'],
+    ['transaction_timeout', '100'],
   ];
   const role = `hostile_${process.pid}`;
   let database: TestDatabase;
