@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientToServerEvents, ServerToClientEvents, Snowflake } from '@discord-relay/contracts';
 import { summarize } from '@discord-relay/local-stack';
 import { io, type Socket } from 'socket.io-client';
@@ -37,6 +38,14 @@ function latencies(since: Moments): FleetLatencies {
   return { ...summarize(values), count: values.length };
 }
 
+const POLL_MS = 50;
+
+async function awaitArrivals(ids: readonly string[], count: number, withinMs: number): Promise<void> {
+  const deadlineMs = performance.now() + withinMs;
+  const arrived = () => ids.reduce((sum, id) => sum + (arrivals.get(id)?.length ?? 0), 0);
+  while (arrived() < count && performance.now() < deadlineMs) await sleep(POLL_MS);
+}
+
 function measured(since: readonly Moments[]): FleetLatencies[] {
   const found = since.map(latencies);
   arrivals = new Map();
@@ -45,7 +54,8 @@ function measured(since: readonly Moments[]): FleetLatencies[] {
 
 async function answer(command: FleetCommand): Promise<FleetAnswer> {
   if (command.kind === 'latencies') return measured(command.since);
-  await join(command.request);
+  if (command.kind === 'join') await join(command.request);
+  else await awaitArrivals(command.ids, command.count, command.withinMs);
   return [];
 }
 

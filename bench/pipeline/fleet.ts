@@ -17,8 +17,10 @@ export interface FleetLatencies {
 }
 
 export type FleetCommand =
-  { kind: 'join'; request: FleetRequest } | { kind: 'latencies'; since: readonly Moments[] };
-/** Empty as the answer to a join. */
+  | { kind: 'join'; request: FleetRequest }
+  | { kind: 'arrivals'; ids: readonly string[]; count: number; withinMs: number }
+  | { kind: 'latencies'; since: readonly Moments[] };
+/** Empty as the answer to commands other than `latencies`. */
 export type FleetAnswer = FleetLatencies[];
 
 /** Message id -> time in milliseconds since the Unix epoch, with fractions. */
@@ -31,6 +33,11 @@ export class Fleet {
   /** Connects every client and joins every channel. @throws Error when one of them is refused */
   async join(request: FleetRequest): Promise<void> {
     await this.worker.request({ kind: 'join', request });
+  }
+
+  /** Resolves when these messages have arrived this many times at all clients together, or when the time is over. */
+  async arrivals(ids: readonly string[], count: number, withinMs: number): Promise<void> {
+    await this.worker.request({ kind: 'arrivals', ids, count, withinMs });
   }
 
   /** For each set of times, latencies in ms from there to all clients; then discards the measured arrivals. */

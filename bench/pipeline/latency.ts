@@ -75,6 +75,9 @@ export async function joinFleet({
   }
 }
 
+/** On a busy machine deliveries continue after the load. What arrives later counts as missed. */
+const ARRIVAL_MS = 60_000;
+
 export async function latenciesUnder(temp: TempStack, fleet: Fleet, scenario: Load): Promise<Figures> {
   const { sim, stack } = temp;
   const from = await sim.lastIndex();
@@ -84,6 +87,7 @@ export async function latenciesUnder(temp: TempStack, fleet: Fleet, scenario: Lo
   const cpuAfter = cpuOf(temp);
   const sent = (await sim.ledger(from)).filter(({ kind }) => kind === 'message.created');
   const ids = sent.map(({ messageId }) => messageId!);
+  await fleet.arrivals(ids, sent.length * CLIENTS, ARRIVAL_MS);
   const [all, committed] = (await fleet.latencies([
     new Map(sent.map(({ messageId, atMs }) => [messageId!, atMs])),
     await commits(stack.databaseUrl, new Set(ids)),
