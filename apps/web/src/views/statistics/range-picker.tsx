@@ -1,6 +1,6 @@
 import { wallClockMs } from '../../ui/wall-clock.js';
 import { STATISTICS_TEXTS as TEXTS } from '../../texts/statistics-texts.js';
-import { lastDays, LENGTHS, limited, zones } from './range.js';
+import { inZone, lastDays, LENGTHS, limited, zones } from './range.js';
 import type { Range } from './series.js';
 import { dayInZone } from '../../ui/zoned-days.js';
 
@@ -54,7 +54,7 @@ export function RangePicker({ range, onChange }: RangePickerProps) {
           className="field"
           value={range.zone}
           data-testid="range-zone"
-          onChange={({ target }) => onChange({ ...range, zone: target.value })}
+          onChange={({ target }) => onChange(inZone(range, target.value, nowMs))}
         >
           {[...new Set([range.zone, ...zones()])].map((zone) => (
             <option key={zone}>{zone}</option>

@@ -1,4 +1,4 @@
-import { lastDays, limited, MAX_DAYS, rangeIn, searchOf } from './range.js';
+import { inZone, lastDays, limited, MAX_DAYS, rangeIn, searchOf } from './range.js';
 
 const NOW = Date.parse('2026-03-10T23:30:00Z');
 
@@ -10,6 +10,14 @@ describe('the range of statistics', () => {
       zone: 'Asia/Tokyo',
     });
     expect(lastDays(30, 'UTC', NOW)).toEqual({ from: '2026-02-09', to: '2026-03-10', zone: 'UTC' });
+  });
+
+  it('the range of statistics that ends today does so in another time zone, and other ranges keep their days', () => {
+    const inTokyo = lastDays(30, 'Asia/Tokyo', NOW);
+    expect(inZone(lastDays(30, 'UTC', NOW), 'Asia/Tokyo', NOW)).toEqual(inTokyo);
+    expect(inZone(inTokyo, 'UTC', NOW)).toEqual(lastDays(30, 'UTC', NOW));
+    const earlier = { from: '2026-03-01', to: '2026-03-09', zone: 'UTC' };
+    expect(inZone(earlier, 'Asia/Tokyo', NOW)).toEqual({ ...earlier, zone: 'Asia/Tokyo' });
   });
 
   it('the range of statistics is kept in the address', () => {

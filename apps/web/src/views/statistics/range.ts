@@ -4,6 +4,7 @@ import { addDays, dayInZone } from '../../ui/zoned-days.js';
 
 const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const USUAL_DAYS = 7;
+const DAY_MS = 86_400_000;
 /** The longest range that the service accepts. */
 export const MAX_DAYS = 365;
 
@@ -26,6 +27,14 @@ export const searchOf = (range: Range): string => new URLSearchParams({ ...range
 export function lastDays(length: number, zone: string, nowMs: number): Range {
   const to = dayInZone(nowMs, zone);
   return { from: addDays(to, 1 - length), to, zone };
+}
+
+/** The range in another zone, where today may be another day: a range that ends today still does, with the same length. */
+export function inZone(range: Range, zone: string, nowMs: number): Range {
+  if (range.to !== dayInZone(nowMs, range.zone)) return { ...range, zone };
+  const to = dayInZone(nowMs, zone);
+  const offset = Math.round((Date.parse(to) - Date.parse(range.to)) / DAY_MS);
+  return { from: addDays(range.from, offset), to, zone };
 }
 
 /** A range that ends after it begins and is not too long: the other end than the `kept` one moves. */
