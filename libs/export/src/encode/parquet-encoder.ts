@@ -40,33 +40,29 @@ const SCHEMA: SchemaElement[] = [
     ...TYPES[type],
   })),
 ];
-/** Columns of few values: each is converted once, and equal values are the same object, which a dictionary finds sooner. */
+/** Rows are ordered by channel, so that these are mostly the same as in the row before: the same object, converted once. */
 const REPEATED: ReadonlySet<ExportColumnName> = new Set([
   'guild_id',
   'channel_id',
   'channel_name',
   'parent_id',
-  'author_id',
-  'author_name',
-  'webhook_id',
 ]);
-const REMEMBERED_VALUES = 1_000;
 
-/** A conversion that remembers its results, with a bound on how many. */
-function remembering(convert: (value: unknown) => Value): (value: unknown) => Value {
-  const results = new Map<unknown, Value>();
+/** A conversion that remembers its latest result. */
+function repeating(convert: (value: unknown) => Value): (value: unknown) => Value {
+  let latest: unknown;
+  let result: Value;
   return (value) => {
-    const known = results.get(value);
-    if (known !== undefined) return known;
-    if (results.size === REMEMBERED_VALUES) results.clear();
-    const result = convert(value);
-    results.set(value, result);
+    if (value !== latest) {
+      latest = value;
+      result = convert(value);
+    }
     return result;
   };
 }
 
 const CONVERT = EXPORT_COLUMNS.map(({ name, type }) =>
-  REPEATED.has(name) ? remembering(CONVERSIONS[type]) : CONVERSIONS[type],
+  REPEATED.has(name) ? repeating(CONVERSIONS[type]) : CONVERSIONS[type],
 );
 
 /** Apache Parquet with Snappy, one row group after the other. */
