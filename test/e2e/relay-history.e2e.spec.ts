@@ -1,12 +1,8 @@
 import type { RestChannelDiff, RestMessagePage } from '@discord-relay/contracts';
-import { EventLog } from '../../apps/gateway-api/src/testing/event-log.js';
-import { startGateway, type TestGateway } from '../../apps/gateway-api/src/testing/gateway.js';
-import {
-  LAST_SEQ,
-  messageId,
-  OLD_CHANNEL,
-  writePast,
-} from '../../apps/gateway-api/src/testing/past-world.js';
+import type { EventLog } from '../../apps/gateway-api/src/testing/event-log.js';
+import type { TestGateway } from '../../apps/gateway-api/src/testing/gateway.js';
+import { startPastGateway } from '../../apps/gateway-api/src/testing/past-gateway.js';
+import { LAST_SEQ, messageId, OLD_CHANNEL } from '../../apps/gateway-api/src/testing/past-world.js';
 import { tokenFor } from '../../apps/gateway-api/src/testing/tokens.js';
 import { CHANNEL, GUILD, VIEWER } from '../../apps/gateway-api/src/testing/world.js';
 import { relayInProcess } from '../support/clients/relay-in-process.js';
@@ -16,11 +12,7 @@ let log: EventLog;
 let analyst: string;
 
 beforeAll(async () => {
-  gateway = await startGateway({ HTTP_REQUESTS_PER_S: '1000' });
-  await writePast(gateway.world);
-  log = await EventLog.create(gateway.nats.url, gateway.world);
-  for (let seq = 1; seq <= LAST_SEQ; seq++)
-    await log.append('channel.updated', { id: CHANNEL, guildId: GUILD, topic: `${seq}` });
+  ({ gateway, log } = await startPastGateway());
   analyst = await tokenFor({ role: 'analyst' });
 });
 afterAll(async () => {

@@ -1,7 +1,8 @@
 import { LOG_STREAM, type RestMessagePage } from '@discord-relay/contracts';
-import { EventLog } from '../../testing/event-log.js';
-import { startGateway, type TestGateway } from '../../testing/gateway.js';
-import { hourAt, LAST_SEQ, messageId, NEWCOMER, writePast } from '../../testing/past-world.js';
+import type { EventLog } from '../../testing/event-log.js';
+import type { TestGateway } from '../../testing/gateway.js';
+import { startPastGateway } from '../../testing/past-gateway.js';
+import { hourAt, LAST_SEQ, messageId, NEWCOMER } from '../../testing/past-world.js';
 import { tokenFor } from '../../testing/tokens.js';
 import { CHANNEL, GUILD, VIEWER } from '../../testing/world.js';
 
@@ -9,11 +10,7 @@ let gateway: TestGateway;
 let log: EventLog;
 
 beforeAll(async () => {
-  gateway = await startGateway({ HTTP_REQUESTS_PER_S: '1000' });
-  await writePast(gateway.world);
-  log = await EventLog.create(gateway.nats.url, gateway.world);
-  for (let seq = 1; seq <= LAST_SEQ; seq++)
-    await log.append('channel.updated', { id: CHANNEL, guildId: GUILD, topic: `${seq}` });
+  ({ gateway, log } = await startPastGateway());
 });
 
 afterAll(async () => {
