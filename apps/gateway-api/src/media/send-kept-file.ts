@@ -3,10 +3,9 @@ import type { Request, Response } from 'express';
 import type { AttachmentState } from '@discord-relay/contracts';
 import type { ByteRange } from '@discord-relay/platform/object-store';
 import type { KeptContent, KeptFiles } from './kept-files.js';
+import { disconnectWhenStalled } from '../network/stalled-client.js';
 import { dispositionOf, shownType } from './media-type.js';
 
-/** A client that reads nothing for this long is disconnected; it resumes with a range. */
-const STALL_MS = 60_000;
 /** The content is of users: whatever it is, a browser runs nothing of it. */
 const POLICY = "default-src 'none'; sandbox";
 
@@ -37,7 +36,7 @@ export async function sendKeptFile(request: Request, response: Response, sent: S
   response.setHeader('Content-Length', end - start + 1);
   if (range) response.status(206).setHeader('Content-Range', `bytes ${start}-${end}/${bytes}`);
   if (!opened) return void response.end();
-  response.setTimeout(STALL_MS, () => response.destroy());
+  disconnectWhenStalled(response);
   await pipeline(opened, response).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   });

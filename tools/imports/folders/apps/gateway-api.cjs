@@ -76,7 +76,7 @@ module.exports = {
     'metrics',
     'validation',
   ],
-  'exports/files': ['exports/jobs'],
+  'exports/files': ['exports/jobs', 'network'],
   'exports/jobs': ['access', 'database'],
   'exports/run': [
     'access',
@@ -231,7 +231,7 @@ module.exports = {
     'network',
     'validation',
   ],
-  media: ['access', 'auth/tokens', 'config.ts', 'database', 'read/messages'],
+  media: ['access', 'auth/tokens', 'config.ts', 'database', 'network', 'read/messages'],
   metrics: [],
   network: [],
   queue: ['access', 'config.ts', 'database', 'metrics', 'read'],

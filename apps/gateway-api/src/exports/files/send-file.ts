@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import { AppError } from '@discord-relay/contracts';
+import { disconnectWhenStalled } from '../../network/stalled-client.js';
 import type { StoredFile } from '../jobs/export-row.js';
 
 const MEDIA_TYPES: Record<string, string> = {
@@ -9,8 +10,6 @@ const MEDIA_TYPES: Record<string, string> = {
   json: 'application/json; charset=utf-8',
   html: 'text/html; charset=utf-8',
 };
-/** A client that reads nothing for this long is disconnected; it resumes with a range. */
-const STALL_MS = 60_000;
 
 interface Sent {
   /** Folder below which the file is. */
@@ -28,7 +27,7 @@ export function sendFile(response: Response, { root, file, name }: Sent): Promis
   response.setHeader('ETag', `"${file.sha256}"`);
   response.setHeader('Content-Type', MEDIA_TYPES[name.split('.').at(-1)!] ?? 'application/octet-stream');
   response.setHeader('Content-Disposition', `attachment; filename="${name}"`);
-  response.setTimeout(STALL_MS, () => response.destroy());
+  disconnectWhenStalled(response);
   // The folder may be below one whose name begins with a dot.
   const options = { root, dotfiles: 'allow', cacheControl: false, lastModified: false } as const;
   return new Promise((resolve, reject) => {
