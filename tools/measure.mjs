@@ -2,9 +2,12 @@
 import { bootstrap } from './bootstrap.mjs';
 import { findChromium } from './programs/chromium.mjs';
 
+/** Benches of the page. */
+const BROWSER_BENCHES = ['paint', 'page-load'];
+
 const [kind, ...args] = process.argv.slice(2);
 await bootstrap();
-if (args.includes('paint')) process.env.CHROMIUM_PATH ??= findChromium();
+if (BROWSER_BENCHES.some((name) => args.includes(name))) process.env.CHROMIUM_PATH ??= findChromium();
 const { runMeasurement } = await import('./local-stack/dist/index.js');
 const folder = { bench: '../dist/bench', drill: '../dist/test/drills' }[kind];
 const { measurements } = await import(`${folder}/index.js`);
