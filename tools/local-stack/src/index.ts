@@ -9,6 +9,7 @@ export * from './servers/old-postgres.js';
 export * from './process/paths.js';
 export * from './servers/pgbouncer.js';
 export * from './servers/postgres.js';
+export * from './servers/prometheus.js';
 export * from './process/service-process.js';
 export * from './servers/small-disk.js';
 export * from './stack.js';

@@ -6,15 +6,20 @@ export interface Query {
   legend?: string;
 }
 
+/** Units of Grafana that the panels use; `short` abbreviates large numbers. */
+export type Unit = 's' | 'ops' | 'short' | 'percentunit' | 'bytes' | 'none';
+
+/** Where a panel becomes orange, and red. `any`: no value is bad by itself. */
+export type Thresholds =
+  { above: [warn: number, bad: number] } | { below: [warn: number, bad: number] } | 'any';
+
 export interface Panel {
   title: string;
-  /** A unit of Grafana: `s`, `ops`, `short`, `percentunit`, `bytes`, `none`, … */
-  unit: string;
+  unit: Unit;
   queries: Query[];
-  /** From this value on the panel is orange, and red. */
-  thresholds?: [warn: number, bad: number];
+  thresholds: Thresholds;
   kind?: 'timeseries' | 'stat' | 'table';
-  /** Why the panel is usually empty: its series exist only after a rare event. */
+  /** Why the panel is usually empty: its rows or series exist only after a rare event. */
   emptyBecause?: string;
 }
 
@@ -32,22 +37,27 @@ const HEIGHT = 8;
 const SOURCE_UID = { prometheus: 'relay-prometheus', postgres: 'relay-postgres' };
 
 /** Variables of a dashboard of one guild: the schema of the active projection, and the guild. */
-const POSTGRES_VARIABLES = {
+export const POSTGRES_VARIABLES = {
   schema: 'SELECT schema FROM relay.projections WHERE active',
   guild:
     'SELECT coalesce(name, id::text) AS __text, id::text AS __value FROM ${schema}.guilds WHERE left_at IS NULL ORDER BY 1',
 };
 
-function thresholds([warn, bad]: [number, number] | [] = []) {
-  const steps = [{ value: null, color: 'green' }];
-  const above =
-    warn === undefined || bad === undefined
-      ? []
-      : [
-          { value: warn, color: 'orange' },
-          { value: bad, color: 'red' },
-        ];
-  return { mode: 'absolute', steps: [...steps, ...above] };
+function steps(thresholds: Thresholds) {
+  if (thresholds === 'any') return [{ value: null, color: 'green' }];
+  const isAbove = 'above' in thresholds;
+  const [warn, bad] = isAbove ? thresholds.above : thresholds.below;
+  return isAbove
+    ? [
+        { value: null, color: 'green' },
+        { value: warn, color: 'orange' },
+        { value: bad, color: 'red' },
+      ]
+    : [
+        { value: null, color: 'red' },
+        { value: bad, color: 'orange' },
+        { value: warn, color: 'green' },
+      ];
 }
 
 function target(source: Dashboard['source'], kind: Panel['kind'], { text, legend }: Query, at: number) {
@@ -81,8 +91,9 @@ function grafanaPanel({ source }: Dashboard, panel: Panel, at: number) {
       defaults: {
         unit: panel.unit,
         min: 0,
-        thresholds: thresholds(panel.thresholds),
-        custom: kind === 'timeseries' && panel.thresholds ? { thresholdsStyle: { mode: 'line' } } : {},
+        thresholds: { mode: 'absolute', steps: steps(panel.thresholds) },
+        custom:
+          kind === 'timeseries' && panel.thresholds !== 'any' ? { thresholdsStyle: { mode: 'line' } } : {},
       },
       overrides: [],
     },

@@ -1,9 +1,9 @@
-import type { Dashboard } from './dashboard.js';
+import type { Dashboard, Panel, Thresholds } from './dashboard.js';
 
-const counts = (column: string, title: string) => ({
+const counts = (column: string, title: string): Panel => ({
   title,
   unit: 'short',
-  kind: 'timeseries' as const,
+  thresholds: 'any',
   queries: [
     {
       text: `SELECT hour AS "time", sum(${column}) AS "${column}" FROM \${schema}.hourly_counts WHERE guild_id = \${guild} AND $__timeFilter(hour) GROUP BY hour ORDER BY hour`,
@@ -11,10 +11,10 @@ const counts = (column: string, title: string) => ({
   ],
 });
 
-const number = (title: string, table: string, where: string, thresholds?: [number, number]) => ({
+const number = (title: string, table: string, where: string, thresholds: Thresholds): Panel => ({
   title,
   unit: 'short',
-  kind: 'stat' as const,
+  kind: 'stat',
   thresholds,
   queries: [
     {
@@ -23,31 +23,38 @@ const number = (title: string, table: string, where: string, thresholds?: [numbe
   ],
 });
 
-/** Metrics have no ids of guilds, so that their number is bounded: this dashboard reads the read models. */
+/**
+ * Metrics have no ids of guilds, so that their number is bounded: this dashboard reads the read models, with the rights of
+ * `relay_analyst`, who sees neither changes nor webhooks.
+ */
 export const guild: Dashboard = {
   uid: 'relay-guild',
   title: 'discord-relay: one guild',
-  description: 'A guild, from the read models. Needs a data source for Postgres with a role that may read.',
+  description:
+    'A guild, from the read models. Needs a data source for Postgres, with a member of relay_analyst.',
   source: 'postgres',
   panels: [
     counts('messages', 'Messages per hour'),
     counts('edits', 'Edits per hour'),
     counts('reactions', 'Reactions per hour'),
-    number('Channels', 'channels', 'deleted_at IS NULL'),
-    number('Open gaps', 'gaps', 'closed_at IS NULL', [1, 2]),
+    number('Channels', 'channels', 'deleted_at IS NULL', 'any'),
+    number('Open gaps', 'gaps', 'closed_at IS NULL', { above: [1, 2] }),
     {
-      title: 'Seconds since the last change',
+      title: 'Time since the last message',
       unit: 's',
       kind: 'stat',
+      thresholds: 'any',
       queries: [
         {
-          text: 'SELECT extract(epoch FROM now() - max(committed_at)) AS "seconds" FROM ${schema}.changes WHERE guild_id = ${guild}',
+          // By the index of each channel: messages have no index by guild.
+          text: 'SELECT extract(epoch FROM now() - max(m.created_at)) AS "seconds" FROM ${schema}.channels c CROSS JOIN LATERAL (SELECT created_at FROM ${schema}.messages WHERE channel_id = c.id AND deleted_at IS NULL ORDER BY id DESC LIMIT 1) m WHERE c.guild_id = ${guild}',
         },
       ],
     },
     {
       title: 'Busiest channels',
       unit: 'short',
+      thresholds: 'any',
       kind: 'table',
       queries: [
         {
@@ -58,6 +65,7 @@ export const guild: Dashboard = {
     {
       title: 'Gaps',
       unit: 'none',
+      thresholds: 'any',
       kind: 'table',
       emptyBecause: 'a guild without interruptions has none',
       queries: [
@@ -66,16 +74,6 @@ export const guild: Dashboard = {
         },
       ],
     },
-    {
-      title: 'Webhook endpoints',
-      unit: 'none',
-      kind: 'table',
-      emptyBecause: 'a guild may have none',
-      queries: [
-        {
-          text: 'SELECT id, enabled, disabled_reason, attempts, failing_since FROM relay.webhook_endpoints WHERE guild_id = ${guild} ORDER BY created_at',
-        },
-      ],
-    },
+    counts('deletions', 'Deletions per hour'),
   ],
 };

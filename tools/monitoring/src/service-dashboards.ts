@@ -1,7 +1,11 @@
-import type { Dashboard } from './dashboard.js';
+import type { Dashboard, Panel } from './dashboard.js';
 import { gauge, incidents, latency, perSecond, rareIncidents } from './queries.js';
 
+/** The containers have limits of 384 to 512 MiB. */
+const MIB = 2 ** 20;
 const SERVICES = 'job=~"ingestor|projector|gateway-api"';
+
+const AT_LEAST_ONE = { kind: 'stat', thresholds: { below: [1, 1] } } satisfies Partial<Panel>;
 
 export const overview: Dashboard = {
   uid: 'relay-overview',
@@ -9,28 +13,32 @@ export const overview: Dashboard = {
   description: 'The promises, and the state of every service.',
   source: 'prometheus',
   panels: [
-    gauge('Replicas that answer', `sum by (job) (up{${SERVICES}})`, { legend: '{{job}}', kind: 'stat' }),
-    gauge('Shards connected', 'sum(relay_ingestor_shard_state{state="CONNECTED"})', { kind: 'stat' }),
+    gauge('Replicas that answer', `sum by (job) (up{${SERVICES}})`, { legend: '{{job}}', ...AT_LEAST_ONE }),
+    gauge('Shards connected', 'sum(relay_ingestor_shard_state{state="CONNECTED"})', AT_LEAST_ONE),
     gauge('Connected sockets', 'sum(relay_gateway_sockets)', { kind: 'stat' }),
     latency('Age of new messages when they are sent', 'relay_gateway_message_age_seconds', [0.25, 1]),
     latency('From the log to the rows', 'relay_projector_log_to_commit_seconds', [0.25, 1]),
     latency('Duration of API requests', 'relay_gateway_http_requests_seconds', [0.25, 1]),
-    gauge('Lag of the read models', 'max(relay_projector_lag_seconds)', { unit: 's', thresholds: [10, 60] }),
-    gauge('Open gaps', 'sum(relay_ingestor_gaps_open)', { thresholds: [1, 10] }),
-    gauge('Parked events', 'max(relay_projector_parked)', { thresholds: [1, 100] }),
+    gauge('Lag of the read models', 'max(relay_projector_lag_seconds)', {
+      unit: 's',
+      thresholds: { above: [10, 60] },
+    }),
+    gauge('Open gaps', 'sum(relay_ingestor_gaps_open)', { thresholds: { above: [1, 10] } }),
+    gauge('Parked events', 'max(relay_projector_parked)', { thresholds: { above: [1, 100] } }),
     gauge('Memory', `process_resident_memory_bytes{${SERVICES}}`, {
       unit: 'bytes',
       legend: '{{job}} {{instance}}',
+      thresholds: { above: [300 * MIB, 450 * MIB] },
     }),
     gauge('CPU', `rate(process_cpu_seconds_total{${SERVICES}}[$__rate_interval])`, {
       unit: 'percentunit',
       legend: '{{job}} {{instance}}',
-      thresholds: [0.7, 0.95],
+      thresholds: { above: [0.7, 0.95] },
     }),
     gauge('Event-loop delay (p99)', `nodejs_eventloop_lag_p99_seconds{${SERVICES}}`, {
       unit: 's',
       legend: '{{job}} {{instance}}',
-      thresholds: [0.1, 0.5],
+      thresholds: { above: [0.1, 0.5] },
     }),
   ],
 };
@@ -45,19 +53,22 @@ export const pipeline: Dashboard = {
     perSecond('Events acknowledged by the log', 'relay_ingestor_events_published_total', 'type'),
     perSecond('Events committed', 'relay_projector_events_total', 'type'),
     gauge('Unacknowledged events', 'sum(relay_ingestor_publish_queue_length)', {
-      thresholds: [1_000, 10_000],
+      thresholds: { above: [1_000, 10_000] },
     }),
-    gauge('Events in the spool', 'sum(relay_ingestor_spool_events)', { thresholds: [1, 10_000] }),
+    gauge('Events in the spool', 'sum(relay_ingestor_spool_events)', { thresholds: { above: [1, 10_000] } }),
     gauge('Age of the oldest unacknowledged event', 'max(relay_ingestor_publish_lag_seconds)', {
       unit: 's',
-      thresholds: [5, 30],
+      thresholds: { above: [5, 30] },
     }),
     gauge('Lag by partition', 'max by (partition) (relay_projector_lag_events)', {
       legend: '{{partition}}',
-      thresholds: [1_000, 100_000],
+      thresholds: { above: [1_000, 100_000] },
     }),
     gauge('Partitions owned', 'relay_projector_partitions_owned', { legend: '{{instance}}' }),
-    gauge('Remaining time of a replay', 'max(relay_projector_replay_remaining_seconds)', { unit: 's' }),
+    gauge('Remaining time of a replay', 'max(relay_projector_replay_remaining_seconds)', {
+      unit: 's',
+      thresholds: { above: [600, 3_600] },
+    }),
     perSecond('Changes by kind', 'relay_projector_changes_total', 'kind'),
     rareIncidents(
       'Dispatches without an event',
@@ -123,7 +134,7 @@ export const delivery: Dashboard = {
       'clients send valid tokens',
     ),
     gauge('Webhook endpoints failing', 'sum(relay_gateway_webhook_endpoints_failing)', {
-      thresholds: [1, 10],
+      thresholds: { above: [1, 10] },
     }),
     {
       ...perSecond('Webhook attempts', 'relay_gateway_webhook_attempts_total', 'result'),
@@ -141,11 +152,15 @@ export const discord: Dashboard = {
     gauge('State of shards', 'max by (shard, state) (relay_ingestor_shard_state) == 1', {
       legend: '{{shard}} {{state}}',
     }),
-    gauge('Time since the last dispatch', 'time() - max(relay_ingestor_last_dispatch_timestamp_seconds)', {
-      unit: 's',
-      thresholds: [300, 900],
-    }),
-    gauge('Identifies left', 'min(relay_ingestor_identify_remaining)'),
+    gauge(
+      'Time since the last dispatch',
+      'time() - max(relay_ingestor_last_dispatch_timestamp_seconds > 0)',
+      {
+        unit: 's',
+        thresholds: { above: [300, 900] },
+      },
+    ),
+    gauge('Identifies left', 'min(relay_ingestor_identify_remaining)', { thresholds: { below: [200, 50] } }),
     incidents('Sessions started', 'relay_ingestor_identifies_total'),
     incidents('Sessions resumed', 'relay_ingestor_resumes_total'),
     incidents('Sessions lost', 'relay_ingestor_sessions_lost_total'),
@@ -157,7 +172,7 @@ export const discord: Dashboard = {
     ),
     gauge('Age of the oldest gap', 'max(relay_ingestor_gap_oldest_open_seconds)', {
       unit: 's',
-      thresholds: [600, 3_600],
+      thresholds: { above: [600, 3_600] },
     }),
     gauge('Channels to backfill', 'sum(relay_ingestor_backfill_channels_remaining)'),
     {
@@ -170,7 +185,9 @@ export const discord: Dashboard = {
       'reason',
       'backfill recovers what it can read',
     ),
-    gauge('Message content missing', 'max(relay_ingestor_message_content_missing)', { thresholds: [1, 1] }),
+    gauge('Message content missing', 'max(relay_ingestor_message_content_missing)', {
+      thresholds: { above: [1, 1] },
+    }),
   ],
 };
 
@@ -194,6 +211,7 @@ export const stores: Dashboard = {
     {
       title: 'Events in a batch',
       unit: 'short',
+      thresholds: 'any',
       queries: [
         {
           text: 'sum(rate(relay_projector_batch_events_sum[$__rate_interval])) / sum(rate(relay_projector_batch_events_count[$__rate_interval]))',

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +10,8 @@ import { until } from '../process/until.js';
 export interface LoopbackServerOptions {
   name: string;
   binary: string;
-  /** Its arguments; `file` is its configuration file, `dir` its folder. */
-  args: (file: string, dir: string) => readonly string[];
+  /** Its arguments; `file` is its configuration file, `dir` its folder, in which it may write. */
+  args: (file: string, dir: string, port: number) => readonly string[];
   config: (port: number, dir: string) => string;
 }
 
@@ -27,10 +27,11 @@ export class LoopbackServer {
     const dir = await mkdtemp(join(tmpdir(), `relay-${name}-`));
     await chmod(dir, 0o755);
     const as = await unprivileged([dir]);
+    if (as.uid !== undefined) await chown(dir, as.uid, as.gid!);
     const port = await freePort();
     const file = join(dir, `${name}.conf`);
     await writeFile(file, config(port, dir), { mode: 0o644 });
-    const [command, ...rest] = [...as.prefix, binary, ...args(file, dir)];
+    const [command, ...rest] = [...as.prefix, binary, ...args(file, dir, port)];
     const child = new Child({
       command: command!,
       args: rest,
