@@ -24,7 +24,7 @@ const POOL = {
 };
 const POOL_FILES = [
   'libs/read-model/src/connection.ts',
-  'libs/read-model/src/postgres/server-probe.ts',
+  'libs/read-model/src/postgres/query-once.ts',
   'tools/local-stack/src/servers/{outside-servers,postgres,testing}.ts',
   'libs/platform/src/config/urls.spec.ts',
 ];

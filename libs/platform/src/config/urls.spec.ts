@@ -50,8 +50,23 @@ describe('DATABASE_URL', () => {
   );
 
   it.each([
+    ['postgres://me:secret@a,b:5433,[::1]/relay', 'a,b,::1', '5432,5433,5432'],
+    ['postgres://me:secret@a:1,b:2/relay?target_session_attrs=read-write', 'a,b', '1,2'],
+    ['postgres://me:secret@/relay?host=a,b&port=1,2', 'a,b', '1,2'],
+    ['postgres://me:secret@/relay?host=a,::1&port=6432', 'a,::1', '6432,6432'],
+    ['postgres://me:s,c@rd@a,b/relay', 'a,b', '5432,5432'],
+  ])('the DATABASE_URL %s names several servers', (url, host, port) => {
+    const { searchParams, username } = new URL(normalizePostgresUrl(url));
+    expect([username, ...searchParams]).toEqual(['me', ['host', host], ['port', port]]);
+  });
+
+  it.each([
     ['mysql://a', /^must be a URL that starts with postgres/],
-    ['postgres://a,b/relay', /^must name one host/],
+    ['postgres://a:x,b/relay', /^must have, in a list of hosts/],
+    ['postgres://a,/relay', /^must have, in a list of hosts/],
+    ['postgres://db/relay?host=/run,/tmp', /^must have, in a list of hosts/],
+    ['postgres://db/relay?host=a,b&port=1,2,3', /^must have one port for all hosts, or a port for each/],
+    ['postgres://a,b/relay?target_session_attrs=standby', /^must have read-write or primary/],
     ['postgres://me:x@db:port/relay', /^must have a host and a port/],
     ['postgres://db/relay?sslmode=allow', /^has an unknown sslmode; .*sslrootcert/],
   ])('the DATABASE_URL %s is rejected with a remedy', (url, remedy) =>

