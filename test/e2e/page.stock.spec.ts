@@ -1,92 +1,29 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '@discord-relay/local-stack';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { PlainProxy } from '../../apps/gateway-api/src/testing/plain-proxy.js';
-import { adminCases } from './page/admin.cases.js';
 import { contentCases } from './page/content.cases.js';
+import { describePage } from './page/describe-page.js';
 import { eventCases } from './page/events.cases.js';
-import { keyboardReadingCases } from './page/keyboard-reading.cases.js';
-import { keyboardViewCases } from './page/keyboard-views.cases.js';
-import { keyboardCases } from './page/keyboard.cases.js';
 import { KeyboardUser } from './page/keyboard-user.js';
 import { listCases } from './page/list.cases.js';
-import {
-  connectionState,
-  goToAsAdmin,
-  openReader,
-  type PageContext,
-  QUEUE_MAX_THREADS,
-} from './page/page-context.js';
+import { connectionState, openAsAdmin, openReader } from './page/page-context.js';
 import { prefixCases } from './page/prefix.cases.js';
-import { queueCases } from './page/queue.cases.js';
 import { sizeCases } from './page/size.cases.js';
 import { stateCases } from './page/state.cases.js';
-import { timeMachineCases } from './page/time-machine.cases.js';
-import { statisticsCases } from './page/statistics.cases.js';
-import { viewCases } from './page/view.cases.js';
-import { openTempStack, type TempStack } from '../support/stacks/temp-stack.js';
+import type { TempStack } from '../support/stacks/temp-stack.js';
 
-const executablePath = process.env.CHROMIUM_PATH;
-const haveBrowser = executablePath !== undefined && existsSync(executablePath);
-
-// Without a browser this is skipped with a clear message (see tools/programs/chromium.mjs), and fails in CI.
-const whenBrowser = haveBrowser || process.env.CI === 'true' ? describe : describe.skip;
-
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  // A key scrolls at once, so that no movement is still under way when the next key is pressed.
-  '--disable-smooth-scrolling',
-];
-
-whenBrowser('the page', () => {
-  let temp: TempStack & { close(): Promise<void> };
-  let browser: Browser;
+describePage('the page', (context) => {
+  let temp: TempStack;
   let page: Page;
   let channelId: string;
-  let guildId: string;
-  let grace: { id: string };
-  const complaints: string[] = [];
 
   beforeAll(async () => {
-    if (!haveBrowser) throw new Error('no Chromium: install it or set CHROMIUM_PATH');
-    // Members are sent for guilds that existed when the session began.
-    const envOf = {
-      ingestor: { RECORD_MEMBERS: 'true' },
-      'gateway-api': { QUEUE_MAX_THREADS: String(QUEUE_MAX_THREADS) },
-    };
-    temp = await openTempStack({ progress: () => undefined, envOf });
-    grace = await temp.sim.createUser('grace');
-    const guild = await temp.sim.createGuild('Example server', [{ name: 'general' }, { name: 'random' }]);
-    channelId = guild.channels[0]!.id;
-    guildId = guild.id;
-    // The language decides the order of day and month where a date is typed.
-    const env = { ...(process.env as Record<string, string>), LANGUAGE: 'en_US', LANG: 'en_US.UTF-8' };
-    browser = await chromium.launch({ executablePath, args: FLAGS, env });
-    await until('the guild is projected', 10_000, async () => {
-      const response = await fetch(`${temp.url}/api/v1/guilds/${guild.id}/channels`, {
-        headers: { authorization: `Bearer ${temp.token}` },
-      });
-      return response.ok || undefined;
-    });
-    ({ page } = await openReader(context()));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    await goToAsAdmin(page, context(), `/channels/${channelId}`);
+    ({ temp, channelId } = context());
+    ({ page } = await openAsAdmin(context(), `/channels/${channelId}`));
     await until('live', 30_000, async () => ((await state()) === 'live' ? true : undefined));
-  }, 120_000);
+  }, 60_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await temp?.close();
-  });
-
-  const context = (): PageContext => ({ temp, browser, guildId, channelId, userId: grace.id, complaints });
   const state = () => connectionState(page);
 
   it('a visitor logs in with one click and sees the channels', async () => {
@@ -163,9 +100,7 @@ whenBrowser('the page', () => {
 
   it('the page shows live messages behind a proxy that does not upgrade connections, and says why', async () => {
     const proxy = await PlainProxy.to(temp.url);
-    const context = await browser.newContext();
-    const other = await context.newPage();
-    other.on('pageerror', (error) => complaints.push(error.message));
+    const { page: other, close } = await openReader(context());
     await other.goto(proxy.url);
     await other.getByTestId('local-login').click();
     await other.getByTestId(`channel-${channelId}`).click();
@@ -175,7 +110,7 @@ whenBrowser('the page', () => {
     expect(await badge.getAttribute('title')).toMatch(/^WebSocket connections fail/);
     const said = await temp.sim.say(channelId, 'seen without a WebSocket');
     await other.getByTestId(`message-${said.id}`).waitFor();
-    await context.close();
+    await close();
     await proxy.stop();
   }, 60_000);
 
@@ -185,23 +120,7 @@ whenBrowser('the page', () => {
 
   contentCases(context);
 
-  keyboardCases(context);
-
-  keyboardReadingCases(context);
-
-  keyboardViewCases(context);
-
-  viewCases(context);
-
-  queueCases(context);
-
   eventCases(context);
-
-  statisticsCases(context);
-
-  timeMachineCases(context);
-
-  adminCases(context);
 
   stateCases(context);
 
@@ -218,9 +137,7 @@ whenBrowser('the page', () => {
   }, 60_000);
 
   it('a visitor logs in with Discord, continues after a reload, and logs out', async () => {
-    const context = await browser.newContext();
-    const other = await context.newPage();
-    other.on('pageerror', (error) => complaints.push(error.message));
+    const { page: other, close } = await openReader(context());
     await other.goto(`${temp.url}/channels/${channelId}`);
     await other.getByTestId('discord-login').click();
     await other.getByRole('link', { name: 'grace' }).click();
@@ -228,7 +145,7 @@ whenBrowser('the page', () => {
     await reader.waitFor();
     expect(await reader.textContent()).toBe('graceviewer');
     await other.getByTestId(`channel-${channelId}`).waitFor();
-    expect(await reader.locator('.reader-name').getAttribute('title')).toBe(grace.id);
+    expect(await reader.locator('.reader-name').getAttribute('title')).toBe(context().userId);
     expect(new URL(other.url()).pathname).toBe(`/channels/${channelId}`);
     await other.reload();
     await reader.waitFor();
@@ -243,12 +160,6 @@ whenBrowser('the page', () => {
     expect(await other.getByRole('alert').count()).toBe(0);
     await other.reload();
     await other.getByTestId('discord-login').waitFor();
-    await context.close();
+    await close();
   }, 60_000);
-
-  it('the page logs nothing in the console except for the cut connection', () => {
-    expect(
-      complaints.filter((line) => !/ERR_CONNECTION|WebSocket|Failed to load resource/.test(line)),
-    ).toEqual([]);
-  });
 });

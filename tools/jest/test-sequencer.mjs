@@ -5,8 +5,10 @@ const PROJECTS = ['e2e', 'faults', 'stock', 'integration', 'measure', 'unit'];
 
 /** The slowest files, slowest first: if one of them started last, it would run alone at the end. */
 const LONGEST = [
-  'test/e2e/backfill-answers.faults.spec.ts',
+  'test/e2e/page-views.stock.spec.ts',
+  'test/e2e/page-keyboard.stock.spec.ts',
   'test/e2e/page.stock.spec.ts',
+  'test/e2e/backfill-answers.faults.spec.ts',
   'test/e2e/start.faults.spec.ts',
   'test/e2e/secrets.faults.spec.ts',
   'test/e2e/sessions.faults.spec.ts',

@@ -13,7 +13,7 @@ export interface PageContext {
   channelId: string;
   /** A member of the guild. */
   userId: string;
-  /** Errors that scripts of pages reported. */
+  /** Errors of scripts, and what pages logged as errors. */
   complaints: string[];
 }
 
@@ -29,33 +29,26 @@ export async function openReader(
   context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   return { page, close: () => context.close() };
 }
 
 /** Where the page keeps the token of a tab. */
 const TOKEN_KEY = 'relay.token';
 
-/** As {@link openReader}, at a path of the service, logged in as an admin before the page loads. */
+/** As {@link openReader}, at a path of the service; the tab is logged in as an admin whatever it loads. */
 export async function openAsAdmin(
   context: PageContext,
   path: string,
   options: BrowserContextOptions = {},
 ): Promise<{ page: Page; close: () => Promise<void> }> {
+  const { url, token } = context.temp;
   const reader = await openReader(context, options);
-  await goToAsAdmin(reader.page, context, path);
-  return reader;
-}
-
-/** Opens a path of the service; from then on, the tab is logged in as an admin whatever it loads. */
-export async function goToAsAdmin(
-  page: Page,
-  { temp: { url, token } }: Pick<PageContext, 'temp'>,
-  path: string,
-): Promise<void> {
   const entry = [TOKEN_KEY, token] as const;
-  await page.addInitScript(([key, value]) => window.sessionStorage.setItem(key, value), entry);
-  await page.goto(url + path);
-  await waitForReader(page);
+  await reader.page.addInitScript(([key, value]) => window.sessionStorage.setItem(key, value), entry);
+  await reader.page.goto(url + path);
+  await waitForReader(reader.page);
+  return reader;
 }
 
 /** Logs in with the form for tokens, at any address of the page. */
