@@ -20,7 +20,8 @@ const subjectOf = remembered(parseLogSubject);
 /** An event of the log by its subject. The body is parsed only if that is necessary: most events are passed on as they are. */
 export class LoggedEvent {
   private readonly subject: LogSubject;
-  private readonly quickMessageId: string | undefined;
+  /** As {@link findMessageId} tells it. */
+  private readonly quickMessageId: string | null | undefined;
   private parsed: RelayEvent | null | undefined;
 
   constructor(private readonly record: LogRecord) {
@@ -75,7 +76,7 @@ export class LoggedEvent {
 
   /** The message that the event is about; undefined: it is about none. */
   get messageId(): string | undefined {
-    if (this.quickMessageId !== undefined) return this.quickMessageId;
+    if (this.quickMessageId !== undefined) return this.quickMessageId ?? undefined;
     const data = this.event?.data as { id?: string; messageId?: string } | undefined;
     return this.type?.startsWith('message.') ? data?.id : data?.messageId;
   }

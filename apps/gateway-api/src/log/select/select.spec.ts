@@ -184,9 +184,25 @@ describe('LoggedEvent', () => {
         const expected = (event.data as Record<string, unknown>)[
           type.startsWith('message.') ? 'id' : 'messageId'
         ];
-        if (found !== undefined) expect(found).toBe(expected);
+        if (found !== undefined) expect(found).toBe(type === 'room.created' ? null : expected);
       }),
     );
+  });
+
+  it('an event of a type that names no message is not parsed, but an event of AutoMod is', () => {
+    const event = (type: EventType, data: object) =>
+      Buffer.from(
+        JSON.stringify({
+          ...{ specversion: '1.0', id: 'x', type, typeversion: EVENT_VERSIONS[type], guildid: '100' },
+          data,
+        }),
+      );
+    expect(findMessageId('channel.updated', event('channel.updated', { id: '9' }))).toBeNull();
+    expect(findMessageId('channel.updated', event('channel.created', { id: '9' }))).toBeUndefined();
+    const action = event('automod.action_executed', { guildId: '100', messageId: '7' });
+    expect(findMessageId('automod.action_executed', action)).toBeUndefined();
+    const logged = record(action.toString(), 'discord.3.100.-.automod.action_executed');
+    expect([logged.messageId, logged.isReadable]).toEqual(['7', true]);
   });
 
   it('the message of any other event is found in its data', () => {
