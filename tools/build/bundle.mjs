@@ -13,6 +13,7 @@ const PROGRAMS = [
   })),
   { app: 'projector', entry: 'migrate.js', output: 'migrate.bundle.js' },
   { app: 'gateway-api', entry: 'export-worker.js', output: 'export-worker.bundle.js' },
+  { app: 'cli', entry: 'export-encoder.js', output: 'export-encoder.bundle.js' },
 ];
 const LIBS = ['contracts', 'platform', 'read-model', 'export', 'mcp'].map((name) => `libs/${name}/dist`);
 /** Bundles lie beside the compiled files, so that paths relative to main.js work from both. */

@@ -18,8 +18,12 @@ const IMAGES = {
     beside: ['apps/web/dist', 'apps/web/archive/dist', 'node_modules/swagger-ui-dist'],
     with: 'cli',
   },
-  // The renderer of HTML exports.
-  cli: { program: 'apps/cli/dist/bundle.js', beside: ['apps/web/archive/dist'] },
+  cli: {
+    program: 'apps/cli/dist/bundle.js',
+    threads: ['apps/cli/dist/export-encoder.bundle.js'],
+    // The renderer of HTML exports.
+    beside: ['apps/web/archive/dist'],
+  },
   simulator: { program: 'apps/discord-simulator/dist/bundle.js' },
 };
 
@@ -34,8 +38,8 @@ async function addProgram(folder, program) {
 
 /** The CLI as `relay` on the PATH: a link to its bundle, which starts with a shebang for Node.js. */
 async function addRelayCommand(folder) {
-  const { program } = IMAGES.cli;
-  await addProgram(folder, program);
+  const { program, threads } = IMAGES.cli;
+  for (const each of [program, ...threads]) await addProgram(folder, each);
   await chmod(join(folder, 'app', program), 0o755);
   await mkdir(join(folder, 'usr/local/bin'), { recursive: true });
   await symlink(`/app/${program}`, join(folder, 'usr/local/bin/relay'));

@@ -19,6 +19,9 @@ const repositoryRoot = join(fileURLToPath(import.meta.url), '../../../..');
 /** Built beside the page, and in the images at the same place. */
 export const ARCHIVE_RENDERER = join(repositoryRoot, 'apps/web/archive/dist/archive.js');
 
+/** The program of the thread that encodes an export: beside the bundle of `relay`. */
+export const EXPORT_ENCODER = fileURLToPath(new URL('../dist/export-encoder.bundle.js', import.meta.url));
+
 /**
  * Configuration keys of `relay`. Keys that are not in the environment are read from the local stack's `stack.env`, if there is
  * one.

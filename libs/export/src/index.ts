@@ -1,4 +1,5 @@
 export { DceEncoder } from './encode/dce-encoder.js';
+export { createEncoder } from './encode/encoder.js';
 export * from './encode/dce-words.js';
 export type { ArchiveSource } from './html/archive-source.js';
 export { HtmlFormat } from './html/html-format.js';
@@ -7,5 +8,7 @@ export type { ExportedRow, RowEncoder } from './encode/row-encoder.js';
 export * from './manifest.js';
 export { type FinishedFile, PartFile } from './part-file.js';
 export * from './request.js';
-export { beginRun, type ExportTarget, writeRun } from './run-export.js';
+export { beginRun, type ExportTarget, type RunPorts, writeRun } from './run-export.js';
 export { type ExportSource, readPages } from './source.js';
+export { encodeInThread } from './thread/encode-in-thread.js';
+export { EncoderThread } from './thread/encoder-thread.js';

@@ -38,7 +38,7 @@ export class PartFile {
   }
 
   async finish(): Promise<FinishedFile> {
-    await this.write(this.encoder.end());
+    await this.write(await this.encoder.end());
     await this.handle.sync();
     await this.handle.close();
     const target = join(this.folder, this.path);

@@ -1,11 +1,11 @@
 import { EXPORT_COLUMNS, type RestExportSize } from '@discord-relay/contracts';
-import { createEncoder, EXTENSIONS } from './encode/encoder.js';
+import { EXTENSIONS } from './encode/encoder.js';
 import type { ExportedRow, RowEncoder } from './encode/row-encoder.js';
 import type { HtmlFormat } from './html/html-format.js';
 import { INDEX } from './html/html-state.js';
 import type { RunState } from './manifest.js';
 import type { PartFile } from './part-file.js';
-import { type ExportQuery, type ExportRequest, queryOf, type RunBounds } from './request.js';
+import { type ExportQuery, type ExportRequest, queryOf, type RowFormat, type RunBounds } from './request.js';
 import { type ExportSource, readPages } from './source.js';
 
 /** Where the files of a run are written, and where its progress is kept. */
@@ -18,6 +18,8 @@ export interface ExportTarget {
 export interface RunPorts {
   source: ExportSource;
   target: ExportTarget;
+  /** An encoder for one file. */
+  createEncoder: (format: RowFormat) => RowEncoder;
   /** Only for the format html. */
   html?: HtmlFormat | undefined;
   /** Called after each page. */
@@ -65,7 +67,8 @@ function unitsOf({ partition }: ExportRequest, { rows, days, channels }: RestExp
 }
 
 /** Writes the files of a day, of a channel or of everything. */
-async function writeUnit(state: RunState, { source, target, html, onProgress }: RunPorts): Promise<void> {
+async function writeUnit(state: RunState, ports: RunPorts): Promise<void> {
+  const { source, target, onProgress } = ports;
   const { request, run, position, files } = state;
   let file: PartFile | undefined;
   const finishFile = async (last: ExportedRow): Promise<void> => {
@@ -80,7 +83,7 @@ async function writeUnit(state: RunState, { source, target, html, onProgress }: 
     for await (const page of readPages(source, unitQuery(state), position.after)) {
       run.endSeq = Math.max(run.endSeq, page.seq);
       for (let from = 0; from < page.rows.length;) {
-        file ??= await target.createFile(pathOf(state), encoderFor(state, html));
+        file ??= await target.createFile(pathOf(state), encoderFor(state, ports));
         const rows = page.rows.slice(from, from + request.rowsPerFile - file.rows);
         await file.add(rows);
         from += rows.length;
@@ -96,9 +99,9 @@ async function writeUnit(state: RunState, { source, target, html, onProgress }: 
   await target.saveState(state);
 }
 
-function encoderFor(state: RunState, html: HtmlFormat | undefined): RowEncoder {
+function encoderFor(state: RunState, { createEncoder, html }: RunPorts): RowEncoder {
   const { format } = state.request;
-  if (format !== 'html') return createEncoder[format]();
+  if (format !== 'html') return createEncoder(format);
   if (!html) throw new Error('an HTML export needs the renderer of the page');
   return html.encoder(state);
 }

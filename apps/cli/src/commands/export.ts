@@ -2,6 +2,7 @@ import { isSnowflake, SEARCH_HAS } from '@discord-relay/contracts';
 import {
   DEFAULT_ROWS_PER_FILE,
   defaultRowsPerFile,
+  EncoderThread,
   type ExportFormat,
   type ExportPartition,
   type ExportRequest,
@@ -18,7 +19,7 @@ import {
 } from '@discord-relay/export';
 import { ConfigError } from '@discord-relay/platform';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { ARCHIVE_RENDERER, type CliConfig } from '../config.js';
+import { ARCHIVE_RENDERER, type CliConfig, EXPORT_ENCODER } from '../config.js';
 import { exportToFolder } from '../export/export-to-folder.js';
 import { GatewayNames } from '../export/gateway-names.js';
 import { type Get, GatewaySource } from '../export/gateway-source.js';
@@ -72,14 +73,16 @@ export function addExportCommand(program: Command, config: () => CliConfig, outp
       const get: Get = (path) => requestGateway(settings, { method: 'GET', path, timeoutMs: TIMEOUT_MS });
       const source = new GatewaySource(get);
       const progress = new ExportProgress((line) => output.progress?.(line));
+      const encoders = new EncoderThread(EXPORT_ENCODER);
       const manifest = await exportToFolder({
         source,
         path: options.out,
         request,
+        createEncoder: (format) => encoders.createEncoder(format),
         html: request.format === 'html' ? await htmlFormat(get, source, request) : undefined,
         append: options.append ?? false,
         onProgress: (done, total) => progress.update(done, total),
-      });
+      }).finally(() => encoders.close());
       output.out(options.json ? JSON.stringify(manifest, null, 2) : formatManifest(manifest));
     });
 }

@@ -4,6 +4,7 @@ import {
   type ExportSource,
   type HtmlFormat,
   type Manifest,
+  type RunPorts,
   writeRun,
 } from '@discord-relay/export';
 import { ExportFolder } from './export-folder.js';
@@ -15,6 +16,7 @@ export interface ExportOptions {
   request: ExportRequest;
   /** Adds what changed since the last run to a complete export. */
   append: boolean;
+  createEncoder: RunPorts['createEncoder'];
   /** Only for the format html. */
   html?: HtmlFormat | undefined;
   /** Called after each page. */
@@ -31,12 +33,12 @@ const NO_SPACE: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
  */
 export async function exportToFolder(options: ExportOptions): Promise<Manifest> {
   try {
-    const { source, path, request, append, html, onProgress } = options;
+    const { source, path, request, append, createEncoder, html, onProgress } = options;
     const folder = await ExportFolder.open(path, request, append);
     const since = folder.manifest?.runs.at(-1)?.seq ?? null;
     const state = folder.state ?? (await beginRun(source, request, since));
     if (!state) return folder.manifest!;
-    await writeRun(state, { source, target: folder, html, onProgress });
+    await writeRun(state, { source, target: folder, createEncoder, html, onProgress });
     return await folder.saveManifest(state, await source.gaps(request));
   } catch (error) {
     if (!NO_SPACE.has((error as NodeJS.ErrnoException).code)) throw error;

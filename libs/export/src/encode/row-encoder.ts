@@ -11,7 +11,7 @@ export interface RowEncoder {
   /** Bytes to be written now; may be empty. */
   add(rows: readonly ExportedRow[]): Uint8Array | Promise<Uint8Array>;
   /** The rest of the file. */
-  end(): Uint8Array;
+  end(): Uint8Array | Promise<Uint8Array>;
   /** What the file has, for a list of files. */
   readonly parts?: readonly ArchivedPart[];
 }
@@ -19,4 +19,5 @@ export interface RowEncoder {
 /** An encoder that needs nothing but the rows. */
 export interface SyncRowEncoder extends RowEncoder {
   add(rows: readonly ExportedRow[]): Uint8Array;
+  end(): Uint8Array;
 }

@@ -1,6 +1,7 @@
 module.exports = {
-  '.': ['encode', 'html', 'request.ts'],
+  '.': ['encode', 'html', 'request.ts', 'thread'],
   encode: ['request.ts'],
   html: ['encode', 'request.ts'],
   'request.ts': [],
+  thread: ['encode', 'request.ts'],
 };

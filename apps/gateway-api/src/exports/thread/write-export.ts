@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { RestExportPage } from '@discord-relay/contracts';
 import {
   beginRun,
+  createEncoder,
   type ExportSource,
   type ExportTarget,
   HtmlFormat,
@@ -27,7 +28,10 @@ export async function writeExport(port: MessagePort, task: ThreadTask): Promise<
     const target = new ThreadTarget(task, calls.save);
     const onProgress = (rows: number): void => say({ kind: 'progress', rows, openBytes: target.openBytes });
     const html = request.format === 'html' ? await htmlFormat(task, calls) : undefined;
-    await writeRun(state, { source, target, html, onProgress });
+    await writeRun(state, {
+      ...{ source, target, html, onProgress },
+      createEncoder: (format) => createEncoder[format](),
+    });
     say({ kind: 'done', gaps: await source.gaps(request) });
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
