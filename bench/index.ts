@@ -15,11 +15,13 @@ import { replayTiming } from './history/replay-timing.js';
 import { start } from './pipeline/start.js';
 import { fanout } from './live/fanout.js';
 import { revocation } from './pipeline/revocation.js';
+import { saturation } from './pipeline/saturation.js';
 import { sockets } from './live/sockets.js';
 
 /** All benchmarks by name. */
 export const measurements: readonly Measurement[] = [
   latency,
+  saturation,
   ingest,
   ingestLatency,
   projectLatency,

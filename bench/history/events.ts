@@ -9,7 +9,8 @@ import {
 } from '../../test/support/stacks/projector-stack.js';
 import { signToken, withTempStack } from '../../test/support/stacks/temp-stack.js';
 import { newGateway, SECRET } from '../live/gateway-stack.js';
-import { CLIENTS, joinFleet, latenciesUnder, load } from '../pipeline/latency.js';
+import { CLIENTS, joinFleet, load } from '../pipeline/deliveries.js';
+import { latenciesUnder } from '../pipeline/latency.js';
 import { caughtUp } from '../project/replay.js';
 import { writeLog } from '../project/replay-log.js';
 import { EventReaders } from './event-readers.js';

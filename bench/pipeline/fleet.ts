@@ -30,6 +30,10 @@ export type Moments = ReadonlyMap<string, number>;
 export class Fleet {
   private readonly worker = new WorkerProcess<FleetCommand, FleetAnswer>('bench/pipeline/fleet-worker.js');
 
+  get pid(): number {
+    return this.worker.pid;
+  }
+
   /** Connects every client and joins every channel. @throws Error when one of them is refused */
   async join(request: FleetRequest): Promise<void> {
     await this.worker.request({ kind: 'join', request });

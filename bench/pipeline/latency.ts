@@ -1,12 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Figures, type Measurement, until } from '@discord-relay/local-stack';
+import type { Figures, Measurement } from '@discord-relay/local-stack';
 import { type TempStack, withTempStack } from '../../test/support/stacks/temp-stack.js';
 import { withProjection } from '../../test/support/ledger/inspect-projection.js';
-import { Fleet, type FleetLatencies, type Moments } from './fleet.js';
+import { CLIENTS, deliver, joinFleet, type Load, load } from './deliveries.js';
+import type { Fleet, FleetLatencies, Moments } from './fleet.js';
+import { withSimplest } from './simplest.js';
 import { cpuSeconds, residentMb } from '../../test/support/processes/process-figures.js';
 
-export const CLIENTS = 50;
 const RATES = [100, 500];
+/** At which the simplest shape is measured, too. */
+const COMPARED = 500;
 const WARM_UP_MS = 4_000;
 
 /**
@@ -15,10 +17,11 @@ const WARM_UP_MS = 4_000;
  */
 export const latency: Measurement = {
   name: 'latency',
-  description: `Discord dispatch, and commit, to socket client in ms, ${CLIENTS} clients, ${RATES.join(' and ')} messages/s; --rounds: seconds at each rate`,
+  description: `Discord dispatch, and commit, to socket client in ms, ${CLIENTS} clients, ${RATES.join(' and ')} messages/s, and the same of the simplest shape (row, NOTIFY, Socket.IO); --rounds: seconds at each rate`,
   required: {
     p50MsAt500: { max: 6 },
-    p99MsAt500: { max: 30 },
+    p99MsAt500: { max: 12 },
+    ofSimplestP99At500: { max: 0.5 },
     committedP99MsAt500: { max: 10 },
     missedAt100: { equals: 0 },
     missedAt500: { equals: 0 },
@@ -45,53 +48,48 @@ async function measure(
       for (const [name, figure] of Object.entries(found)) figures[`${name}At${messagesPerSecond}`] = figure;
     }
     for (const app of temp.stack.services.values()) figures[`rssMb_${app.name}`] = residentMb(app.pid);
-    return figures;
+    return {
+      ...figures,
+      ...(await simplest(temp, fleet, { seed, seconds, channelIds, p99Ms: figures.p99MsAt500! })),
+    };
   } finally {
     await fleet.close();
   }
 }
 
-/** Clients that have joined every channel of a new guild. */
-export async function joinFleet({
-  sim,
-  url,
-  token,
-}: TempStack): Promise<{ fleet: Fleet; channelIds: string[] }> {
-  const names = ['one', 'two', 'three', 'four', 'five'].map((name) => ({ name }));
-  const guild = await sim.createGuild('Bench', names);
-  const channelIds = guild.channels.map(({ id }) => id);
-  const fleet = new Fleet();
-  try {
-    await until(
-      'clients joined',
-      60_000,
-      () => fleet.join({ url, token, channelIds, clients: CLIENTS }).then(() => true),
-      500,
-    );
-    return { fleet, channelIds };
-  } catch (error) {
-    await fleet.close();
-    throw error;
-  }
+/** The simplest shape with the same load, and the share of its p99 that the relay has. */
+async function simplest(
+  temp: TempStack,
+  fleet: Fleet,
+  {
+    seed,
+    seconds,
+    channelIds,
+    p99Ms,
+  }: { seed: number; seconds: number; channelIds: string[]; p99Ms: number },
+): Promise<Figures> {
+  return await withSimplest(temp, fleet, channelIds, async () => {
+    const scenario = { messagesPerSecond: COMPARED, seed, channelIds };
+    await load(temp, { ...scenario, durationMs: WARM_UP_MS });
+    const sent = await deliver(temp, fleet, { ...scenario, durationMs: seconds * 1_000, seed: seed + 1 });
+    const [found] = await fleet.latencies([sent]);
+    return {
+      [`simplestP50MsAt${COMPARED}`]: found!.p50,
+      [`simplestP99MsAt${COMPARED}`]: found!.p99,
+      [`simplestMissedAt${COMPARED}`]: sent.size * CLIENTS - found!.count,
+      [`ofSimplestP99At${COMPARED}`]: Math.round((p99Ms / found!.p99) * 100) / 100,
+    };
+  });
 }
 
-/** On a busy machine deliveries continue after the load. What arrives later counts as missed. */
-const ARRIVAL_MS = 60_000;
-
 export async function latenciesUnder(temp: TempStack, fleet: Fleet, scenario: Load): Promise<Figures> {
-  const { sim, stack } = temp;
-  const from = await sim.lastIndex();
   const cpuBefore = cpuOf(temp);
-  await load(temp, scenario);
-  await sleep(1_000);
-  const cpuAfter = cpuOf(temp);
-  const sent = (await sim.ledger(from)).filter(({ kind }) => kind === 'message.created');
-  const ids = sent.map(({ messageId }) => messageId!);
-  await fleet.arrivals(ids, sent.length * CLIENTS, ARRIVAL_MS);
-  const [all, committed] = (await fleet.latencies([
-    new Map(sent.map(({ messageId, atMs }) => [messageId!, atMs])),
-    await commits(stack.databaseUrl, new Set(ids)),
-  ])) as [FleetLatencies, FleetLatencies];
+  let cpuAfter = cpuBefore;
+  const sent = await deliver(temp, fleet, scenario, () => (cpuAfter = cpuOf(temp)));
+  const [all, committed] = (await fleet.latencies([sent, await commits(temp.stack.databaseUrl, sent)])) as [
+    FleetLatencies,
+    FleetLatencies,
+  ];
   const figures: Figures = {
     p50Ms: all.p50,
     p95Ms: all.p95,
@@ -100,10 +98,10 @@ export async function latenciesUnder(temp: TempStack, fleet: Fleet, scenario: Lo
     committedP50Ms: committed.p50,
     committedP99Ms: committed.p99,
     deliveries: all.count,
-    missed: sent.length * CLIENTS - Math.min(all.count, committed.count),
+    missed: sent.size * CLIENTS - Math.min(all.count, committed.count),
   };
   for (const [name, seconds] of cpuAfter)
-    figures[`cpuUs_${name}`] = Math.round(((seconds - cpuBefore.get(name)!) * 1e6) / sent.length);
+    figures[`cpuUs_${name}`] = Math.round(((seconds - cpuBefore.get(name)!) * 1e6) / sent.size);
   return figures;
 }
 
@@ -111,24 +109,12 @@ export async function latenciesUnder(temp: TempStack, fleet: Fleet, scenario: Lo
 const cpuOf = ({ stack }: TempStack): ReadonlyMap<string, number> =>
   new Map([...stack.services].map(([app, { pid }]) => [app, cpuSeconds(pid)]));
 
-export interface Load {
-  messagesPerSecond: number;
-  durationMs: number;
-  seed: number;
-  channelIds: string[];
-}
-
-export async function load({ sim }: TempStack, scenario: Load): Promise<void> {
-  await sim.startScenario(scenario);
-  await sleep(scenario.durationMs + 500);
-}
-
-async function commits(databaseUrl: string, ids: ReadonlySet<string>): Promise<Moments> {
+async function commits(databaseUrl: string, sent: Moments): Promise<Moments> {
   return await withProjection(databaseUrl, async (client) => {
     const { rows } = await client.query<{ id: string; atMs: number }>(
       `SELECT body->>'id' AS id, extract(epoch FROM committed_at)::float8 * 1000 AS "atMs"
        FROM changes WHERE kind = 'message'`,
     );
-    return new Map(rows.filter(({ id }) => ids.has(id)).map(({ id, atMs }) => [id, atMs]));
+    return new Map(rows.filter(({ id }) => sent.has(id)).map(({ id, atMs }) => [id, atMs]));
   });
 }

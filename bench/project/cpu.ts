@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { ServiceProcess } from '@discord-relay/local-stack';
 import type { ProjectorStack } from '../../test/support/stacks/projector-stack.js';
-import { cpuSeconds } from '../../test/support/processes/process-figures.js';
+import { cpuSeconds, cpuSecondsWithChildren } from '../../test/support/processes/process-figures.js';
 
 /** CPU seconds that each part of the stack has used. */
 export interface Cpu {
@@ -14,7 +13,7 @@ export interface Cpu {
 /** The CPU time of each so far (Linux). */
 export const cpuOf = ({ postgres, nats }: ProjectorStack, projector: ServiceProcess): Cpu => ({
   projector: cpuSeconds(projector.pid),
-  postgres: cpuSeconds(postgres.pid) + sum(childrenOf(postgres.pid).map(cpuSeconds)),
+  postgres: cpuSecondsWithChildren(postgres.pid),
   nats: cpuSeconds(nats.pid),
 });
 
@@ -23,8 +22,3 @@ export function cpuPerEvent(before: Cpu, after: Cpu, events: number) {
   const us = (part: keyof Cpu) => Math.round(((after[part] - before[part]) * 1e7) / events) / 10;
   return { cpuUs_projector: us('projector'), cpuUs_postgres: us('postgres'), cpuUs_nats: us('nats') };
 }
-
-const childrenOf = (pid: number): number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-
-const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);

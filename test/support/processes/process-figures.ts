@@ -28,3 +28,10 @@ export function cpuSeconds(pid: number): number {
     return NaN;
   }
 }
+
+/** As {@link cpuSeconds}, with the processes that it has started and that still run, such as the backends of Postgres. */
+export const cpuSecondsWithChildren = (pid: number): number =>
+  childrenOf(pid).reduce((sum, child) => sum + (cpuSeconds(child) || 0), cpuSeconds(pid));
+
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);

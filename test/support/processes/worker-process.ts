@@ -18,6 +18,10 @@ export class WorkerProcess<Command extends object, Answer> {
     });
   }
 
+  get pid(): number {
+    return this.child.pid ?? -1;
+  }
+
   /** One command at a time. @throws Error with the message of the program's error */
   async request(command: Command): Promise<Answer> {
     const replied = once(this.child, 'message') as Promise<[Reply<Answer>]>;
