@@ -24,8 +24,8 @@ const read = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8');
 const knownKeys = new Set(
   [...read('docs/environment.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(([, key]) => key!),
 );
-/** Keys of the containers of Postgres and Grafana. */
-const OTHER_KEYS = new Set(['POSTGRES_PASSWORD', 'GRAFANA_PASSWORD']);
+/** Keys of the containers of Postgres and Grafana, and of the driver of Postgres. */
+const OTHER_KEYS = new Set(['POSTGRES_PASSWORD', 'GRAFANA_PASSWORD', 'PGPASSWORD']);
 const isKnown = (key: string) => knownKeys.has(key) || OTHER_KEYS.has(key);
 
 /** Replaces values that every operator must choose. */
@@ -162,44 +162,73 @@ describe('k8s/base', () => {
 
 describe('docker-compose.yml', () => {
   const compose = parse(read('docker-compose.yml'), { merge: true }) as {
+    name: string;
     services: Record<
       string,
-      { env_file?: string[]; environment?: Record<string, string>; build?: { target: string } }
+      {
+        env_file?: string[];
+        environment?: Record<string, string>;
+        build?: { target: string };
+        profiles?: string[];
+        ports?: string[];
+      }
     >;
   };
   const example = parseEnv(read('.env.example')) as Record<string, string>;
+  const demo = parseEnv(read('deploy/demo.env')) as Record<string, string>;
   /** What `docker compose` substitutes for `${KEY}`, `${KEY:-default}` and `${KEY:?message}`. */
-  const interpolated = (text: string): string =>
+  const interpolated = (text: string, env: Record<string, string>): string =>
     text
-      .replaceAll(/\$\{([A-Z_]+)(?::\?[^{}]*)?\}/g, (_, key: string) => example[key] ?? '')
-      .replaceAll(
-        /\$\{([A-Z_]+):-([^{}]*)\}/g,
-        (_, key: string, otherwise: string) => example[key] || otherwise,
-      );
+      .replaceAll(/\$\{([A-Z_]+)(?::\?[^{}]*)?\}/g, (_, key: string) => env[key] ?? '')
+      .replaceAll(/\$\{([A-Z_]+):-([^{}]*)\}/g, (_, key: string, otherwise: string) => env[key] || otherwise);
+  /** The environment of a service with the file of variables `env`. */
+  const environmentOf = (name: string, env: Record<string, string>) => {
+    const fixed = Object.entries(compose.services[name]!.environment!).map(
+      ([key, value]) => [key, interpolated(value, env)] as const,
+    );
+    return { ...env, ...Object.fromEntries(fixed) };
+  };
 
   it.each(SERVICES)('%s uses every key of .env and fixes only what belongs to the containers', (name) => {
     const { env_file: files, environment, build } = compose.services[name]!;
-    expect(files).toEqual(['.env']);
+    expect(files!.map((file) => interpolated(file, example))).toEqual(['.env']);
     expect(Object.keys(environment!).filter((key) => !isKnown(key))).toEqual([]);
-    expect(environment).toMatchObject({ NODE_ENV: 'production', PORT: '3000' });
+    expect(environmentOf(name, example)).toMatchObject({ NODE_ENV: 'production', PORT: '3000' });
     expect(build!.target).toBe(name);
   });
 
   it.each(SERVICES)('docker-compose.yml starts %s with .env.example', (name) => {
-    const fixed = Object.entries(compose.services[name]!.environment!).map(
-      ([key, value]) => [key, interpolated(value)] as const,
-    );
-    const env = { ...example, ...Object.fromEntries(fixed), ...CHOSEN };
-    const { PORT, NATS_URL } = loadConfig(SCHEMAS[name], env);
+    const { PORT, NATS_URL } = loadConfig(SCHEMAS[name], { ...environmentOf(name, example), ...CHOSEN });
     expect([PORT, NATS_URL]).toEqual([3000, 'nats://nats:4222']);
+  });
+
+  it.each(SERVICES)('docker-compose.yml starts %s with deploy/demo.env', (name) => {
+    const env = environmentOf(name, demo);
+    expect(compose.services[name]!.env_file!.map((file) => interpolated(file, demo))).toEqual([
+      'deploy/demo.env',
+    ]);
+    expect(env.NODE_ENV).toBe('development');
+    expect(() => loadConfig(SCHEMAS[name], env)).not.toThrow();
+  });
+
+  it('deploy/demo.env starts the local Discord, in a project of its own that only this machine reaches', () => {
+    expect(compose.services.simulator!.profiles).toEqual([demo.COMPOSE_PROFILES]);
+    expect(demo.COMPOSE_PROJECT_NAME).not.toBe(compose.name);
+    expect(interpolated(compose.services['gateway-api']!.ports![0]!, demo)).toBe('127.0.0.1:3000:3000');
+    expect(interpolated(compose.services['gateway-api']!.ports![0]!, example)).toBe('3000:3000');
+    const { SIM_PORT, SIM_TOKEN } = environmentOf('simulator', demo);
+    expect([`http://simulator:${SIM_PORT}/api`, SIM_TOKEN]).toEqual([
+      demo.DISCORD_API_URL,
+      demo.DISCORD_TOKEN,
+    ]);
   });
 
   it('.env.example has only keys that a program knows', () =>
     expect(Object.keys(example).filter((key) => !isKnown(key))).toEqual([]));
 
-  it('docker-compose.yml interpolates only keys in .env.example or addresses of external servers', () => {
+  it('docker-compose.yml interpolates only keys in .env.example or deploy/demo.env, or addresses of external servers', () => {
     const used = [...read('docker-compose.yml').matchAll(/\$\{([A-Z_]+)/g)].map(([, key]) => key!);
-    const offered = new Set([...Object.keys(example), 'NATS_URL', 'DATABASE_URL']);
+    const offered = new Set([...Object.keys(example), ...Object.keys(demo), 'NATS_URL', 'DATABASE_URL']);
     expect(used.filter((key) => !offered.has(key))).toEqual([]);
   });
 });
