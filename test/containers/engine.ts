@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Child, until } from '@discord-relay/local-stack';
 
 /** Suffices for a machine without systemd: podman's default limits and cgroup manager need hosts that allow them. */
 const CONTAINERS_CONF = `[containers]
@@ -23,6 +25,8 @@ const RESTRICTED = [
   '--timeout=900',
 ];
 
+type PodmanKind = 'image' | 'network' | 'pod' | 'secret' | 'volume';
+
 export interface RunOptions {
   image: string;
   env: Record<string, string>;
@@ -33,6 +37,7 @@ export interface RunOptions {
 /** buildah and podman with their own configuration, so that this machine's is neither needed nor changed. */
 export class Engine {
   private readonly started: string[] = [];
+  private service: Child | undefined;
 
   private constructor(private readonly dir: string) {}
 
@@ -48,8 +53,7 @@ export class Engine {
   }
 
   private async outputOf(program: string, args: readonly string[], cwd?: string) {
-    const env = { ...process.env, CONTAINERS_CONF: join(this.dir, 'containers.conf') };
-    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { cwd, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
     const output = { out: '', all: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output.out += text;
@@ -61,11 +65,38 @@ export class Engine {
     throw new Error(`${program} ${args[0]} failed (${String(code)}): ${output.all.trim().slice(-2_000)}`);
   }
 
-  async hasImage(name: string): Promise<boolean> {
-    return this.run('podman', ['image', 'exists', name]).then(
+  private get env(): Record<string, string> {
+    const own = { CONTAINERS_CONF: join(this.dir, 'containers.conf'), DOCKER_HOST: `unix://${this.socket}` };
+    return { ...(process.env as Record<string, string>), ...own };
+  }
+
+  /** Of the Docker API, once {@link serve} has started it. */
+  private get socket(): string {
+    return join(this.dir, 'podman.sock');
+  }
+
+  async has(kind: PodmanKind, name: string): Promise<boolean> {
+    return this.run('podman', [kind, kind === 'secret' ? 'inspect' : 'exists', name]).then(
       () => true,
       () => false,
     );
+  }
+
+  async remove(kind: PodmanKind, name: string): Promise<void> {
+    await this.run('podman', [kind, 'rm', ...(kind === 'secret' ? [] : ['--force']), name]);
+  }
+
+  /** Starts the Docker API of podman, which programs that {@link run} starts use. It ends when this engine is closed. */
+  async serve(): Promise<void> {
+    this.service ??= new Child({
+      command: 'podman',
+      args: ['system', 'service', '--time=0', `unix://${this.socket}`],
+      env: this.env,
+      logFile: join(this.dir, 'service.log'),
+      stopSignal: 'SIGTERM',
+      stopTimeoutMs: 10_000,
+    });
+    await until('the API of podman', 30_000, () => existsSync(this.socket) || undefined);
   }
 
   async sizeOf(image: string): Promise<number> {
@@ -111,6 +142,7 @@ export class Engine {
   }
 
   async close(): Promise<void> {
+    await this.service?.stop();
     for (const id of this.started) await this.run('podman', ['rm', '--force', '--time', '1', id]);
     await rm(this.dir, { recursive: true, force: true });
   }

@@ -21,7 +21,7 @@ export async function baseImage(): Promise<string> {
  * @returns the name of the substitute, or undefined for the real one
  */
 export async function provideBase(engine: Engine, image: string): Promise<string | undefined> {
-  if (await engine.hasImage(image)) return undefined;
+  if (await engine.has('image', image)) return undefined;
   const pulled = await engine.run('timeout', ['60', 'buildah', 'pull', image]).catch(() => undefined);
   if (pulled !== undefined) return undefined;
   const [, major, suite] = /:(\d+)-(\w+)-slim$/.exec(image)!;
@@ -39,15 +39,17 @@ async function makeStandIn(engine: Engine, image: string, major: string, suite: 
     await addNode(engine, container, dir, major);
     const user = ['useradd', '--uid', '1000', '--create-home', 'node'];
     await engine.run('buildah', ['run', '--isolation', 'chroot', container, '--', ...user]);
-    await engine.run('buildah', ['config', ...certificates(), container]);
+    await engine.run('buildah', ['config', ...PATH, ...CERTIFICATES, container]);
     await engine.run('buildah', ['commit', '--rm', container, image]);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
 }
 
+/** `podman kube play` gives none to a container whose image has none. */
+const PATH = ['--env', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
 /** Behind a proxy that signs for others, npm in the build must trust what this machine trusts. */
-const certificates = () => ['--env', 'NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt'];
+const CERTIFICATES = ['--env', 'NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt'];
 
 async function addNode(engine: Engine, container: string, dir: string, major: string): Promise<void> {
   for (const name of [`node-linux-${process.arch}@${major}`, 'npm@11'])

@@ -1,7 +1,12 @@
 import { freePort, type ServiceApp, until } from '@discord-relay/local-stack';
 import { type TempStack, withTempStack } from '../support/stacks/temp-stack.js';
+import { PODMAN_CHANGES } from '../support/kubernetes/podman-pods.js';
+import type { Tools } from '../support/kubernetes/render.js';
+import { ComposedDemo } from './compose.js';
 import { Engine } from './engine.js';
 import { baseImage, buildImage, imageOf, provideBase, type Target, TARGETS } from './images.js';
+import { PlayedOverlay } from './kube-play.js';
+import { seesMessage } from './sees-message.js';
 
 /** Limit for every image besides its base. */
 const MAX_MB = 60;
@@ -12,11 +17,19 @@ const SERVICES = ['projector', 'ingestor', 'gateway-api'] as const satisfies rea
 
 type Check = (what: string, work: () => Promise<unknown>) => Promise<void>;
 
+/** Programs without which some checks are left out. */
+export interface ContainerTools {
+  /** docker-compose, version 2. */
+  compose: string | undefined;
+  kubernetes: Tools | undefined;
+}
+
 /**
- * Builds the images and runs the services from them. Prints a line per check and ends with the totals.
+ * Builds the images and runs the services from them: alone, as docker-compose.yml says, and as the pods of Kubernetes' overlay
+ * `dev`. Prints a line per check and ends with the totals.
  * @returns the exit code
  */
-export async function checkContainers(): Promise<number> {
+export async function checkContainers({ compose, kubernetes }: ContainerTools): Promise<number> {
   const counts = { passed: 0, failed: 0 };
   const check: Check = async (what, work) => {
     const startedMs = performance.now();
@@ -35,8 +48,11 @@ export async function checkContainers(): Promise<number> {
     const obstacle = await obstacleTo(engine);
     if (obstacle) return skip(obstacle);
     await buildAll(engine, check);
-    if (counts.failed === 0)
+    if (counts.failed === 0) {
       await withTempStack({ progress: console.error, services: [] }, (temp) => runAll(engine, temp, check));
+      if (compose) await composeDemo(engine, compose, check);
+      if (kubernetes) await playOverlay(engine, kubernetes, check);
+    }
   } finally {
     await engine.close();
   }
@@ -80,10 +96,10 @@ async function buildAll(engine: Engine, check: Check): Promise<void> {
 }
 
 async function runAll(engine: Engine, temp: TempStack, check: Check): Promise<void> {
-  const { stack, sim } = temp;
+  const { stack } = temp;
   const ids = new Map<Target, string>();
   const env = await environments(temp);
-  const guild = await sim.createGuild('In containers', [{ name: 'general' }]);
+  const gatewayUrl = `http://127.0.0.1:${env['gateway-api'].PORT}`;
   await check('migrate brings the database up to date and ends', () =>
     engine
       .runToEnd({ image: imageOf('migrate'), env: env.projector, memoryMb: MEMORY_MB })
@@ -99,15 +115,15 @@ async function runAll(engine: Engine, temp: TempStack, check: Check): Promise<vo
       becomesReady(engine, ids.get(app)!, env[app].PORT!),
     );
   await check('a message of Discord is seen over the API', () =>
-    seen(temp, env['gateway-api'].PORT!, guild.id, guild.channels[0]!.id),
+    seesMessage({ url: gatewayUrl, simulatorUrl: stack.simulator!.url, token: temp.token }),
   );
   await check('gateway-api serves the page and the API documentation', async () => {
     for (const path of ['/', '/api/docs/', '/api/docs/swagger-ui-bundle.js', '/api/docs/swagger-ui.css']) {
-      const { status } = await fetch(`http://127.0.0.1:${env['gateway-api'].PORT}${path}`);
+      const { status } = await fetch(`${gatewayUrl}${path}`);
       if (status !== 200) throw new Error(`${path} answers ${status}`);
     }
   });
-  const relay = { RELAY_URL: `http://127.0.0.1:${env['gateway-api'].PORT}`, NATS_URL: stack.natsUrl };
+  const relay = { RELAY_URL: gatewayUrl, NATS_URL: stack.natsUrl };
   await check('the image of the CLI reports that everything works', () =>
     engine
       .runToEnd({ image: imageOf('cli'), env: relay, memoryMb: MEMORY_MB, args: ['status'] })
@@ -121,6 +137,42 @@ async function runAll(engine: Engine, temp: TempStack, check: Check): Promise<vo
       const code = await engine.stop(ids.get(app)!);
       if (code !== 0) throw new Error(`it ended with ${code}`);
     });
+}
+
+async function composeDemo(engine: Engine, program: string, check: Check): Promise<void> {
+  const demo = await ComposedDemo.open(engine, program);
+  await whileOpen(demo, async () => {
+    await check('docker-compose starts the demo, with secrets of all kinds of characters', () => demo.up());
+    await check('a message of the local Discord is seen at the port that docker-compose.yml publishes', () =>
+      demo.works(),
+    );
+    await check('`relay token create` in the container prints a token that the API accepts', () =>
+      demo.createsToken(),
+    );
+  });
+}
+
+async function playOverlay(engine: Engine, tools: Tools, check: Check): Promise<void> {
+  for (const [what, why] of PODMAN_CHANGES) console.log(`podman kube play: ${what}, because ${why}`);
+  const overlay = await PlayedOverlay.prepare(engine, tools);
+  await whileOpen(overlay, async () => {
+    await check('podman plays the pods of k8s/overlays/dev', () => overlay.play());
+    await check('the Job migrates, every pod becomes ready, and a message of the local Discord is seen', () =>
+      overlay.works(),
+    );
+  });
+}
+
+/** Closes what was started, also if a signal ends this process. */
+async function whileOpen(system: { close(): Promise<void> }, work: () => Promise<void>): Promise<void> {
+  const closeAndExit = () => void system.close().finally(() => process.exit(130));
+  process.once('SIGINT', closeAndExit).once('SIGTERM', closeAndExit);
+  try {
+    await work();
+  } finally {
+    process.off('SIGINT', closeAndExit).off('SIGTERM', closeAndExit);
+    await system.close();
+  }
 }
 
 /** The environment of each service, on this machine's loopback interface. */
@@ -149,14 +201,4 @@ async function becomesReady(engine: Engine, id: string, port: string): Promise<v
   } catch (error) {
     throw new Error(`${String(error)}; its log: ${await engine.logs(id)}`, { cause: error });
   }
-}
-
-async function seen({ sim, token }: TempStack, port: string, guildId: string, channelId: string) {
-  const { id } = await sim.say(channelId, 'Hello from a container');
-  const url = `http://127.0.0.1:${port}/api/v1/channels/${channelId}/messages`;
-  await until('the message', LIMIT_MS, async () => {
-    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-    const { messages = [] } = (await response.json()) as { messages?: { id: string }[] };
-    return messages.some((message) => message.id === id) || undefined;
-  });
 }

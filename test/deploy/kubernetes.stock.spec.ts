@@ -15,6 +15,7 @@ import {
   parseObjects,
   type Tools,
 } from '../support/kubernetes/render.js';
+import { podmanObjects } from '../support/kubernetes/podman-pods.js';
 import { typeErrors } from '../support/kubernetes/type-check.js';
 
 const { KUBECTL_PATH, HELM_PATH } = process.env;
@@ -185,4 +186,53 @@ describeWithTools('the manifests for Kubernetes', () => {
       ['90000', 100],
     ]);
   });
+
+  it('podman gets the pods of the overlay as they are rendered, but for the changes that are listed', () => {
+    const dev = rendered.get('dev')!;
+    const played = podmanObjects(dev);
+    const changes = podsOf(dev).flatMap(({ owner, spec, labels }) => {
+      const { metadata, spec: own } = played.pods.find(({ metadata: { name } }) =>
+        owner.endsWith(`/${name}`),
+      )!;
+      expect(metadata.labels).toEqual(labels);
+      return changedPaths(spec, own).map((path) => `${metadata.name}: ${path}`);
+    });
+    const inContainer = (name: string, ...paths: string[]) =>
+      paths.map((path) => `${name}: containers.0.${path}`);
+    expect(changes.sort()).toEqual(
+      [
+        ...['ingestor', 'projector', 'gateway-api', 'nats'].flatMap((name) =>
+          inContainer(name, 'livenessProbe'),
+        ),
+        ...inContainer('gateway-api', 'volumeMounts.0.name'),
+        ...inContainer('ingestor', 'volumeMounts.0.name'),
+        ...inContainer('migrate', 'volumeMounts.0.name'),
+        ...inContainer('postgres', 'volumeMounts.1.name', 'volumeMounts.2.name'),
+        ...inContainer('projector', 'volumeMounts.0.name'),
+        ...inContainer('simulator', 'volumeMounts.0.name'),
+        ...podsOf(dev).map(({ container }) => `${container.name}: volumes.0.name`),
+        ...podsOf(dev).flatMap(({ container: { name, ports } }) => (ports ? inContainer(name, 'ports') : [])),
+        'ingestor: volumes.1',
+        'nats: volumes.2',
+        'postgres: volumes.1.name',
+        'postgres: volumes.2',
+      ].sort(),
+    );
+    const claims = played.claims.map(({ metadata }) => metadata!.name);
+    expect(claims.sort()).toEqual(['ingestor-spool', 'nats-data', 'postgres-data']);
+    expect(() => podmanObjects([{ ...dev[0]!, kind: 'CronJob' }])).toThrow('CronJob');
+  });
 });
+
+/** Where two values differ, such as `volumes.0.name`. */
+function changedPaths(before: unknown, after: unknown, path: readonly string[] = []): string[] {
+  if (typeof before !== 'object' || typeof after !== 'object' || before === null || after === null)
+    return before === after ? [] : [path.join('.')];
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keys].flatMap((key) =>
+    changedPaths((before as Record<string, unknown>)[key], (after as Record<string, unknown>)[key], [
+      ...path,
+      key,
+    ]),
+  );
+}

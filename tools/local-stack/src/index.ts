@@ -2,6 +2,7 @@ export * from './process/child.js';
 export * from './config.js';
 export * from './process/end-with-parent.js';
 export * from './process/free-port.js';
+export { unpackDebianPackage } from './servers/debian-package.js';
 export * from './servers/reverse-proxy.js';
 export * from './servers/nats-binary.js';
 export * from './servers/nats-server.js';

@@ -1,6 +1,7 @@
 import { ConfigError } from '@discord-relay/platform/config';
 import { inheritedEnv, localLogin, stackConfig } from './config.js';
-import { debianArchive, parseNatsVersion } from './servers/nats-binary.js';
+import { debianArchive } from './servers/debian-package.js';
+import { parseNatsVersion } from './servers/nats-binary.js';
 import { reachableHost } from './process/service-process.js';
 
 describe('stackConfig', () => {

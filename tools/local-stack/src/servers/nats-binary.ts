@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { arch, homedir, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { unpackDebianPackage } from './debian-package.js';
 
 const run = promisify(execFile);
 const RELEASE = '2.15.1';
@@ -106,44 +106,7 @@ async function fromRelease(work: string, signal?: AbortSignal): Promise<string> 
   return join(work, name, 'nats-server');
 }
 
-/** The Debian archive in apt's sources, in either of their formats; undefined if there is none. */
-export function debianArchive(sources: string): string | undefined {
-  return /^(?:URIs:\s*|deb\s+(?:\[[^\]]*\]\s+)?)(https?:\/\/\S+\/debian\/?)(?=\s|$)/m.exec(sources)?.[1];
-}
-
-async function aptSources(): Promise<string> {
-  const folder = '/etc/apt/sources.list.d';
-  const parts = existsSync(folder) ? (await readdir(folder)).map((name) => join(folder, name)) : [];
-  const files = ['/etc/apt/sources.list', ...parts].filter((path) => existsSync(path));
-  return (await Promise.all(files.map((path) => readFile(path, 'utf8')))).join('\n');
-}
-
-/** Downloads Debian's package with apt, in separate folders: needs no root and installs nothing. */
 async function fromDebian(work: string, signal?: AbortSignal): Promise<string> {
-  const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  const archive = debianArchive(await aptSources());
-  if (!existsSync(keyring) || !archive) throw new Error('this is not Debian');
-  for (const dir of ['lists/partial', 'archives/partial']) await mkdir(join(work, dir), { recursive: true });
-  await writeFile(join(work, 'sources.list'), `deb [signed-by=${keyring}] ${archive} sid main\n`);
-  await writeFile(join(work, 'status'), '');
-  const config = [
-    `Dir::Etc::sourcelist "${work}/sources.list";`,
-    'Dir::Etc::sourceparts "/dev/null";',
-    `Dir::State "${work}";`,
-    `Dir::State::status "${work}/status";`,
-    `Dir::Cache "${work}";`,
-    'APT::Sandbox::User "";',
-  ];
-  await writeFile(join(work, 'apt.conf'), config.join('\n'));
-  const apt = {
-    cwd: work,
-    signal,
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', APT_CONFIG: join(work, 'apt.conf') },
-  };
-  await run('apt-get', ['update', '-qq'], apt);
-  await run('apt-get', ['download', '-qq', 'nats-server'], apt);
-  const deb = (await readdir(work)).find((name) => name.endsWith('.deb'));
-  if (!deb) throw new Error('apt-get download produced no package');
-  await run('dpkg', ['-x', deb, 'unpacked'], { cwd: work });
-  return join(work, 'unpacked/usr/sbin/nats-server');
+  const unpacked = await unpackDebianPackage({ name: 'nats-server', suite: 'sid' }, work, signal);
+  return join(unpacked, 'usr/sbin/nats-server');
 }
