@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect as connectTcp, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { LOG_STREAM } from '@discord-relay/contracts';
 import { freePort, ServiceProcess, until } from '@discord-relay/local-stack';
@@ -37,6 +38,7 @@ describe('ingestor among faults', () => {
     startDiscord,
     envOf,
     startIngestor,
+    messageIdsInLog,
     connected,
     expectLogToMatchLedger,
     shardOf,
@@ -147,6 +149,26 @@ describe('ingestor among faults', () => {
       await harness.nats.restart();
       await expectLogToMatchLedger();
       expect(running.ingestor.logCheck.ok).toBe(true);
+    });
+
+    it('an ingestor that stops publishes everything that it has received first', async () => {
+      const running = startIngestor({ DRAIN_TIMEOUT_MS: '60000' });
+      await connected(running);
+      await harness.nats.kill('SIGSTOP');
+      for (let count = 1; count <= 20; count++) {
+        speak(`message ${count}`);
+        const { ingestor } = running;
+        await until(
+          'the message to be received',
+          5_000,
+          () => ingestor.status.queueLength === count || undefined,
+        );
+      }
+      const stopping = running.stop();
+      await sleep(500);
+      await harness.nats.kill('SIGCONT');
+      await stopping;
+      expect(await messageIdsInLog()).toHaveLength(20);
     });
 
     it('an ingestor lets Discord buffer what exceeds its queue, and accepts it when there is capacity', async () => {

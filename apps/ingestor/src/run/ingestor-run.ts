@@ -75,8 +75,7 @@ export class IngestorRun {
   /** Hands the sessions over, publishes the received events and stores the acknowledged sequences. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    for (const unsubscribe of this.unsubscribes) unsubscribe();
-    if (!this.parts) return;
+    if (!this.parts) return this.unsubscribe();
     const { shards, outbox, sessions, backfill, monitor } = this.parts;
     monitor.stop();
     await shards.close();
@@ -84,6 +83,7 @@ export class IngestorRun {
     const limitMs = this.context.config.DRAIN_TIMEOUT_MS * DRAIN_SHARE;
     await Promise.race([outbox.whenEmpty(), sleep(limitMs, undefined, { ref: false })]);
     await outbox.stop();
+    this.unsubscribe();
     try {
       await sessions.flush();
     } catch (error) {
@@ -98,7 +98,7 @@ export class IngestorRun {
   /** Ends without storing or publishing anything: the next run starts from what NATS has now. */
   async abandon(): Promise<void> {
     this.stopping.abort();
-    for (const unsubscribe of this.unsubscribes) unsubscribe();
+    this.unsubscribe();
     if (!this.parts) return;
     const { shards, outbox, sessions, backfill, monitor } = this.parts;
     monitor.stop();
@@ -107,6 +107,11 @@ export class IngestorRun {
     await backfill.stop();
     await outbox.stop();
     await shards.release();
+  }
+
+  /** Ends the publisher too, which needs to know about reconnections for as long as it has events. */
+  private unsubscribe(): void {
+    for (const unsubscribe of this.unsubscribes) unsubscribe();
   }
 
   get discordCheck(): CheckResult {
