@@ -15,7 +15,7 @@ export const projectorSchema = platformSchema.extend({
     .default(4)
     .describe('Maximum number of connections to Postgres; each partition uses one during a transaction.'),
   LEASE_MS: integer(1_000, 600_000)
-    .default(10_000)
+    .default(3_000)
     .describe(
       'How long a partition stays with a projector that no longer answers before another one claims it.',
     ),

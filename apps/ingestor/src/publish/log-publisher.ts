@@ -269,7 +269,7 @@ export class LogPublisher {
   ): Promise<void> {
     try {
       await renewed;
-      await backOff(failures, { firstMs: 100, capMs: 5_000, signal: this.stopping.signal });
+      await backOff(failures, { firstMs: 100, capMs: 2_000, signal: this.stopping.signal });
     } catch (error) {
       if (this.stopping.signal.aborted) return;
       throw error;

@@ -1,7 +1,15 @@
 import { AppError } from '@discord-relay/contracts';
 import { backOff, type Logger } from '@discord-relay/platform';
 
-const BACK_OFF = { firstMs: 1_000, capMs: 60_000 };
+/** NATS is ours: after an outage, a shard should not wait for much longer than the outage lasted. */
+const BACK_OFF = { firstMs: 200, capMs: 2_000 };
+
+interface RetryOptions {
+  signal: AbortSignal;
+  logger: Logger;
+  /** Default: for servers of our own. */
+  pauses?: { firstMs: number; capMs: number };
+}
 
 /**
  * Repeats `action` with back-off until it succeeds, because an outage of a server is no reason to exit.
@@ -10,7 +18,7 @@ const BACK_OFF = { firstMs: 1_000, capMs: 60_000 };
 export async function retryForever<T>(
   what: string,
   action: () => Promise<T>,
-  { signal, logger }: { signal: AbortSignal; logger: Logger },
+  { signal, logger, pauses = BACK_OFF }: RetryOptions,
 ): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     signal.throwIfAborted();
@@ -20,6 +28,6 @@ export async function retryForever<T>(
       if (error instanceof AppError && !error.retryable) throw error;
       logger.warn({ err: error, attempt }, `${what} failed; trying again`);
     }
-    await backOff(attempt, { ...BACK_OFF, signal });
+    await backOff(attempt, { ...pauses, signal });
   }
 }

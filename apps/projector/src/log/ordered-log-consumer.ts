@@ -9,7 +9,8 @@ import {
 } from '@nats-io/jetstream';
 
 const PULL_MESSAGES = 500;
-const IDLE_HEARTBEAT_MS = 5_000;
+/** After two of them are missing, because the server that had the consumer is gone, another consumer is created. */
+const IDLE_HEARTBEAT_MS = 1_000;
 const PULL_EXPIRES_MS = 30_000;
 /** A consumer that delivers nothing for this long although the log has more is replaced. */
 const STALL_MS = 20_000;

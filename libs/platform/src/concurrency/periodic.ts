@@ -53,7 +53,7 @@ export async function retryUntilDone<T>(
 /** Backs off before the next attempt; returns early, without an error, when the signal aborts. */
 export async function delayBeforeRetry(attempt: number, signal: AbortSignal): Promise<void> {
   try {
-    await backOff(attempt, { firstMs: 100, capMs: 5_000, signal });
+    await backOff(attempt, { firstMs: 100, capMs: 2_000, signal });
   } catch (error) {
     if (!signal.aborted) throw error;
   }

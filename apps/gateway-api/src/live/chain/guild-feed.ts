@@ -242,7 +242,7 @@ function isChain(position: number, changes: readonly Change[]): boolean {
 }
 
 async function pause(attempt: number, signal: AbortSignal): Promise<void> {
-  await backOff(attempt, { firstMs: 100, capMs: 5_000, signal }).catch((error: Error) => {
+  await backOff(attempt, { firstMs: 100, capMs: 2_000, signal }).catch((error: Error) => {
     if (error.name !== 'AbortError') throw error;
   });
 }

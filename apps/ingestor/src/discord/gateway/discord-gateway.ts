@@ -3,6 +3,9 @@ import { GatewayEvents } from './gateway-events.js';
 import { type GatewayContext, GatewayParts } from './gateway-parts.js';
 import type { ShardStatus } from './shards/shard-status.js';
 
+/** Discord counts requests that it refuses. */
+const DISCORD_PAUSES = { firstMs: 1_000, capMs: 60_000 };
+
 /**
  * The connections of this process's shards to Discord. It keeps each one up until it is stopped: it backs off while Discord is
  * unavailable, and resumes a session, if there is one, from the last sequence that is safe in the log.
@@ -21,7 +24,7 @@ export class DiscordGateway {
    * @throws AppError DISCORD.TOKEN_REFUSED; the abort reason when closed meanwhile
    */
   async open(): Promise<void> {
-    const retry = { signal: this.closing.signal, logger: this.context.logger };
+    const retry = { signal: this.closing.signal, logger: this.context.logger, pauses: DISCORD_PAUSES };
     const info = await retryForever(
       'requesting the gateway address from Discord',
       () => this.parts.info.load(),

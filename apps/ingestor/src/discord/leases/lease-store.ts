@@ -7,7 +7,7 @@ import { leaseRecord, nameOf, EXPIRED_LEASE, readLease } from './lease-record.js
 
 /** The bucket deletes leases that were not renewed for this long. */
 const FORGET_AFTER_MS = 3_600_000;
-const WATCH_BACK_OFF = { firstMs: 100, capMs: 5_000 };
+const WATCH_BACK_OFF = { firstMs: 100, capMs: 2_000 };
 /** Attempts to renew a lease at once before waiting for the next renewal. */
 const RENEW_ATTEMPTS = 3;
 /** A lease as last observed. The `expiresAtMs` in its value is informative only: clocks differ between machines. */
