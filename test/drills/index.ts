@@ -2,6 +2,7 @@ import type { Measurement } from '@discord-relay/local-stack';
 import { absentFields } from './absent-fields.js';
 import { backfill } from './backfill.js';
 import { brokerAway } from './broker-away.js';
+import { cluster } from './cluster.js';
 import { ingestor } from './ingestor.js';
 import { pipeline } from './pipeline.js';
 import { projector } from './projector.js';
@@ -21,6 +22,7 @@ export const measurements: readonly Measurement[] = [
   projector,
   rebuild,
   restore,
+  cluster,
   gateway,
   rollingRestart,
   world,

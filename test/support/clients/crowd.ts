@@ -22,10 +22,21 @@ export interface CrowdAccount {
   reports: string[];
 }
 
+/** How messages arrive at present. */
+export interface CrowdDelivery {
+  /** From when Discord sent the first message that was late, to when the last one arrived; over all clients. */
+  late: { fromMs: number; untilMs: number };
+  /** When Discord sent the newest message that a client has, at the client for which that is longest ago. */
+  newestMs: number;
+}
+
 export type CrowdCommand =
-  { kind: 'follow'; request: CrowdRequest } | { kind: 'account'; entries: readonly LedgerEntry[] };
-/** null as the answer to `follow`. */
-export type CrowdAnswer = CrowdAccount | null;
+  | { kind: 'follow'; request: CrowdRequest }
+  | { kind: 'forget delays' }
+  | { kind: 'delivery' }
+  | { kind: 'account'; entries: readonly LedgerEntry[] };
+/** null as the answer to `follow` and `forget delays`. */
+export type CrowdAnswer = CrowdAccount | CrowdDelivery | null;
 
 /** Many recording clients in a separate process, so that they do not delay the process that causes the faults. */
 export class Crowd {
@@ -38,9 +49,18 @@ export class Crowd {
     await this.worker.request({ kind: 'follow', request });
   }
 
-  /** Compares what each client got with these facts, once it has all of them or the time limit has passed. */
+  /** {@link delivery} then covers what arrives from now on. */
+  async forgetDelays(): Promise<void> {
+    await this.worker.request({ kind: 'forget delays' });
+  }
+
+  async delivery(): Promise<CrowdDelivery> {
+    return (await this.worker.request({ kind: 'delivery' })) as CrowdDelivery;
+  }
+
+  /** Compares what each client got with the facts of its channels, once it has all of them or the time limit has passed. */
   async account(entries: readonly LedgerEntry[]): Promise<CrowdAccount> {
-    return (await this.worker.request({ kind: 'account', entries }))!;
+    return (await this.worker.request({ kind: 'account', entries })) as CrowdAccount;
   }
 
   end(): Promise<void> {

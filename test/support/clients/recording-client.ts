@@ -3,6 +3,12 @@ import type { Snowflake } from '@discord-relay/contracts';
 import { wallClockMs } from '@discord-relay/platform';
 import { createdKey, deletedKey, hashOf, Tally, updatedKey } from '../ledger/message-facts.js';
 
+/** From Discord to a client. */
+const LATE_MS = 1_000;
+
+/** No message was late. */
+export const ON_TIME = { fromMs: Infinity, untilMs: 0 };
+
 /** A client like the web page, which records everything that it gets. */
 export class RecordingClient {
   readonly tally = new Tally();
@@ -13,6 +19,10 @@ export class RecordingClient {
   renewals = 0;
   /** The longest time of a message to this client since this was last set to 0. */
   slowestMs = 0;
+  /** When Discord sent the newest of the messages that this client got. */
+  newestMs = 0;
+  /** From when Discord sent the first message that took longer than {@link LATE_MS} to when the last such message arrived. */
+  late = ON_TIME;
   private readonly client: RelayClient;
   private readonly received = new Set<string>();
 
@@ -32,6 +42,13 @@ export class RecordingClient {
     this.client.close();
   }
 
+  private arrived(sentMs: number): void {
+    const nowMs = wallClockMs();
+    this.slowestMs = Math.max(this.slowestMs, nowMs - sentMs);
+    this.newestMs = Math.max(this.newestMs, sentMs);
+    if (nowMs - sentMs > LATE_MS) this.late = { fromMs: Math.min(this.late.fromMs, sentMs), untilMs: nowMs };
+  }
+
   /** The channel's feed with its listeners, which are added once. */
   private channel(channelId: Snowflake): ChannelFeed {
     const channel = this.client.channel(channelId);
@@ -44,7 +61,7 @@ export class RecordingClient {
     });
     channel.on('message', ({ id, timestamp }) => {
       this.tally.add(createdKey(id));
-      this.slowestMs = Math.max(this.slowestMs, wallClockMs() - Date.parse(timestamp));
+      this.arrived(Date.parse(timestamp));
     });
     channel.on('update', ({ id, editedTimestamp, content }) =>
       this.tally.add(updatedKey(id, editedTimestamp ?? null, hashOf(content ?? ''))),

@@ -27,7 +27,8 @@ export async function withGateways<T>(
   }
 }
 
-function createGateways(
+/** Gateways with the servers of a stack, each with its own name, port and log. */
+export function createGateways(
   { stack }: TempStack,
   count: number,
   env: Record<string, string>,

@@ -27,7 +27,7 @@ module.exports = {
   'support/processes': [],
   'support/values': [],
   'support/absent-fields': ['support/discord'],
-  'support/stacks': ['support/discord'],
+  'support/stacks': ['support/discord', 'support/faults'],
   'support/ledger': ['support/discord'],
   'support/faults': ['support/ledger'],
   'support/clients': ['support/discord', 'support/ledger', 'support/processes', 'support/stacks'],

@@ -15,6 +15,8 @@ import { until } from '../process/until.js';
 const run = promisify(execFile);
 const USER = 'relay';
 const DATABASE = 'relay';
+/** For a busy machine; a server that does not listen refuses at once. */
+const CONNECT_TIMEOUT_MS = 10_000;
 
 export interface PostgresOptions {
   /** Folder of the cluster and its log. */
@@ -224,7 +226,7 @@ export class PostgresServer {
 
   private async connect(database: string): Promise<pg.Client> {
     const connectionString = this.url.replace(/\/[^/]*$/, `/${database}`);
-    const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
+    const client = new pg.Client({ connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
     client.on('error', () => client.end());
     await client.connect();
     return client;

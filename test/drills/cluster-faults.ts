@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Random, SERVICE_APPS, type ServiceApp, type ServiceProcess } from '@discord-relay/local-stack';
+import type { ClusterStack } from '../support/stacks/cluster-stack.js';
+
+/** Undoes a step, as operators or their orchestrator would, once clients are served again. */
+type Repair = () => Promise<unknown>;
+
+/** Does harm, or what operators do. @returns how to undo it, if there is something to undo */
+export type Step = (stack: ClusterStack, random: Random) => Promise<Repair | void>;
+
+export interface ClusterFault {
+  name: string;
+  /** The longest time to recover that is allowed in 95 of 100 cases. */
+  recoveryMs: number;
+  /** One after the other; the time to recover is that of each. None if the machine lacks what they need. */
+  steps(stack: ClusterStack): readonly Step[];
+}
+
+/** A new leader is elected after 4 to 9 s without one: nats-server has no setting for it. */
+const LEADER_MS = 10_000;
+const OTHER_MS = 5_000;
+/** An orchestrator restarts a process within this time. */
+const RESTART_MS = 1_000;
+/** A manager of Postgres notices within this time that the primary is gone. */
+const PROMOTE_MS = 1_000;
+const CLOCK_STEPS = ['-1h', '+1h'];
+
+const kill =
+  (app: ServiceApp): Step =>
+  async ({ services }, random) => {
+    const victim = random.pick(services[app].filter(({ running }) => running));
+    await victim.kill();
+    await sleep(random.between(0, RESTART_MS));
+    victim.start();
+    return () => victim.ready();
+  };
+
+/** A node that dies comes back only once the others have taken over. */
+const killNode =
+  (role: 'leader' | 'follower'): Step =>
+  async ({ nats }, random) => {
+    const { leader, followers } = await nats.roles();
+    const server = nats.server(role === 'leader' ? leader : random.pick(followers));
+    await server.kill();
+    return () => server.restart();
+  };
+
+const anyNode = async ({ nats }: ClusterStack, random: Random): Promise<string> => {
+  const { leader, followers } = await nats.roles();
+  return random.pick([leader, ...followers]);
+};
+
+const partitionNode: Step = async (stack, random) => {
+  const node = await anyNode(stack, random);
+  stack.nats.partition(node);
+  return () => Promise.resolve(stack.nats.heal(node));
+};
+
+const fillDisk: Step = async (stack, random) => {
+  const node = await anyNode(stack, random);
+  await stack.nats.fillDisk(node);
+  return () => stack.nats.emptyDisk(node);
+};
+
+const failOver: Step = async ({ postgres }, random) => {
+  await postgres.failOver(random.between(0, PROMOTE_MS));
+  return () => postgres.repair();
+};
+
+const setClock: Step = async ({ clock }, random) => {
+  await clock!.set(random.pick(CLOCK_STEPS));
+  return () => clock!.set('+0');
+};
+
+/** As a deployment does, which waits until the new process is ready. */
+const restart = (service: ServiceProcess): Step[] => [
+  async () => {
+    await service.stop();
+  },
+  async () => {
+    service.start();
+    await service.ready();
+  },
+];
+
+const scaleUp =
+  (app: ServiceApp): Step =>
+  async ({ services }) => {
+    const third = services[app].at(-1)!;
+    third.start();
+    await third.ready();
+  };
+
+const scaleDown =
+  (app: ServiceApp): Step =>
+  async ({ services }) => {
+    await services[app].at(-1)!.stop();
+  };
+
+const once = (name: string, recoveryMs: number, step: Step): ClusterFault => ({
+  name,
+  recoveryMs,
+  steps: () => [step],
+});
+
+const nameOf = (app: ServiceApp): string => app.replace('-api', '');
+
+export const FAULTS: readonly ClusterFault[] = [
+  once('leaderKill', LEADER_MS, killNode('leader')),
+  once('followerKill', OTHER_MS, killNode('follower')),
+  ...SERVICE_APPS.map((app) => once(`${nameOf(app)}Kill`, OTHER_MS, kill(app))),
+  once('promotion', OTHER_MS, failOver),
+  once('partition', LEADER_MS, partitionNode),
+  { name: 'disk', recoveryMs: LEADER_MS, steps: ({ nats }) => (nats.hasDisks ? [fillDisk] : []) },
+  { name: 'clock', recoveryMs: OTHER_MS, steps: ({ clock }) => (clock ? [setClock] : []) },
+  {
+    name: 'roll',
+    recoveryMs: OTHER_MS,
+    steps: ({ services }) =>
+      SERVICE_APPS.flatMap((app) => services[app].filter(({ running }) => running)).flatMap(restart),
+  },
+  ...SERVICE_APPS.map((app) => ({
+    name: `${nameOf(app)}Scale`,
+    recoveryMs: OTHER_MS,
+    steps: () => [scaleUp(app), scaleDown(app)],
+  })),
+];
