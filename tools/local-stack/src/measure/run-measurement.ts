@@ -4,7 +4,8 @@ import { withBusyCores } from './busy-cores.js';
 import { type Measurement, type Report, unmet } from './measurement.js';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 
-const USAGE = 'usage: npm run --silent <bench|drill> -- NAME [--rounds N] [--seed S] [--busy] | --list';
+const USAGE =
+  'usage: npm run --silent <bench|drill> -- NAME [--rounds N] [--seed S] [--busy | --record] | --list';
 
 function parse(args: readonly string[]) {
   const { values, positionals } = parseArgs({
@@ -14,6 +15,7 @@ function parse(args: readonly string[]) {
       rounds: { type: 'string' },
       seed: { type: 'string' },
       busy: { type: 'boolean' },
+      record: { type: 'boolean' },
       list: { type: 'boolean' },
     },
   });
@@ -23,19 +25,40 @@ function parse(args: readonly string[]) {
     if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} takes a whole number`);
     return Number(text);
   };
-  const { list = false, busy = false } = values;
-  return { list, busy, name: positionals[0], rounds: whole('rounds'), seed: whole('seed') };
+  const { list = false, busy = false, record = false } = values;
+  if (busy && record) throw new Error('--busy and --record exclude each other');
+  return { list, busy, record, name: positionals[0], rounds: whole('rounds'), seed: whole('seed') };
 }
+
+/** Whether valid arguments name no measurement, and do not ask for the list either. */
+export function namesNone(args: readonly string[]): boolean {
+  try {
+    const { name, list } = parse(args);
+    return name === undefined && !list;
+  } catch {
+    // `runMeasurement` says what is wrong with them.
+    return false;
+  }
+}
+
+/** Stores the report of a run. */
+export type RecordRun = (report: Report, rounds: number | undefined) => Promise<void>;
 
 /**
  * Runs one measurement by name. Progress goes to stderr; the last line of stdout is the report as one JSON object. With
  * `--busy` other processes keep every core busy meanwhile. Returns the exit code: 0 only if every required figure is met.
+ * @param record what `--record` does; undefined: it is refused
  */
-export async function runMeasurement(all: readonly Measurement[], args: readonly string[]): Promise<number> {
+export async function runMeasurement(
+  all: readonly Measurement[],
+  args: readonly string[],
+  record?: RecordRun,
+): Promise<number> {
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
   let options: ReturnType<typeof parse>;
   try {
     options = parse(args);
+    if (options.record && !record) throw new Error('only benches can be recorded');
   } catch (error) {
     progress(`${(error as Error).message}; ${USAGE}`);
     return 2;
@@ -61,6 +84,7 @@ export async function runMeasurement(all: readonly Measurement[], args: readonly
     progress(`not met: ${figure} is ${figures[figure]}, required ${JSON.stringify(required[figure])}`);
   const report: Report = { name, figures, required, ok: missed.length === 0, machine, seed, busy };
   process.stdout.write(`${JSON.stringify(report)}\n`);
+  if (options.record) await record!(report, rounds);
   return report.ok ? 0 : 1;
 }
 
