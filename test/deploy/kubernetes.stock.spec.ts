@@ -84,6 +84,8 @@ describeWithTools('the manifests for Kubernetes', () => {
     rendered.set('production', kustomize(tools, 'overlays/production'));
     rendered.set('components', kustomizeWith(tools, [...all, 'autoscaling']));
     rendered.set('keda', kustomizeWith(tools, ['autoscaling-keda']));
+    rendered.set('roles', kustomizeWith(tools, ['postgres-roles']));
+    rendered.set('chart with roles', helmTemplate(tools, { postgresRoles: { enabled: true } }));
     rendered.set('chart', helmTemplate(tools, {}));
     rendered.set('chart with everything', helmTemplate(tools, EVERYTHING));
     rendered.set('chart with KEDA', helmTemplate(tools, KEDA));
@@ -134,6 +136,27 @@ describeWithTools('the manifests for Kubernetes', () => {
     const scaled = ({ kind }: KubernetesObject) => kind === 'ScaledObject';
     expect(rendered.get('keda')!.filter(scaled)).toHaveLength(2);
     expect(rendered.get('chart with KEDA')!.filter(scaled)).toHaveLength(2);
+  });
+
+  it('each program has the DATABASE_URL of its own role of Postgres, with the component and with the chart', () => {
+    const keysOf = (objects: readonly KubernetesObject[]) =>
+      podsOf(objects).flatMap(({ container }) =>
+        (container.env ?? [])
+          .filter(({ name }) => name === 'DATABASE_URL')
+          .map(({ valueFrom }) => [
+            container.name,
+            valueFrom!.secretKeyRef!.name,
+            valueFrom!.secretKeyRef!.key,
+          ]),
+      );
+    const own = [
+      ['gateway-api', 'discord-relay', 'DATABASE_URL_GATEWAY'],
+      ['migrate', 'discord-relay', 'DATABASE_URL_MIGRATOR'],
+      ['projector', 'discord-relay', 'DATABASE_URL_PROJECTOR'],
+    ];
+    expect(keysOf(rendered.get('roles')!).sort()).toEqual(own);
+    expect(keysOf(rendered.get('chart with roles')!).sort()).toEqual(own);
+    expect(new Set(keysOf(rendered.get('base')!).map(([, , key]) => key))).toEqual(new Set(['DATABASE_URL']));
   });
 
   it('every pod complies with the restricted profile, and the check finds pods that do not', () => {

@@ -5,15 +5,17 @@ import {
   projectorScaledObject,
 } from './autoscaling.js';
 import { httpRoute, ingress } from './exposure.js';
-import { type Service, SERVICES } from './keys.js';
+import { ROLE_KEYS, type Service, SERVICES } from './keys.js';
 import { type Files, GENERATED, kindOf, kustomization } from './kustomization.js';
 import { podMonitor, prometheusRule, type RuleGroups } from './monitoring.js';
 import { filesPart, nkeyPart, podPatch } from './pods.js';
 import type { Source } from './source.js';
 import { toYaml } from './yaml.js';
 
-/** DATABASE_URL from the Secret that CloudNativePG makes for the cluster `relay-db`. */
-const cloudNativePg = (program: Service | 'migrate') => ({
+const WITH_POSTGRES = ['projector', 'gateway-api', 'migrate'] as const;
+
+/** DATABASE_URL from another Secret, or another key. */
+const databaseUrl = (program: Service | 'migrate', secretKeyRef: { name: string; key: string }) => ({
   apiVersion: program === 'migrate' ? 'batch/v1' : 'apps/v1',
   kind: program === 'migrate' ? 'Job' : kindOf(program),
   metadata: { name: program },
@@ -23,9 +25,7 @@ const cloudNativePg = (program: Service | 'migrate') => ({
         containers: [
           {
             name: program,
-            env: [
-              { name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'relay-db-app', key: 'uri' } } },
-            ],
+            env: [{ name: 'DATABASE_URL', valueFrom: { secretKeyRef } }],
           },
         ],
       },
@@ -34,6 +34,36 @@ const cloudNativePg = (program: Service | 'migrate') => ({
 });
 
 const patches = (objects: readonly object[]) => objects.map((object) => ({ patch: toYaml([object]) }));
+
+/** Where DATABASE_URL comes from. */
+const databaseComponents = (s: Source): Record<string, Files> => ({
+  'cloudnative-pg': {
+    'kustomization.yaml': kustomization(
+      'Component',
+      {
+        patches: patches(
+          // The Secret that CloudNativePG makes.
+          WITH_POSTGRES.map((program) => databaseUrl(program, { name: 'relay-db-app', key: 'uri' })),
+        ),
+      },
+      'DATABASE_URL is that of the CloudNativePG cluster `relay-db` in the same namespace.',
+    ),
+  },
+  'postgres-roles': {
+    'kustomization.yaml': kustomization(
+      'Component',
+      {
+        patches: patches(
+          WITH_POSTGRES.map((program) =>
+            databaseUrl(program, { name: s.secret('DATABASE_URL').name, key: ROLE_KEYS[program]! }),
+          ),
+        ),
+      },
+      'A role of Postgres for each program (postgres/roles.sql): the Secret has a DATABASE_URL for each of them.',
+    ),
+  },
+});
+
 /** The autoscalers set the number of pods. */
 const withoutReplicas = ['projector', 'gateway-api'].map((name) => ({
   target: { kind: 'Deployment', name },
@@ -59,13 +89,7 @@ export function components(s: Source, rules: RuleGroups): Record<string, Files> 
       'With KEDA, which queries Prometheus itself. Names the namespace `discord-relay` in its queries.',
       { patches: withoutReplicas },
     ),
-    'cloudnative-pg': {
-      'kustomization.yaml': kustomization(
-        'Component',
-        { patches: patches((['projector', 'gateway-api', 'migrate'] as const).map(cloudNativePg)) },
-        'DATABASE_URL is that of the CloudNativePG cluster `relay-db` in the same namespace.',
-      ),
-    },
+    ...databaseComponents(s),
     exports: {
       'kustomization.yaml': kustomization(
         'Component',

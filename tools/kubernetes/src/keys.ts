@@ -18,6 +18,13 @@ export type SecretKey = (typeof SECRET_KEYS)[number];
 /** Without these a pod does not start; NATS_URL may be in the configuration instead. */
 export const REQUIRED_SECRETS: ReadonlySet<string> = new Set(['DATABASE_URL', 'DISCORD_TOKEN']);
 
+/** With a role of Postgres for each program (postgres/roles.sql), the key that has its DATABASE_URL. */
+export const ROLE_KEYS: Readonly<Partial<Record<Program, string>>> = {
+  migrate: 'DATABASE_URL_MIGRATOR',
+  projector: 'DATABASE_URL_PROJECTOR',
+  'gateway-api': 'DATABASE_URL_GATEWAY',
+};
+
 /** Keys that the manifests set, because probes, ports, volumes and grace periods depend on them. */
 const MANAGED: ReadonlySet<string> = new Set([
   'DRAIN_TIMEOUT_MS',

@@ -8,7 +8,7 @@ import type {
   IVolume,
   IVolumeMount,
 } from 'kubernetes-models/v1';
-import { type Program, REQUIRED_SECRETS, type Service, type ServiceKeys } from './keys.js';
+import { type Program, REQUIRED_SECRETS, ROLE_KEYS, type Service, type ServiceKeys } from './keys.js';
 import { type Source, valuesKey } from './source.js';
 
 const HTTP_PORT = 3000;
@@ -72,7 +72,10 @@ function secretEnv(s: Source, keys: ServiceKeys, program: Program): IEnvVar[] {
   return keys.secretsOf(program).map((key) => ({
     name: key,
     valueFrom: {
-      secretKeyRef: { ...s.secret(key), ...(!REQUIRED_SECRETS.has(key) && { optional: true }) },
+      secretKeyRef: {
+        ...s.secret(key, key === 'DATABASE_URL' ? ROLE_KEYS[program] : undefined),
+        ...(!REQUIRED_SECRETS.has(key) && { optional: true }),
+      },
     },
   }));
 }

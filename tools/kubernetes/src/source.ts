@@ -45,7 +45,8 @@ export interface Source {
   /** Labels that distinguish installations in one namespace. */
   readonly instanceLabels: Record<string, string>;
   image(program: string): string;
-  secret(key: string): { name: string; key: string };
+  /** @param roleKey the key that is used instead with a role of Postgres for each program */
+  secret(key: string, roleKey?: string): { name: string; key: string };
   /** Annotations that change when the configuration changes, so that pods restart. */
   readonly configChecksum: Record<string, string> | undefined;
 }
@@ -110,9 +111,13 @@ export function helmSource(): Source {
     instanceLabels: { 'app.kubernetes.io/instance': mark('.Release.Name') },
     image: (program) =>
       `${mark('.Values.image.prefix')}-${program}:${mark('.Values.image.tag | default .Chart.AppVersion')}`,
-    secret: (key) => ({
+    secret: (key, roleKey) => ({
       name: mark(`.Values.secrets.${key}.name | quote`),
-      key: mark(`.Values.secrets.${key}.key | quote`),
+      key: mark(
+        roleKey === undefined
+          ? `.Values.secrets.${key}.key | quote`
+          : `ternary \`${roleKey}\` .Values.secrets.${key}.key .Values.postgresRoles.enabled | quote`,
+      ),
     }),
     configChecksum: { 'checksum/config': mark('toJson .Values.config | sha256sum') },
   };

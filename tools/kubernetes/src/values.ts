@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CONFIGURED, SECRET_KEYS, type ServiceKeys } from './keys.js';
+import { CONFIGURED, ROLE_KEYS, SECRET_KEYS, type ServiceKeys } from './keys.js';
 
 const resources = (cpu: string, memory: string, limit: string) =>
   z
@@ -139,6 +139,14 @@ const httpRoute = z
   .prefault({})
   .describe('For Gateway API, instead of an Ingress.');
 
+const postgresRoles = z
+  .strictObject({ enabled: z.boolean().default(false) })
+  .prefault({})
+  .describe(
+    'A role of Postgres for each program (postgres/roles.sql): the Secret of DATABASE_URL has, instead of its key, ' +
+      `${Object.values(ROLE_KEYS).join(', ')}.`,
+  );
+
 const natsNkeys = z
   .strictObject({
     enabled: z.boolean().default(false),
@@ -186,6 +194,7 @@ export function valuesSchema(keys: ServiceKeys) {
     autoscaling,
     networkPolicies,
     natsNkeys,
+    postgresRoles,
     ingress,
     httpRoute,
     monitoring,
