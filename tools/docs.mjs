@@ -1,9 +1,11 @@
-// Writes the pages that are generated from the code (keys, error codes, dispatches, licences, the REST and the live protocol), the
+// Writes the pages that are generated from the code (keys, error codes, dispatches, licences, the REST and the live protocol, benchmarks), the
 // manifests for Kubernetes and the chart for Helm; `--check` only compares.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { bootstrap, root } from './bootstrap.mjs';
+import { readResults } from './docs/bench-results.mjs';
+import { benchmarkFiles } from './docs/benchmarks.mjs';
 import { licencesPage } from './docs/licences.mjs';
 import { openapiSchemas } from './docs/openapi-schemas.mjs';
 
@@ -28,6 +30,7 @@ const { gatewayApiSchema } = await import('../apps/gateway-api/dist/config.js');
 const { describeApi } = await import('../apps/gateway-api/dist/describe-api.js');
 const { kubernetesFiles, serviceKeys } = await import('./kubernetes/dist/index.js');
 const { cliSchema } = await import('../apps/cli/dist/config.js');
+const { measurements: benches } = await import('../dist/bench/index.js');
 
 const readJson = async (path) => JSON.parse(await readFile(join(root, path), 'utf8'));
 const { version } = await readJson('package.json');
@@ -217,6 +220,7 @@ async function manifests() {
 
 for (const [file, page] of Object.entries({
   ...(await manifests()),
+  ...benchmarkFiles(benches, await readResults(root), GENERATED),
   'docs/analytics.md': await analyticsPage(),
   'docs/environment.md': environmentPage(),
   'docs/errors.md': errorsPage(),
@@ -246,7 +250,7 @@ async function write(file, page) {
   await writeFile(path, text);
 }
 
-/** Templates of Helm are not YAML, and Prettier knows neither configuration files nor plain texts. */
+/** Templates of Helm are not YAML, and Prettier knows neither configuration files, plots nor plain texts. */
 function isFormatted(file) {
-  return !/\/templates\/|\.(?:env|conf)$/.test(file);
+  return !/\/templates\/|\.(?:env|conf|svg)$/.test(file);
 }
