@@ -16,7 +16,10 @@ export interface ClusterFault {
   steps(stack: ClusterStack): readonly Step[];
 }
 
-/** A new leader is elected after 4 to 9 s without one: nats-server has no setting for it. */
+/**
+ * A new leader is elected after 4 to 9 s without one: nats-server has no setting for it. A node that does not lead the log may lead
+ * the metadata, without which no consumer can be created, or a bucket.
+ */
 const LEADER_MS = 10_000;
 const OTHER_MS = 5_000;
 /** An orchestrator restarts a process within this time. */
@@ -107,7 +110,7 @@ const nameOf = (app: ServiceApp): string => app.replace('-api', '');
 
 export const FAULTS: readonly ClusterFault[] = [
   once('leaderKill', LEADER_MS, killNode('leader')),
-  once('followerKill', OTHER_MS, killNode('follower')),
+  once('followerKill', LEADER_MS, killNode('follower')),
   ...SERVICE_APPS.map((app) => once(`${nameOf(app)}Kill`, OTHER_MS, kill(app))),
   once('promotion', OTHER_MS, failOver),
   once('partition', LEADER_MS, partitionNode),
