@@ -22,7 +22,7 @@ const read = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8');
 
 /** Every key that a program knows, according to the generated page. */
 const knownKeys = new Set(
-  [...read('docs/environment.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(([, key]) => key!),
+  [...read('docs/environment.md').matchAll(/^\| `([A-Z0-9_]+)`/gm)].map(([, key]) => key!),
 );
 /** Keys of the containers of Postgres and Grafana, and of the driver of Postgres. */
 const OTHER_KEYS = new Set(['POSTGRES_PASSWORD', 'GRAFANA_PASSWORD', 'PGPASSWORD']);

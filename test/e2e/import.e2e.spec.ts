@@ -1,12 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { firstSnowflakeAt, type RestMessagePage, type Snowflake } from '@discord-relay/contracts';
-import { repositoryRoot, until } from '@discord-relay/local-stack';
+import {
+  contentKey,
+  firstSnowflakeAt,
+  keptFileKey,
+  type RestMessagePage,
+  type Snowflake,
+} from '@discord-relay/contracts';
+import { repositoryRoot, S3Server, until } from '@discord-relay/local-stack';
 import { relayWith } from '../support/clients/relay-cli.js';
 import { openTempStack, type TempStack } from '../support/stacks/temp-stack.js';
 
@@ -23,17 +29,22 @@ describe('relay import', () => {
   let temp: TempStack & { close(): Promise<void> };
   let dir: string;
   let guildId: string;
+  let channelId: string;
+  let storage: S3Server;
 
   beforeAll(async () => {
+    storage = await S3Server.start();
     dir = await mkdtemp(join(tmpdir(), 'relay-import-'));
     temp = await openTempStack({
       progress: () => undefined,
-      envOf: { 'gateway-api': { MEDIA_DIR: join(dir, 'kept') } },
+      envOf: { 'gateway-api': { ...storage.env, MEDIA_SWEEP_INTERVAL_S: '1' } },
     });
-    ({ id: guildId } = await temp.sim.createGuild('Example', [{ name: 'general' }]));
+    const guild = await temp.sim.createGuild('Example', [{ name: 'general' }]);
+    [guildId, channelId] = [guild.id, guild.channels[0]!.id];
   }, 120_000);
   afterAll(async () => {
     await temp?.close();
+    await storage?.stop();
     await rm(dir, { recursive: true, force: true });
   });
 
@@ -41,7 +52,7 @@ describe('relay import', () => {
     RELAY_URL: temp.url,
     RELAY_TOKEN: temp.token,
     NATS_URL: temp.stack.natsUrl,
-    MEDIA_DIR: join(dir, 'kept'),
+    ...storage.env,
   });
 
   async function page(query: string): Promise<RestMessagePage | undefined> {
@@ -120,6 +131,9 @@ describe('relay import', () => {
       expect(Buffer.from(await picture.arrayBuffer()).equals(PICTURE)).toBe(true);
     }
     expect((await fetch(url)).status).toBe(401);
+    const part = await fetch(url, { headers: { authorization, range: 'bytes=10-19' } });
+    expect(part.status).toBe(206);
+    expect(Buffer.from(await part.arrayBuffer()).equals(PICTURE.subarray(10, 20))).toBe(true);
 
     const out = join(dir, 'out');
     const exported = await until('the export has the end of the import', WAIT_MS, async () => {
@@ -143,4 +157,20 @@ describe('relay import', () => {
       reactions: [{ emoji: { name: '\u{1f44d}' }, count: 1, users: [{ id: author.id }] }],
     });
   }, 300_000);
+
+  it('the kept file of a message that Discord deletes is removed from the storage', async () => {
+    const message = await temp.sim.say(channelId, 'with a file');
+    const sha256 = createHash('sha256').update('secret').digest('hex');
+    const file = { messageId: message.id as Snowflake, attachmentId: '78' as Snowflake, sha256 };
+    // As an import does.
+    storage.objects.set(contentKey(sha256), Buffer.from('secret')).set(keptFileKey(file), Buffer.alloc(0));
+    await temp.sim.delete(channelId, message.id);
+    await until('the file is removed', WAIT_MS, () => !storage.objects.has(keptFileKey(file)) || undefined);
+    expect(storage.objects.has(contentKey(sha256))).toBe(false);
+    const picture = createHash('sha256').update(PICTURE).digest('hex');
+    expect([...storage.objects.keys()].sort()).toEqual([
+      contentKey(picture),
+      keptFileKey({ messageId: idOf(0), attachmentId: '77' as Snowflake, sha256: picture }),
+    ]);
+  }, 150_000);
 });

@@ -37,6 +37,10 @@ const PUBLIC = new Set([
     'SPOOL_DIR',
     'EXPORTS_DIR',
     'MEDIA_DIR',
+    'MEDIA_S3_ENDPOINT',
+    'MEDIA_S3_BUCKET',
+    'MEDIA_S3_REGION',
+    'MEDIA_S3_PREFIX',
   ],
   ...[
     'JWT_ISSUER',
@@ -55,7 +59,7 @@ const SECRET = new Set([
   ...['NATS_URL', 'NATS_CREDENTIALS_FILE', 'NATS_NKEY_SEED_FILE', 'NATS_TLS_CA_FILE', 'NATS_TLS_CERT_FILE'],
   ...['NATS_TLS_KEY_FILE', 'DATABASE_URL', 'DISCORD_TOKEN', 'DISCORD_API_URL', 'DISCORD_CLIENT_SECRET'],
   ...['JWT_SECRET', 'JWT_JWKS_URL', 'WEBHOOK_KEY', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'RELAY_TOKEN', 'RELAY_URL'],
-  ...['SIM_TOKEN', 'SIM_OAUTH_CLIENT_SECRET'],
+  ...['SIM_TOKEN', 'SIM_OAUTH_CLIENT_SECRET', 'MEDIA_S3_ACCESS_KEY_ID', 'MEDIA_S3_SECRET_ACCESS_KEY'],
 ]);
 const allKeys = (): [string, z.ZodType][] =>
   [ingestorSchema, projectorSchema, gatewayApiSchema, cliSchema, stackSchema, simulatorSchema].flatMap(

@@ -42,7 +42,7 @@ async function run({ command }: ConfiguredProgram, env: Record<string, string>):
 
 /** The problems of all keys; a problem starts with its key. */
 const problemsIn = (lines: string[]): string[] =>
-  lines.flatMap((line) => line.replace(/^configuration: /, '').split(/; (?=[A-Z][A-Z_]+: )/));
+  lines.flatMap((line) => line.replace(/^configuration: /, '').split(/; (?=[A-Z][A-Z0-9_]+: )/));
 
 /** For every key with one: a value that the schema refuses, the first or the last of them. */
 const wrongEnv = (program: ConfiguredProgram, at: 0 | -1): Record<string, string> =>

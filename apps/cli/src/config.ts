@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import {
+  checkMediaStoreKeys,
   folder,
   integer,
   loadConfig,
@@ -57,7 +58,10 @@ export const cliSchema = platformSchema
     MEDIA_MAX_FILE_BYTES: integer(1, 5_000_000_000)
       .default(524_288_000)
       .describe('Size of a file that `relay import --media` keeps; larger ones are left out and counted.'),
-  });
+  })
+  .superRefine((config, context) =>
+    checkMediaStoreKeys(config, (key, message) => context.addIssue({ code: 'custom', path: [key], message })),
+  );
 
 export type CliConfig = z.output<typeof cliSchema>;
 

@@ -2,3 +2,4 @@
 export * from './object-store/folder-store.js';
 export * from './object-store/object-store.js';
 export * from './object-store/open-media-store.js';
+export * from './object-store/s3-store.js';

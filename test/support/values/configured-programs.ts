@@ -20,6 +20,13 @@ export interface ConfiguredProgram {
 }
 
 const DATABASE_URL = 'postgres://db/relay';
+/** Half of them are refused, whichever key is wrong. */
+const S3 = {
+  MEDIA_S3_ENDPOINT: 'https://s3.example',
+  MEDIA_S3_BUCKET: 'files',
+  MEDIA_S3_ACCESS_KEY_ID: 'id',
+  MEDIA_S3_SECRET_ACCESS_KEY: 'key',
+};
 
 export const PROGRAMS: ConfiguredProgram[] = [
   {
@@ -41,14 +48,14 @@ export const PROGRAMS: ConfiguredProgram[] = [
     command: ['apps/gateway-api/dist/bundle.js'],
     keys: gatewayApiSchema.shape,
     parse: (env) => loadConfig(gatewayApiSchema, env),
-    base: { DATABASE_URL, JWT_SECRET: 'x'.repeat(32) },
+    base: { DATABASE_URL, JWT_SECRET: 'x'.repeat(32), ...S3 },
   },
   {
     name: 'relay',
     command: ['tools/relay.mjs', 'status'],
     keys: cliSchema.shape,
     parse: cliConfig,
-    base: { DATA_DIR: '/nowhere' },
+    base: { DATA_DIR: '/nowhere', ...S3 },
   },
   {
     name: 'npm start',
@@ -90,4 +97,4 @@ export const refusedValues = (program: ConfiguredProgram, key: string): string[]
   );
 
 /** A problem that an operator can solve: the key, then what the value must be or what to do. */
-export const PROBLEM = /^[A-Z_]+: (must|has an unknown|is missing|missing|is still|needs)/;
+export const PROBLEM = /^[A-Z0-9_]+: (must|has an unknown|is missing|missing|is still|needs)/;

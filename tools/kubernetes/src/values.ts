@@ -84,7 +84,7 @@ const gatewayApi = z
     exports: sharedFiles('discord-relay-exports', 'Exports over HTTP (EXPORTS_DIR).'),
     media: sharedFiles(
       'discord-relay-media',
-      'Files of attachments that `relay import --media` keeps (MEDIA_DIR).',
+      'Files of attachments that `relay import --media` keeps (MEDIA_DIR). Off with S3-compatible storage (MEDIA_S3_*).',
     ),
     ...scheduling,
   })

@@ -11,6 +11,7 @@ export * from './process/paths.js';
 export * from './servers/pgbouncer.js';
 export * from './servers/postgres.js';
 export * from './servers/prometheus.js';
+export * from './servers/s3-server.js';
 export * from './process/service-process.js';
 export * from './servers/small-disk.js';
 export * from './stack.js';

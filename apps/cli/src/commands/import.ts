@@ -33,7 +33,7 @@ export function addImportCommand(program: Command, config: () => CliConfig, outp
     .option('--dry-run', 'read everything and write nothing')
     .option('--report <file>', 'write what was imported, skipped and left out to this file (JSON)')
     .option('--rate <number>', 'maximum number of messages per second; default: no limit', rate)
-    .option('--media', 'keep the files of attachments that are beside the exports (MEDIA_DIR)')
+    .option('--media', 'keep the files of attachments that are beside the exports (MEDIA_DIR or MEDIA_S3_*)')
     .option(
       '--media-folder <name>',
       'name of the folder with these files; default: every folder whose name ends in _Files',
@@ -88,7 +88,7 @@ function mediaOptions(
 ): MediaOptions | undefined {
   if (!media && folder === undefined) return undefined;
   const store = openMediaStore(settings);
-  if (!store) throw new Error('--media needs MEDIA_DIR, with the value that gateway-api has');
+  if (!store) throw new Error('--media needs MEDIA_DIR or MEDIA_S3_*, with the values that gateway-api has');
   return { store, maxBytes: settings.MEDIA_MAX_FILE_BYTES, folder };
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { integer, mediaStoreKeys } from '@discord-relay/platform';
+import { checkMediaStoreKeys, integer, keepsMedia, mediaStoreKeys } from '@discord-relay/platform';
 
 export const mediaKeys = {
   ...mediaStoreKeys,
@@ -12,6 +12,7 @@ type MediaConfig = z.output<z.ZodObject<typeof mediaKeys>> & { JWT_SECRET?: stri
 
 /** Checks that concern several keys. */
 export function checkMediaKeys(config: MediaConfig, refuse: (key: string, message: string) => void): void {
-  if (config.MEDIA_DIR !== undefined && !config.JWT_SECRET)
-    refuse('JWT_SECRET', 'missing: it signs the links of kept files (MEDIA_DIR)');
+  checkMediaStoreKeys(config, refuse);
+  if (keepsMedia(config) && !config.JWT_SECRET)
+    refuse('JWT_SECRET', 'missing: it signs the links of kept files (MEDIA_DIR, MEDIA_S3_*)');
 }

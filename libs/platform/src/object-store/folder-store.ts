@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { wallClockMs } from '../clock/wall-clock.js';
 import { type ByteRange, checkKey, isName, type ObjectSource, type ObjectStore } from './object-store.js';
+import { verifiedChunks } from './verified-chunks.js';
 
 /** Where objects are written before they get their names; no key begins with a dot. */
 const INCOMPLETE = '.incomplete';
@@ -71,16 +72,8 @@ export class FolderStore implements ObjectStore {
 }
 
 /** After this the content is on the disk. */
-async function write(path: string, { open: openSource, sha256 }: ObjectSource): Promise<void> {
-  const hash = createHash('sha256');
-  async function* hashed(chunks: AsyncIterable<Buffer>) {
-    for await (const chunk of chunks) {
-      hash.update(chunk);
-      yield chunk;
-    }
-  }
-  await pipeline(openSource(), hashed, createWriteStream(path, { flags: 'wx', flush: true }));
-  if (hash.digest('hex') !== sha256) throw new Error('the content changed while it was stored');
+async function write(path: string, source: ObjectSource): Promise<void> {
+  await pipeline(verifiedChunks(source), createWriteStream(path, { flags: 'wx', flush: true }));
 }
 
 function ignoreAbsent(error: NodeJS.ErrnoException): undefined {

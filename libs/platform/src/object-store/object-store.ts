@@ -21,7 +21,7 @@ export interface ObjectStore {
   sizeOf(key: string): Promise<number | undefined>;
   /**
    * Stores the whole object or nothing, and replaces one that is there.
-   * @throws Error when the content is not what its SHA-256 says, or the storage cannot be used
+   * @throws Error when the content is not what its SHA-256 says, or the storage cannot be used, as all methods do
    */
   put(key: string, source: ObjectSource): Promise<void>;
   /** The content or a part of it, not read into memory; undefined: there is no such object. */
@@ -39,9 +39,11 @@ const NAME = /^[\w-]+$/;
 /** Whether a key may have this name as a part. */
 export const isName = (name: string): boolean => NAME.test(name);
 
+export const isKey = (key: string): boolean => key.split('/').every(isName);
+
 /** @throws Error when it is no key, for example because it would leave the storage */
 export function checkKey(key: string): string {
-  if (key.split('/').every(isName)) return key;
+  if (isKey(key)) return key;
   throw new Error('this is no key of an object');
 }
 

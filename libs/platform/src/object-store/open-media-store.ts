@@ -1,10 +1,18 @@
-import type { z } from 'zod';
-import type { mediaStoreKeys } from '../config/media-store-keys.js';
+import type { MediaStoreConfig } from '../config/media-store-keys.js';
 import { FolderStore } from './folder-store.js';
 import type { ObjectStore } from './object-store.js';
+import { S3Store } from './s3-store.js';
 
-export type MediaStoreConfig = z.output<z.ZodObject<typeof mediaStoreKeys>>;
-
-/** The store of the configuration; undefined: files are not kept. */
-export const openMediaStore = ({ MEDIA_DIR }: MediaStoreConfig): ObjectStore | undefined =>
-  MEDIA_DIR === undefined ? undefined : new FolderStore(MEDIA_DIR);
+/** The store of a configuration that was checked; undefined: files are not kept. */
+export function openMediaStore(config: MediaStoreConfig): ObjectStore | undefined {
+  if (config.MEDIA_DIR !== undefined) return new FolderStore(config.MEDIA_DIR);
+  if (config.MEDIA_S3_ENDPOINT === undefined) return undefined;
+  return new S3Store({
+    endpoint: config.MEDIA_S3_ENDPOINT,
+    bucket: config.MEDIA_S3_BUCKET ?? '',
+    region: config.MEDIA_S3_REGION,
+    prefix: config.MEDIA_S3_PREFIX,
+    accessKeyId: config.MEDIA_S3_ACCESS_KEY_ID ?? '',
+    secretAccessKey: config.MEDIA_S3_SECRET_ACCESS_KEY ?? '',
+  });
+}

@@ -20,7 +20,7 @@ module.exports = {
   health: ['config', 'logging'],
   logging: [],
   metrics: [],
-  'object-store': ['clock', 'config'],
+  'object-store': ['clock', 'concurrency', 'config'],
   service: ['config', 'connections', 'control', 'health', 'logging', 'tracing'],
   tracing: ['config', 'logging'],
 };
