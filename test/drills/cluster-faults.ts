@@ -16,10 +16,7 @@ export interface ClusterFault {
   steps(stack: ClusterStack): readonly Step[];
 }
 
-/**
- * A new leader is elected after 4 to 9 s without one: nats-server has no setting for it. A node that does not lead the log may lead
- * the metadata, without which no consumer can be created, or a bucket.
- */
+/** A new leader is elected after 4 to 9 s without one: nats-server has no setting for it. */
 const LEADER_MS = 10_000;
 const OTHER_MS = 5_000;
 /** An orchestrator restarts a process within this time. */
@@ -38,7 +35,10 @@ const kill =
     return () => victim.ready();
   };
 
-/** A node that dies comes back only once the others have taken over. */
+/**
+ * A node that dies comes back only once the others have taken over. A node that does not lead the log may lead the metadata or a
+ * bucket, so that what is bounded by {@link OTHER_MS} may need an election, too.
+ */
 const killNode =
   (role: 'leader' | 'follower'): Step =>
   async ({ nats }, random) => {
@@ -110,11 +110,11 @@ const nameOf = (app: ServiceApp): string => app.replace('-api', '');
 
 export const FAULTS: readonly ClusterFault[] = [
   once('leaderKill', LEADER_MS, killNode('leader')),
-  once('followerKill', LEADER_MS, killNode('follower')),
+  once('followerKill', OTHER_MS, killNode('follower')),
   ...SERVICE_APPS.map((app) => once(`${nameOf(app)}Kill`, OTHER_MS, kill(app))),
   once('promotion', OTHER_MS, failOver),
-  once('partition', LEADER_MS, partitionNode),
-  { name: 'disk', recoveryMs: LEADER_MS, steps: ({ nats }) => (nats.hasDisks ? [fillDisk] : []) },
+  once('partition', OTHER_MS, partitionNode),
+  { name: 'disk', recoveryMs: OTHER_MS, steps: ({ nats }) => (nats.hasDisks ? [fillDisk] : []) },
   { name: 'clock', recoveryMs: OTHER_MS, steps: ({ clock }) => (clock ? [setClock] : []) },
   {
     name: 'roll',
