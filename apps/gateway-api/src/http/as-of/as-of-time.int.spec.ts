@@ -4,7 +4,7 @@ import type { TestGateway } from '../../testing/gateway.js';
 import { startPastGateway } from '../../testing/past-gateway.js';
 import { hourAt, LAST_SEQ, messageId, NEWCOMER } from '../../testing/past-world.js';
 import { tokenFor } from '../../testing/tokens.js';
-import { CHANNEL, GUILD, VIEWER } from '../../testing/world.js';
+import { CHANNEL, VIEWER } from '../../testing/world.js';
 
 let gateway: TestGateway;
 let log: EventLog;
