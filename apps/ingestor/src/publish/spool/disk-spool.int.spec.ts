@@ -129,6 +129,16 @@ describe('DiskSpool', () => {
     await spool.close();
   });
 
+  it('DiskSpool leaves no file behind when records are done before they are written', async () => {
+    const spool = await openSpool();
+    for (const n of [0, 1]) spool.finish(spool.append(record(n), { handedOut: true }));
+    await synced(spool);
+    await until('an empty folder', 5_000, async () => (await segmentFiles()).length === 0 || undefined);
+    await fill(spool, 2, 4);
+    expect(await readAll(spool)).toEqual(heads(2, 4));
+    await spool.close();
+  });
+
   it('DiskSpool does not read again what its owner has in memory', async () => {
     const spool = await openSpool();
     for (let n = 0; n < 5; n++) spool.append(record(n), { handedOut: true });

@@ -22,6 +22,7 @@ export class DiskSpool {
   private readonly finished = new Set<number>();
   private nextToRead: number;
   private lastPosition: { segment: Segment; offset: number } | undefined;
+  private onProgress = (): void => undefined;
 
   private constructor(
     private readonly writer: SpoolWriter,
@@ -32,6 +33,11 @@ export class DiskSpool {
     private readonly unlock: () => Promise<void>,
   ) {
     this.nextToRead = oldest;
+    writer.onProgress = () => {
+      // What was just written may have been finished meanwhile.
+      this.removeUnneeded();
+      this.onProgress();
+    };
   }
 
   /** @throws AppError LOG.SPOOL_UNUSABLE, LOG.SPOOL_IN_USE, LOG.SPOOL_DAMAGED */
@@ -63,7 +69,7 @@ export class DiskSpool {
 
   /** Calls back whenever more can be read, and when a write has failed. */
   onSynced(callback: () => void): void {
-    this.writer.onProgress = callback;
+    this.onProgress = callback;
   }
 
   /** Index of the next record to append. */
@@ -142,6 +148,10 @@ export class DiskSpool {
   finish(index: number): void {
     this.finished.add(index);
     while (this.finished.delete(this.oldest)) this.oldest++;
+    this.removeUnneeded();
+  }
+
+  private removeUnneeded(): void {
     const first = this.writer.segments[0];
     if (first && first.endIndex <= this.oldest && (this.length === 0 || this.writer.segments.length > 1))
       void this.removeFinished();
