@@ -1,15 +1,6 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { CHROMIUM_FLAGS } from '../../test/support/clients/chromium.js';
 import { installProbe } from './probe.js';
-
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** A Chromium of its own. @throws Error when no Chromium is installed */
 export async function withBrowser<T>(
@@ -17,7 +8,7 @@ export async function withBrowser<T>(
   work: (browser: Browser) => Promise<T>,
 ): Promise<T> {
   if (!executablePath) throw new Error('no Chromium: install it or set CHROMIUM_PATH');
-  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
   try {
     return await work(browser);
   } finally {

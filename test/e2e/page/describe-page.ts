@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { until } from '@discord-relay/local-stack';
 import { type Browser, chromium } from 'playwright-core';
+import { CHROMIUM_FLAGS } from '../../support/clients/chromium.js';
 import { openTempStack, type TempStack } from '../../support/stacks/temp-stack.js';
 import { type PageContext, QUEUE_MAX_THREADS } from './page-context.js';
 
@@ -11,13 +12,7 @@ const haveBrowser = executablePath !== undefined && existsSync(executablePath);
 const whenBrowser = haveBrowser || process.env.CI === 'true' ? describe : describe.skip;
 
 const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
+  ...CHROMIUM_FLAGS,
   // A key scrolls at once, so that no movement is still under way when the next key is pressed.
   '--disable-smooth-scrolling',
 ];

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openTestClient, PostgresServer, until } from '@discord-relay/local-stack';
 
 const STANDBY = 'standby';
@@ -47,7 +48,7 @@ export class PostgresPair {
   /** Kills the primary, and promotes the standby after a while. */
   async failOver(afterMs: number): Promise<void> {
     await this.primary.kill();
-    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    await sleep(afterMs);
     await this.standby.promote();
     [this.primary, this.standby] = [this.standby, this.primary];
   }
