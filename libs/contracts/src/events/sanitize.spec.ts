@@ -70,6 +70,10 @@ describe('sanitizeJsonObject', () => {
     expect(sanitizeJsonObject(value)).toBeUndefined();
   });
 
+  it('sanitizeJsonObject writes -0 as the 0 that JSON has for it', () => {
+    expect(sanitizeJsonObject({ width: -0 })).toEqual({ width: 0 });
+  });
+
   it('sanitizeJsonObject keeps a key named __proto__ as data', () => {
     const clean = sanitizeJsonObject(JSON.parse('{"__proto__":{"polluted":true}}'));
     expect(Object.keys(clean!)).toEqual(['__proto__']);

@@ -36,6 +36,9 @@ function cutAt(text: string, maxChars: number): string {
   return text.slice(0, splitsPair ? maxChars - 1 : maxChars);
 }
 
+/** The number as JSON can write it: 0 for -0, which would otherwise read differently from what was written. */
+export const sanitizeNumber = (value: number): number => (value === 0 ? 0 : value);
+
 /** The URL without query and fragment: signatures in it expire, and a later fetch returns a fresh one. */
 export function sanitizeUrl(url: string, tally: ReadTally): string {
   return sanitizeText(url.split(/[?#]/, 1)[0] ?? '', MAX_URL_CHARS, tally);
@@ -57,7 +60,7 @@ const utf8Bytes = (text: string): number => utf8.encode(text).length;
 
 function sanitizeJson(value: unknown, depthLeft: number, tally: ReadTally): JsonValue | undefined {
   if (value === null || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'number') return Number.isFinite(value) ? sanitizeNumber(value) : null;
   if (typeof value === 'string') return sanitizeText(value, MAX_CONTENT_CHARS, tally);
   if (typeof value !== 'object' || depthLeft === 0) return undefined;
   return Array.isArray(value)

@@ -1,3 +1,5 @@
+import { sanitizeNumber } from '@discord-relay/contracts';
+
 /** Discord's message type numbers by the names that exporters use; newer exports have the number of a type without a name. */
 export const MESSAGE_TYPES: ReadonlyMap<string, number> = new Map([
   ['Default', 0],
@@ -68,7 +70,7 @@ export const STICKER_FORMATS: ReadonlyMap<string, number> = new Map([
 /** The number of a type, by its name or its digits; undefined: neither is known. */
 export function numberOf(types: ReadonlyMap<string, number>, word: unknown): number | undefined {
   if (typeof word === 'number')
-    return Number.isInteger(word) && word >= 0 && word <= MAX_TYPE ? word : undefined;
+    return Number.isInteger(word) && word >= 0 && word <= MAX_TYPE ? sanitizeNumber(word) : undefined;
   if (typeof word !== 'string') return undefined;
   return types.get(word) ?? (/^\d{1,4}$/.test(word) ? Number(word) : undefined);
 }

@@ -259,6 +259,10 @@ describe('readMessage', () => {
     expect(reasonOf(value)).toBe(reason);
   });
 
+  it('readMessage reads -0 as the 0 that the log stores for it', () => {
+    expect(read(exported(1, { type: -0 })).messageType).toBe(0);
+  });
+
   it('readMessage reads or skips whatever a message contains, and never writes what cannot be stored', () => {
     const hostile = fc.record(
       Object.fromEntries(Object.keys(exported(1)).map((key) => [key, fc.anything({ maxDepth: 3 })])),

@@ -1,5 +1,5 @@
 import { compareSnowflakes, isSnowflake, LAST_SNOWFLAKE, type Snowflake } from '@discord-relay/contracts';
-import { MAX_NAME_CHARS, sanitizeText, type ReadTally } from '@discord-relay/contracts';
+import { MAX_NAME_CHARS, sanitizeNumber, sanitizeText, type ReadTally } from '@discord-relay/contracts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,7 +23,7 @@ export const textIn = (value: unknown, tally: ReadTally, maxChars = MAX_NAME_CHA
   typeof value === 'string' && value !== '' ? sanitizeText(value, maxChars, tally) : undefined;
 
 export const numberIn = (value: unknown): number | undefined =>
-  Number.isSafeInteger(value) ? Number(value) : undefined;
+  Number.isSafeInteger(value) ? sanitizeNumber(Number(value)) : undefined;
 
 const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/;
 

@@ -1,4 +1,15 @@
-import { id, integer, list, type Read, readList, readListed, timestamp, wholeList } from './read-fields.js';
+import {
+  id,
+  integer,
+  list,
+  number,
+  type Read,
+  readList,
+  readListed,
+  timestamp,
+  wholeList,
+  wideInteger,
+} from './read-fields.js';
 
 const valueOf = <T>(read: Read<T>, value: unknown): T | undefined => read(value, { dropped: 0 });
 
@@ -76,4 +87,8 @@ describe('ids and integers', () => {
       expect(valueOf(integer, value)).toBeUndefined();
     },
   );
+
+  it.each([integer, wideInteger, number])('-0 is read as the 0 that JSON writes for it', (read) => {
+    expect(valueOf(read, -0)).toBe(0);
+  });
 });

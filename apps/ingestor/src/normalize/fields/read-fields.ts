@@ -4,6 +4,7 @@ import {
   LAST_SNOWFLAKE,
   MAX_NAME_CHARS,
   type ReadTally,
+  sanitizeNumber,
   sanitizeText,
   type Snowflake,
 } from '@discord-relay/contracts';
@@ -38,12 +39,14 @@ const MAX_INT32 = 2 ** 31 - 1;
 
 /** A 32-bit integer, the size of the columns. */
 export const integer: Read<number> = (value) =>
-  Number.isInteger(value) && Math.abs(Number(value)) <= MAX_INT32 ? Number(value) : undefined;
+  Number.isInteger(value) && Math.abs(Number(value)) <= MAX_INT32 ? sanitizeNumber(Number(value)) : undefined;
 
 /** An integer that a JavaScript number represents exactly. */
-export const wideInteger: Read<number> = (value) => (Number.isSafeInteger(value) ? Number(value) : undefined);
+export const wideInteger: Read<number> = (value) =>
+  Number.isSafeInteger(value) ? sanitizeNumber(Number(value)) : undefined;
 
-export const number: Read<number> = (value) => (Number.isFinite(value) ? Number(value) : undefined);
+export const number: Read<number> = (value) =>
+  Number.isFinite(value) ? sanitizeNumber(Number(value)) : undefined;
 
 /** A 64-bit set in decimal. */
 export const permissionSet: Read<string> = (value) => (isSnowflake(value) ? value : undefined);
