@@ -7,6 +7,7 @@ import { bootstrap, root } from './bootstrap.mjs';
 import { readResults } from './docs/bench-results.mjs';
 import { benchmarkFiles } from './docs/benchmarks.mjs';
 import { licencesPage } from './docs/licences.mjs';
+import { scalingPage } from './docs/scaling.mjs';
 import { openapiSchemas } from './docs/openapi-schemas.mjs';
 
 // Before the build, so that the service describes itself with them.
@@ -18,7 +19,7 @@ await bootstrap();
 const { parse, stringify } = await import('yaml');
 const { asyncapiDocument } = await import('./docs/asyncapi.mjs');
 const { z } = await import('zod');
-const { ERROR_CODES, EXPORT_COLUMNS } = await import('@discord-relay/contracts');
+const { DEFAULT_PARTITIONS, ERROR_CODES, EXPORT_COLUMNS } = await import('@discord-relay/contracts');
 const { platformSchema } = await import('@discord-relay/platform');
 const { PROJECTION_TABLES, RELAY_TABLES } = await import('@discord-relay/read-model');
 const { stackSchema } = await import('@discord-relay/local-stack');
@@ -227,6 +228,7 @@ for (const [file, page] of Object.entries({
   'docs/dispatches.md': dispatchesPage(),
   'docs/licences.md': licencesPage(await readJson('package-lock.json'), GENERATED),
   'docs/read-model.md': readModelPage(),
+  'docs/scaling.md': scalingPage(await readFile(join(root, 'docs/scaling.md'), 'utf8'), DEFAULT_PARTITIONS),
   'docs/asyncapi.yaml': asyncapiPage(),
   'docs/openapi.json': JSON.stringify(await describeApi()),
 })) {

@@ -10,6 +10,7 @@ import {
 } from '../../test/support/stacks/projector-stack.js';
 import { peakResidentMb } from '../../test/support/processes/process-figures.js';
 import { cpuOf, cpuPerEvent } from './cpu.js';
+import { storedBytes, type StoredBytes } from './stored-bytes.js';
 import { type LogSize, writeLog } from './replay-log.js';
 import { copyRate, saveRate } from './replay-baselines.js';
 
@@ -19,7 +20,7 @@ const TIMEOUT_MS = 600_000;
 const LONG_MESSAGES: LogSize['words'] = [700, 800];
 const LARGEST_BATCHES = { BATCH_MAX_EVENTS: '10000' };
 
-interface Replay extends ReturnType<typeof cpuPerEvent> {
+interface Replay extends ReturnType<typeof cpuPerEvent>, StoredBytes {
   eventsPerS: number;
   rssMb: number;
 }
@@ -82,6 +83,7 @@ async function replayed(
         eventsPerS: Math.round((count / durationMs) * 1_000),
         rssMb: peakResidentMb(projector.pid),
         ...cpuPerEvent(before, cpuOf(stack, projector), count),
+        ...(await storedBytes(stack.connection, client, count)),
       };
       progress(`replayed: ${JSON.stringify(figures)}`);
       return figures;
