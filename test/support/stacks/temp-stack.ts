@@ -85,6 +85,8 @@ async function open(
     },
     envOf: {
       ...options.envOf,
+      // Beside other stacks on few cores, a projector may get no CPU time for seconds.
+      projector: { LEASE_MS: '10000', ...options.envOf?.projector },
       'discord-simulator': {
         SIM_SCENARIO: 'none',
         SIM_GUILDS: '0',

@@ -11,6 +11,7 @@ import { Harness, type RunningProjector } from '../testing/harness.js';
 const OTHER_GUILD = id(101);
 const inOther = { guildId: OTHER_GUILD, channelId: id(300) };
 
+/** Long enough for a projector that gets no CPU time for seconds beside other test files. */
 const LEASE_MS = 10_000;
 
 describe('rebuild', () => {
@@ -186,7 +187,10 @@ describe('rebuild', () => {
     const logged: string[] = [];
     const logger = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
     await running.stop();
-    const projectors = [harness.project({}, logger), harness.project({}, logger)];
+    const projectors = [
+      harness.project({ leaseMs: LEASE_MS }, logger),
+      harness.project({ leaseMs: LEASE_MS }, logger),
+    ];
     await eventually('ready', () => projectors.every(({ health }) => health.ready()));
     await projectors[0]!.projector.admin!.rebuild();
     await ready(2);

@@ -9,6 +9,8 @@ import { isSearchable, searchable } from '../testing/searchable.js';
 import { ensureSearchIndex } from './search-index.js';
 
 const BUILDS = 'SELECT true AS valid FROM pg_stat_progress_create_index WHERE datname = current_database()';
+/** Long enough for a projector that gets no CPU time for seconds beside other test files. */
+const LEASE_MS = 60_000;
 
 describe('the search index', () => {
   let harness: Harness;
@@ -90,7 +92,10 @@ describe('the search index', () => {
     async (dropping) => {
       const logged: string[] = [];
       const logger = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
-      const projectors = [harness.project({}, logger), harness.project({}, logger)];
+      const projectors = [
+        harness.project({ leaseMs: LEASE_MS }, logger),
+        harness.project({ leaseMs: LEASE_MS }, logger),
+      ];
       await there(1);
       await heldUpBySnapshot(async () => {
         const admins = projectors.map(({ projector }) => projector.admin as ProjectionAdmin);
