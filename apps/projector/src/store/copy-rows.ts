@@ -11,7 +11,7 @@ export class CopyRows extends pg.Query {
 
   constructor(
     readonly text: string,
-    private readonly data: string,
+    private readonly chunks: readonly Buffer[],
   ) {
     let settle!: (error: Error | undefined, result: pg.QueryResult) => void;
     const completed = new Promise<pg.QueryResult>((resolve, reject) => {
@@ -24,7 +24,7 @@ export class CopyRows extends pg.Query {
   override submit = (connection: pg.Connection): void => {
     const copying = connection as CopyConnection;
     copying.query(this.text);
-    copying.sendCopyFromChunk(Buffer.from(this.data));
+    for (const chunk of this.chunks) copying.sendCopyFromChunk(chunk);
     copying.endCopyFrom();
   };
 
@@ -52,9 +52,29 @@ export function copyInto<T extends Table>(
       const value = row[name];
       cells[i] = value === null || value === undefined ? '\\N' : write(value);
     }
-    return cells.join('\t');
+    return `${cells.join('\t')}\n`;
   };
-  return (rows) => new CopyRows(text, `${rows.map((row) => lineOf(row as Row)).join('\n')}\n`);
+  return (rows) => new CopyRows(text, encoded(rows as readonly Row[], lineOf));
+}
+
+/**
+ * V8 and the system handle longer strings and buffers as large objects, each with fresh pages of memory: a batch as one string
+ * took four times as much CPU time.
+ */
+const CHUNK_CHARACTERS = 16_384;
+
+/** The lines of the rows as UTF-8, in chunks that end with a line. */
+function encoded(rows: readonly Row[], lineOf: (row: Row) => string): Buffer[] {
+  const chunks: Buffer[] = [];
+  let lines = '';
+  for (const row of rows) {
+    lines += lineOf(row);
+    if (lines.length < CHUNK_CHARACTERS) continue;
+    chunks.push(Buffer.from(lines));
+    lines = '';
+  }
+  if (lines !== '') chunks.push(Buffer.from(lines));
+  return chunks;
 }
 
 type Row = Record<string, unknown>;

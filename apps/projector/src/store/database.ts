@@ -118,11 +118,24 @@ const isRolledBack = (client: pg.PoolClient): Promise<boolean> =>
  * @throws the error of the first statement that failed; Postgres has not executed the later ones of the transaction
  */
 export async function pipelined(client: pg.PoolClient, statements: Statement[]): Promise<pg.QueryResult[]> {
-  const answers = await Promise.allSettled(statements.map((statement) => send(client, statement)));
+  const answers = await Promise.allSettled(
+    inOneWrite(client, () => statements.map((statement) => send(client, statement))),
+  );
   return answers.map((answer) => {
     if (answer.status === 'rejected') throw answer.reason;
     return answer.value;
   });
+}
+
+/** What `work` sends leaves in one write to the socket: with a write for each message, Postgres wakes up for each of them. */
+function inOneWrite<T>(client: pg.PoolClient, work: () => T): T {
+  const { stream } = (client as unknown as { connection: pg.Connection }).connection;
+  stream.cork();
+  try {
+    return work();
+  } finally {
+    stream.uncork();
+  }
 }
 
 function send(client: pg.PoolClient, statement: Statement): Promise<pg.QueryResult> {
