@@ -1,4 +1,4 @@
-import type { RelayEvent } from '@discord-relay/contracts';
+import type { RelayEvent, Snowflake } from '@discord-relay/contracts';
 import {
   AT,
   channel,
@@ -14,7 +14,7 @@ import {
   thread,
   user,
 } from '../testing/events.js';
-import { fold, LoadedRows, WorkingSet } from './index.js';
+import { fold, LoadedRows, rowsRequiredBy, WorkingSet } from './index.js';
 
 const T1 = '2025-01-01T00:01:00.000Z';
 const T2 = '2025-01-01T00:02:00.000Z';
@@ -197,6 +197,24 @@ describe('messages', () => {
     expect(() => fold(event('message.created', { ...message(1), author: undefined as never }))).toThrow(
       TypeError,
     );
+  });
+});
+
+describe('rowsRequiredBy', () => {
+  const idsLookedUp = (event: RelayEvent, highestMessageId?: Snowflake): unknown => {
+    const queries = rowsRequiredBy(fold(event), highestMessageId).queries();
+    return queries.find(({ read }) => read.name === 'read_messages')?.parameters;
+  };
+
+  it('a creation is looked up unless its id is above the highest stored one', () => {
+    expect(idsLookedUp(created(10))).toEqual([['10']]);
+    expect(idsLookedUp(created(10), id(10))).toEqual([['10']]);
+    expect(idsLookedUp(created(10), id(9))).toBeUndefined();
+  });
+
+  it('a message that an event changes is always looked up', () => {
+    expect(idsLookedUp(edited(10, 'new', T1), id(9))).toEqual([['10']]);
+    expect(idsLookedUp(deleted(10), id(9))).toEqual([['10']]);
   });
 });
 

@@ -40,9 +40,9 @@ const REQUIRED = {
 const isIndependent = (model: ModelName): model is keyof typeof INDEPENDENT_MODELS =>
   Object.hasOwn(INDEPENDENT_MODELS, model);
 
-/** The rows that operations may read or write. */
-export function rowsRequiredBy(ops: Iterable<RowOp>): RequiredRows {
-  const required = new RequiredRows();
+/** The rows that operations may read or write. `highestMessageId`: no stored message has a higher id; absent: not known. */
+export function rowsRequiredBy(ops: Iterable<RowOp>, highestMessageId?: Snowflake): RequiredRows {
+  const required = new RequiredRows(highestMessageId);
   for (const op of ops) for (const requires of REQUIRED[op.model]) requires(op, required);
   return required;
 }

@@ -222,4 +222,18 @@ describe('BatchStore', () => {
     await store.commit(lease, batch(1, created(1, { content })));
     expect(await rows('SELECT content FROM messages')).toEqual([{ content }]);
   });
+
+  it('a message that another partition stored meanwhile is refused once; the next lease knows it', async () => {
+    const other = (await leases.claim(1))!;
+    await store.commit(other, batch(1, created(1)));
+    await store.commit(lease, batch(2, created(2)));
+    await expect(store.commit(other, batch(3, created(2)))).rejects.toMatchObject({ code: '23505' });
+    const next = (await leases.claim(1))!;
+    expect(await store.commit(next, batch(3, created(2), created(3)))).toMatchObject([{ seq: 4 }]);
+    expect(await rows('SELECT id, seq FROM messages ORDER BY id')).toEqual([
+      { id: '1', seq: '1' },
+      { id: '2', seq: '2' },
+      { id: '3', seq: '4' },
+    ]);
+  });
 });

@@ -1,4 +1,4 @@
-import { AppError, type Change } from '@discord-relay/contracts';
+import { AppError, type Change, compareSnowflakes, type Snowflake } from '@discord-relay/contracts';
 import type { PoolClient, QueryResult } from 'pg';
 import type { LoadedRows, RowOp } from '../fold/index.js';
 import { type Database, pipelined, type Statement } from './database.js';
@@ -26,6 +26,11 @@ const ADVANCE = `
   SET seq = $1, stream_created_at = $2, seq_stored_at = $7, lease_until = now() + $3 * interval '1 ms', updated_at = now()
   WHERE partition = $4 AND seq = $5 AND epoch = $6`;
 
+const HIGHEST_MESSAGE: Statement = {
+  name: 'read_highest_message',
+  text: 'SELECT max(id) AS id FROM messages',
+};
+
 /** Writes batches: rows, changes, feed heads and checkpoint are committed together or not at all. */
 export class BatchStore {
   constructor(
@@ -47,8 +52,9 @@ export class BatchStore {
     const changes = await this.database.withClient(async (client) => {
       const muted = this.options.muted || batch.muted;
       const loaded = await this.fenceAndLoad(client, lease, batch);
-      const { writes, changes } = computeWrites(batch.events, loaded, { muted }, batch.parked);
+      const { writes, changes, newMessageIds } = computeWrites(batch.events, loaded, { muted }, batch.parked);
       await pipelined(client, [...writes, { text: 'COMMIT' }]);
+      raiseHighestMessage(lease, newMessageIds);
       return changes;
     });
     lease.seq = batch.lastSeq;
@@ -67,11 +73,13 @@ export class BatchStore {
   }
 
   private async fenceAndLoad(client: PoolClient, lease: Lease, batch: Batch): Promise<LoadedRows> {
-    const reads = readsFor(batch.events);
+    const { highestMessageId } = lease;
+    const reads = readsFor(batch.events, highestMessageId);
     const [, advanced, ...answers] = (await pipelined(client, [
       { text: 'BEGIN' },
       this.advance(lease, batch),
       ...reads.map((read) => read.statement),
+      ...(highestMessageId === undefined ? [HIGHEST_MESSAGE] : []),
     ])) as [QueryResult, QueryResult, ...QueryResult[]];
     if (advanced.rowCount !== 1) {
       throw new AppError(
@@ -79,6 +87,7 @@ export class BatchStore {
         `partition ${lease.partition} is no longer at seq ${lease.seq} in epoch ${lease.epoch}`,
       );
     }
+    if (highestMessageId === undefined) raiseHighestMessage(lease, [idIn(answers.at(-1)!)]);
     return loadedRows(reads, answers);
   }
 
@@ -97,4 +106,15 @@ export class BatchStore {
       ],
     };
   }
+}
+
+/** Lower than any id. */
+const NO_MESSAGE = '0' as Snowflake;
+
+const idIn = ({ rows }: QueryResult<{ id: Snowflake | null }>): Snowflake => rows[0]!.id ?? NO_MESSAGE;
+
+function raiseHighestMessage(lease: Lease, ids: readonly Snowflake[]): void {
+  let highest = lease.highestMessageId ?? NO_MESSAGE;
+  for (const id of ids) if (compareSnowflakes(id, highest) > 0) highest = id;
+  lease.highestMessageId = highest;
 }

@@ -1,4 +1,4 @@
-import { AppError } from '@discord-relay/contracts';
+import { AppError, type Snowflake } from '@discord-relay/contracts';
 import type { Database } from './database.js';
 
 /** The exclusive right to project a partition, and the checkpoint to continue from. */
@@ -16,6 +16,12 @@ export interface Lease {
   suspect: boolean;
   /** The last event that was handled alone, and the number of processes that tried. */
   handling: { seq: number; attempts: number };
+  /**
+   * The highest id of a stored message, once it is known: nothing is looked up for the creation of a message with a higher id. Only
+   * the owner writes messages of the partition, so it holds as long as the lease. Should two partitions have the same message, its
+   * second insertion fails, which ends the lease.
+   */
+  highestMessageId?: Snowflake;
 }
 
 interface ClaimedRow {

@@ -40,7 +40,7 @@ export const requireMessage = (required: RequiredRows, messageId: Snowflake): vo
 export const requiredByMessages: RequireRows<MessageOp> = (op, required) => {
   switch (op.op) {
     case 'create':
-      requireMessage(required, op.message.id);
+      if (!required.isNewMessage(op.message.id)) requireMessage(required, op.message.id);
       return requireChannelFeed(required, op.message.channel_id, op.message.guild_id);
     case 'import':
       return requireMessage(required, op.message.id);

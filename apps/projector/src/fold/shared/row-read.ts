@@ -1,3 +1,4 @@
+import { compareSnowflakes, type Snowflake } from '@discord-relay/contracts';
 import type { RowOf, Table } from '@discord-relay/read-model/tables';
 
 /** A query for rows that a batch may read or write, selected by keys of type `Key`. */
@@ -19,6 +20,14 @@ type AnyRead = RowRead<Table, never>;
 /** The keys of the rows that a batch needs, by query. */
 export class RequiredRows {
   private readonly keysOf = new Map<AnyRead, Map<unknown, readonly unknown[]>>();
+
+  /** `highestMessageId`: no stored message has a higher id; absent: not known. */
+  constructor(private readonly highestMessageId?: Snowflake) {}
+
+  /** Whether it is certain, without a query, that the message is not stored. */
+  isNewMessage(id: Snowflake): boolean {
+    return this.highestMessageId !== undefined && compareSnowflakes(id, this.highestMessageId) > 0;
+  }
 
   add<T extends Table, Key extends readonly unknown[]>(read: RowRead<T, Key>, ...key: Key): void {
     const query = read as unknown as AnyRead;

@@ -53,7 +53,11 @@ export class RowSet<Key, Row extends { seq: number }> {
 
   /** The dirty rows that did not exist before. */
   added(): Row[] {
-    return this.rowsOf([...this.changed].filter((key) => !this.loaded.has(key)));
+    return this.rowsOf(this.addedKeys());
+  }
+
+  addedKeys(): Key[] {
+    return [...this.changed].filter((key) => !this.loaded.has(key));
   }
 
   /** The dirty rows that existed before. */
