@@ -70,24 +70,6 @@ export default tseslint.config(
     },
   },
   {
-    files: [
-      'apps/*/src/**/*.ts',
-      'libs/*/src/**/*.ts',
-      'tools/*/src/**/*.ts',
-      'bench/**/*.ts',
-      'test/**/*.ts',
-    ],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    rules: {
-      '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
-      '@typescript-eslint/switch-exhaustiveness-check': [
-        'error',
-        { considerDefaultExhaustiveForUnions: true },
-      ],
-    },
-  },
-  {
     files: ['**/*.spec.ts', '**/*.spec.tsx', 'test/**/*.ts'],
     rules: { 'max-lines-per-function': 'off', 'max-lines': 'off' },
   },
