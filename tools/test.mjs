@@ -2,11 +2,12 @@
 // Arguments go to jest, for example: npm test -- --selectProjects unit
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap, root } from './bootstrap.mjs';
+import { readSummary } from './jest/summary.mjs';
 import { findChromium } from './programs/chromium.mjs';
 import { findFaketime } from './programs/faketime.mjs';
 import { findProgram } from './programs/debian-program.mjs';
@@ -24,20 +25,6 @@ async function runJest(jestArgs, env, summaryFile) {
   const forward = () => jest.kill('SIGTERM');
   process.on('SIGINT', forward).on('SIGTERM', forward);
   return await new Promise((resolve) => jest.on('close', resolve));
-}
-
-/**
- * The numbers that jest counted. A test file that could not be loaded has no tests to count, and counts as a failure.
- */
-function readSummary(summaryFile, code) {
-  if (!existsSync(summaryFile)) return { passed: 0, failed: 1, skipped: 0 };
-  const summary = JSON.parse(readFileSync(summaryFile, 'utf8'));
-  const failed = summary.numFailedTests + summary.numRuntimeErrorTestSuites;
-  return {
-    passed: summary.numPassedTests,
-    failed: code !== 0 && failed === 0 ? 1 : failed,
-    skipped: summary.numPendingTests + summary.numTodoTests,
-  };
 }
 
 /** Programs of Debian packages that some tests need, with their purpose. */
@@ -70,8 +57,8 @@ async function runWithPostgres(jestArgs, work, summaryFile) {
   const faketime = findFaketime();
   const kubernetes = runsStock(jestArgs) ? findKubernetesTools() : {};
   const password = randomBytes(12).toString('hex');
-  // Four test files at a time, each with the pools of a whole stack.
-  const limits = { fsync: false, maxConnections: 300 };
+  // Six test files at a time, each with the pools of a whole stack.
+  const limits = { fsync: false, maxConnections: 450 };
   const postgres = await PostgresServer.start({ dir: join(work, 'postgres'), password, ...limits });
   try {
     const browser = chromium && { CHROMIUM_PATH: chromium };
@@ -112,6 +99,7 @@ try {
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
-const { passed, failed, skipped } = result;
+const { passed, failed, skipped, names } = result;
+for (const name of names) console.log(`FAILED: ${name}`);
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

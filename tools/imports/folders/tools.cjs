@@ -1,9 +1,9 @@
 module.exports = {
-  '.': ['build', 'docs', 'kubernetes/src', 'local-stack/src', 'programs'],
+  '.': ['build', 'docs', 'jest', 'kubernetes/src', 'local-stack/src', 'programs'],
   build: [],
   docs: ['build'],
   imports: [],
-  jest: [],
+  jest: ['build'],
   'jest/native': ['jest'],
   'kubernetes/src': [],
   'local-stack/src': ['local-stack/src/measure', 'local-stack/src/process', 'local-stack/src/servers'],
