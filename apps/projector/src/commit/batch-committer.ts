@@ -41,15 +41,22 @@ export class BatchCommitter {
 
   /**
    * Commits the entries in order. It uses one transaction, unless the database rejects an event or one of the entries may have
-   * crashed an earlier owner. `muted` entries produce no changes.
+   * crashed two earlier owners. `muted` entries produce no changes.
    * @throws AppError PROJECTION.EVENT_UNREADABLE when an event has a newer version; the events before it are committed
    * @throws AppError PROJECTION.CHECKPOINT_CONFLICT, or the driver's error, see {@link BatchStore.commit}
    */
   commit(lease: Lease, streamCreatedAt: string, entries: LogEntry[], muted = false): Promise<void> {
     const to = { lease, streamCreatedAt, muted };
-    if (lease.suspect) return this.commitOneByOne(to, entries);
-    const work = () => this.commitReadable(to, entries);
+    if (lease.suspect && this.detector.searchesAlone(lease)) return this.commitOneByOne(to, entries);
+    const work = () => (lease.suspect ? this.commitSuspects(to, entries) : this.commitReadable(to, entries));
     return entries.length < BULK_EVENTS ? work() : this.bulkCommits.run(work);
+  }
+
+  /** Commits a batch with a recorded attempt. */
+  private async commitSuspects(to: CommitTarget, entries: LogEntry[]): Promise<void> {
+    await this.detector.recordBatchAttempt(to.lease);
+    await this.commitReadable(to, entries);
+    await this.detector.recordHandled(to.lease, entries.length, entries.at(-1)!);
   }
 
   /**
@@ -65,7 +72,7 @@ export class BatchCommitter {
         : null;
       if (parked) await this.commitOnce(to, [parked]);
       else await this.commitReadable(to, [entry]);
-      await this.detector.recordHandled(lease, entry);
+      await this.detector.recordHandled(lease, 1, entry);
     }
   }
 

@@ -6,7 +6,7 @@ const entryWith = (text: string): LogEntry => {
   const data = new TextEncoder().encode(text);
   return { seq: 7, subject: 's', data, sizeBytes: data.byteLength, storedAtMs: 0, pending: 0 };
 };
-const handling = { seq: 7, attempts: 3 };
+const handling = { seq: 7, attempts: 2 };
 
 describe('poisonEvent', () => {
   it('a poison event is parked as it was written, whatever its version and its data', () => {
