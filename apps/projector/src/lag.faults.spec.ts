@@ -91,7 +91,7 @@ describe('the lag of a partition', () => {
 
   it('the lag of a partition is reported for a partition whose owner is gone, until another process owns it', async () => {
     const registry = new Registry();
-    const [assignment, status] = [new PartitionAssignment('a', 1), initialStatus(0)];
+    const [assignment, status] = [new PartitionAssignment('a', 1, 60_000), initialStatus(0)];
     const monitor = new LagMonitor(status, {
       jsm,
       assignment,
@@ -99,7 +99,13 @@ describe('the lag of a partition', () => {
       logger: silent,
     });
     const updateMembers = (unowned: [number, number][]) =>
-      assignment.update({ owners: ['a', 'b'], paused: [], owned: [], unowned: new Map(unowned) });
+      assignment.update({
+        owners: ['a', 'b'],
+        paused: [],
+        owned: [],
+        firstExpiryMs: null,
+        unowned: new Map(unowned),
+      });
     await append(1, 2, 3);
     await monitor.update();
     expect(await gauge(registry, 'events')).toBeUndefined();

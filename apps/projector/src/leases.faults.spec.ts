@@ -44,6 +44,24 @@ describe('partitions of several projectors', () => {
     await shared({});
   });
 
+  it('partitions of several projectors stay where they are in an outage of Postgres that outlasts every lease', async () => {
+    for (const owner of ['a', 'b']) harness.project({ owner, leaseMs: 1_000 });
+    await shared({ a: 3, b: 2 });
+    const owners = () =>
+      harness.rows<{ owner: string; live: boolean }>(
+        'SELECT "partition", owner, lease_until > now() AS live FROM checkpoints ORDER BY 1',
+      );
+    const before = await owners();
+    const allow = await harness.refuseDatabase();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await allow();
+    await eventually('all leases are renewed', async () => {
+      const now = await owners().catch(() => []);
+      return now.length === before.length && now.every(({ live }) => live);
+    });
+    expect(await owners()).toEqual(before);
+  });
+
   it('partitions without an owner are reported as a problem', async () => {
     const projector = harness.project({ owner: 'a', leaseMs: 1_000 });
     await shared({ a: 5 });

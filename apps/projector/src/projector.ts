@@ -43,6 +43,8 @@ export const natsOfUniqueInstance = (
 
 const REFRESH_EVERY_MS = 1_000;
 const EXAMINE_EVERY_MS = 30_000;
+/** The time limit of requests to NATS that are repeated; others have that of the NATS client, 5 s. */
+const QUICK_REQUEST_MS = 2_000;
 /** A step of the start that takes longer is reported as waiting. */
 const SLOW_STEP_MS = 5_000;
 const SLOW_HINT = 'another process may hold a lock, or the server is overloaded';
@@ -127,7 +129,13 @@ export class Projector {
     const jsm = await this.retryStep('waiting for JetStream', () => jetstreamManager(connection));
     if (!jsm) return null;
     const partitions = await this.retryStep('waiting for stream', () => readPartitionCount(jsm));
-    return partitions ? { publisher: connection, js: jetstream(connection), jsm, partitions } : null;
+    if (!partitions) return null;
+    const timeout = QUICK_REQUEST_MS;
+    const quick = {
+      js: jetstream(connection, { timeout }),
+      jsm: await jetstreamManager(connection, { timeout, checkAPI: false }),
+    };
+    return { publisher: connection, js: jetstream(connection), jsm, quick, partitions };
   }
 
   /** Another process changed the registered projections, or is about to remove one. */

@@ -1,10 +1,17 @@
-import { type Logger, periodically, retryUntilDone } from '@discord-relay/platform';
+import { delay, type Logger, periodically, retryUntilDone } from '@discord-relay/platform';
 import type { ProjectorMetrics } from '../metrics.js';
 import type { LeaseStore, MembershipStore } from '../store/index.js';
 import type { PartitionAssignment } from './partition-assignment.js';
 import type { PartitionLoop } from './partition-loop.js';
 
-const HEARTBEAT_MS = 1_000;
+/** Postgres may be back soon; partitions wait for the next heartbeat that succeeds. */
+const HEARTBEAT_RETRY_MS = 250;
+/** Added to the time at which a member expires, so that the heartbeat that is due then finds it expired. */
+const EXPIRED_MS = 10;
+
+/** When the next heartbeat is due: regularly, and when a member that died expires, so that its partitions are claimed at once. */
+export const nextHeartbeatMs = (heartbeatMs: number, firstExpiryMs: number | null): number =>
+  Math.min(heartbeatMs, (firstExpiryMs ?? Infinity) + EXPIRED_MS);
 
 interface LeaseTools {
   leases: LeaseStore;
@@ -16,10 +23,16 @@ interface LeaseTools {
 
 /** Keeps this process a member of the projection, and its leases valid. */
 export class LeaseKeeper {
+  private heartbeats: Promise<void> = Promise.resolve();
+  private nextHeartbeatMs: number;
+  private failedBefore = false;
+
   constructor(
     private readonly loops: readonly PartitionLoop[],
     private readonly tools: LeaseTools,
-  ) {}
+  ) {
+    this.nextHeartbeatMs = tools.membership.heartbeatMs;
+  }
 
   /** The loops whose lease this process holds. */
   get owned(): PartitionLoop[] {
@@ -28,18 +41,18 @@ export class LeaseKeeper {
 
   /** Resolves when this process may claim partitions, or when the signal aborts. */
   async join(signal: AbortSignal): Promise<void> {
-    await retryUntilDone(signal, () => this.tools.membership.expirePredecessors(), this.onFailedHeartbeat);
-    await retryUntilDone(signal, () => this.heartbeat(), this.onFailedHeartbeat);
+    this.heartbeats = this.beginMembership(signal);
+    await this.heartbeats;
   }
 
   /** Sends heartbeats and renews leases until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const { leases, logger } = this.tools;
-    const renewMs = leases.leaseMs / 3;
+    this.heartbeats = this.sendHeartbeats(signal);
     await Promise.all([
-      periodically(Math.min(HEARTBEAT_MS, renewMs), signal, () => this.heartbeat(), this.onFailedHeartbeat),
+      this.heartbeats,
       periodically(
-        renewMs,
+        leases.leaseMs / 3,
         signal,
         () => this.renew(),
         (err) => logger.warn({ err }, 'cannot renew leases'),
@@ -47,7 +60,9 @@ export class LeaseKeeper {
     ]);
   }
 
+  /** Ends the membership, after the last heartbeat. Leases that are not released yet go to the other projectors as they are released. */
   async leave(): Promise<void> {
+    await this.heartbeats;
     try {
       await this.tools.membership.leave();
     } catch (err) {
@@ -58,10 +73,29 @@ export class LeaseKeeper {
     }
   }
 
+  private async beginMembership(signal: AbortSignal): Promise<void> {
+    await retryUntilDone(signal, () => this.tools.membership.expirePredecessors(), this.onFailedHeartbeat);
+    await retryUntilDone(signal, () => this.heartbeat(), this.onFailedHeartbeat);
+  }
+
+  private async sendHeartbeats(signal: AbortSignal): Promise<void> {
+    while (await delay(this.nextHeartbeatMs, signal)) {
+      try {
+        await this.heartbeat();
+      } catch (error) {
+        this.nextHeartbeatMs = HEARTBEAT_RETRY_MS;
+        this.onFailedHeartbeat(error);
+      }
+    }
+  }
+
   /** Finds out which projectors are alive, updates the assignment, and revokes the leases of paused and surplus partitions. */
   private async heartbeat(): Promise<void> {
     const { assignment, membership } = this.tools;
-    assignment.update(await membership.heartbeat());
+    const found = await membership.heartbeat();
+    this.failedBefore = false;
+    assignment.update(found);
+    this.nextHeartbeatMs = nextHeartbeatMs(membership.heartbeatMs, found.firstExpiryMs);
     const { owned } = this;
     const paused = owned.filter((loop) => assignment.paused.has(loop.partition));
     const others = owned.filter((loop) => !assignment.paused.has(loop.partition));
@@ -79,5 +113,9 @@ export class LeaseKeeper {
     }
   }
 
-  private readonly onFailedHeartbeat = (err: unknown) => this.tools.logger.warn({ err }, 'heartbeat failed');
+  /** Warns once per outage. */
+  private readonly onFailedHeartbeat = (err: unknown) => {
+    this.tools.logger[this.failedBefore ? 'debug' : 'warn']({ err }, 'heartbeat failed');
+    this.failedBefore = true;
+  };
 }

@@ -21,17 +21,23 @@ describe('assignedCount', () => {
 });
 
 describe('PartitionAssignment', () => {
-  const members = (...owners: string[]) => ({ owners, paused: [], unowned: new Map(), owned: [] });
+  const members = (...owners: string[]) => ({
+    owners,
+    paused: [],
+    unowned: new Map(),
+    owned: [],
+    firstExpiryMs: null,
+  });
 
   it('PartitionAssignment reserves nothing before the first update, and the assigned number afterwards', () => {
-    const assignment = new PartitionAssignment('b', 3);
+    const assignment = new PartitionAssignment('b', 3, 3_000);
     expect(assignment.reserve()).toBe(false);
     assignment.update(members('a', 'b'));
     expect([assignment.reserve(), assignment.reserve()]).toEqual([true, false]);
   });
 
   it('PartitionAssignment reports a surplus after other members join, until it is released', () => {
-    const assignment = new PartitionAssignment('b', 4);
+    const assignment = new PartitionAssignment('b', 4, 3_000);
     assignment.update(members('b'));
     while (assignment.reserve());
     assignment.update(members('a', 'b', 'c'));
@@ -42,11 +48,43 @@ describe('PartitionAssignment', () => {
   });
 
   it('PartitionAssignment measures for how long a partition has had no owner, and does not count a paused one', () => {
-    const assignment = new PartitionAssignment('a', 4);
+    const assignment = new PartitionAssignment('a', 4, 3_000);
     assignment.update({ ...members('a'), owned: [0], paused: [1] }, 1_000);
     expect(assignment.unownedFor(500, 1_400)).toEqual([]);
     assignment.update({ ...members('a'), owned: [0, 2] }, 1_500);
     expect(assignment.unownedFor(500, 1_600)).toEqual([3]);
     expect(assignment.unownedFor(500, 2_100)).toEqual([1, 3]);
+  });
+
+  it('PartitionAssignment counts the members before an outage as alive until they had time to return', () => {
+    const assignment = new PartitionAssignment('b', 4, 3_000);
+    const capacityAt = (nowMs: number, ...owners: string[]) => {
+      assignment.update(members(...owners), nowMs);
+      let capacity = 0;
+      while (assignment.reserve()) capacity++;
+      for (let i = 0; i < capacity; i++) assignment.release();
+      return capacity;
+    };
+    expect(capacityAt(0, 'a', 'b')).toBe(2);
+    expect(capacityAt(1_000, 'b')).toBe(4);
+    expect(capacityAt(2_000, 'a', 'b')).toBe(2);
+    // Postgres is away, and this process returns first.
+    expect(capacityAt(10_000, 'b')).toBe(2);
+    expect(capacityAt(11_000, 'b')).toBe(2);
+    expect(capacityAt(12_000, 'a', 'b')).toBe(2);
+    expect(capacityAt(13_000, 'b')).toBe(4);
+  });
+
+  it('PartitionAssignment wakes those that wait for an update, and those whose wait is aborted', async () => {
+    const assignment = new PartitionAssignment('b', 4, 3_000);
+    const stop = new AbortController();
+    const waits = [1, 2].map(() => assignment.nextUpdate(2 ** 31 - 1, stop.signal));
+    assignment.update(members('b'));
+    await Promise.all(waits);
+    const stopped = assignment.nextUpdate(2 ** 31 - 1, stop.signal);
+    stop.abort();
+    await stopped;
+    await assignment.nextUpdate(2 ** 31 - 1, stop.signal);
+    expect(assignment.hasCapacity).toBe(true);
   });
 });

@@ -12,9 +12,15 @@ import type { ProjectorMetrics } from '../metrics.js';
 import type { Lease } from '../store/index.js';
 import { type PartitionStatus, REPLAY_THRESHOLD_EVENTS } from './partition-status.js';
 
-export interface ConsumerTools {
+/** Access to the log, with one time limit for requests. */
+export interface LogClients {
   js: JetStreamClient;
   jsm: JetStreamManager;
+}
+
+export interface ConsumerTools extends LogClients {
+  /** With a short time limit. */
+  quick: LogClients;
   shared: SharedReader;
   committer: BatchCommitter;
   /** Publishes the current position of each guild of the partition. */
@@ -32,6 +38,9 @@ export interface FailureRecord {
   /** The message that was logged last, so that a repeated failure is logged once. */
   logged: string | null;
 }
+
+/** A request is lost while nothing leads the log. Only after as many failures may the reason be that the server is slow. */
+const QUICK_ATTEMPTS = 5;
 
 /** Reads one partition of the log from a lease's checkpoint on, and commits it batch by batch. */
 export class PartitionConsumer {
@@ -56,9 +65,10 @@ export class PartitionConsumer {
    */
   async consume(lease: Lease, stop: AbortSignal, announce: () => Promise<void>): Promise<void> {
     const { partition } = this.status;
-    const [{ log, storedAt }] = await Promise.all([readLogEvidence(this.tools.jsm, lease.seq), announce()]);
+    const { js, jsm } = this.failures.count < QUICK_ATTEMPTS ? this.tools.quick : this.tools;
+    const [{ log, storedAt }] = await Promise.all([readLogEvidence(jsm, lease.seq), announce()]);
     assertLogMatches(lease, log, storedAt);
-    const reader = await PartitionReader.open(this.tools, partition, lease.seq);
+    const reader = await PartitionReader.open({ ...this.tools, js }, partition, lease.seq);
     const buffer = new BatchBuffer<LogEntry>(this.tools.limits);
     const ended = new AbortController();
     const halt = () => {

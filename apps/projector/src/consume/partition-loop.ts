@@ -1,5 +1,5 @@
 import { AppError } from '@discord-relay/contracts';
-import { delay, delayBeforeRetry, TaskQueue } from '@discord-relay/platform';
+import { backOffMs, delay, delayBeforeRetry, TaskQueue } from '@discord-relay/platform';
 import { isStreamMissing } from '../log/log-state.js';
 import type { Lease, LeaseStore } from '../store/index.js';
 import { LagMonitor } from './lag-monitor.js';
@@ -7,8 +7,12 @@ import type { PartitionAssignment } from './partition-assignment.js';
 import { type ConsumerTools, type FailureRecord, PartitionConsumer } from './partition-consumer.js';
 import { initialStatus, type PartitionStatus } from './partition-status.js';
 
-/** How often a process tries to claim a partition that it does not own. */
+/** How often a process that may own more partitions tries to claim one that it does not own. */
+const CLAIM_MS = 200;
+/** How often it checks whether it may. */
 const STANDBY_MS = 1_000;
+/** The pauses after failures. */
+const RETRY = { firstMs: 100, capMs: 2_000 };
 /** How often a partition that needs an operator is retried. */
 const STOPPED_MS = 10_000;
 
@@ -27,6 +31,11 @@ export class PartitionLoop {
   lease: Lease | null = null;
   private revoked = new AbortController();
   private lastEpoch = 0;
+  /**
+   * Whether the assignment counts this partition as one of this process's. It still does after a failure: after an outage of Postgres,
+   * in which all leases expired, every process continues with its own partitions.
+   */
+  private reserved = false;
   private readonly failures: FailureRecord = { count: 0, logged: null };
   private readonly tasks = new TaskQueue();
   private readonly consumer: PartitionConsumer;
@@ -46,11 +55,17 @@ export class PartitionLoop {
       try {
         const lease = await this.claim();
         if (lease) await this.runLease(lease, signal);
-        else await delay(STANDBY_MS, signal);
+        else await this.standBy(signal);
       } catch (error) {
         if (!signal.aborted) await this.recover(error as Error, signal);
       }
     }
+  }
+
+  /** Waits until a claim may succeed: another process is about to release the partition, or its lease is about to expire. */
+  private standBy(signal: AbortSignal): Promise<void> {
+    const { assignment } = this.tools;
+    return assignment.nextUpdate(assignment.hasCapacity ? CLAIM_MS : STANDBY_MS, signal);
   }
 
   /** Starts reading again at the checkpoint, after the log doctor's check. */
@@ -67,13 +82,16 @@ export class PartitionLoop {
   private async claim(): Promise<Lease | null> {
     const { assignment, logger } = this.tools;
     const paused = assignment.paused.has(this.partition);
-    if (!paused && assignment.reserve()) {
-      const lease = await this.claimReserved();
+    if (paused || assignment.surplus > 0) this.giveUpReservation();
+    if (!paused && this.reserve()) {
+      const lease = await this.tools.leases.claim(this.partition, this.lastEpoch);
       if (lease) {
         const { seq, epoch, suspect } = lease;
+        this.lastEpoch = epoch;
         logger.info({ partition: this.partition, seq, epoch, suspect }, 'partition claimed');
         return lease;
       }
+      this.giveUpReservation();
     }
     Object.assign(this.status, {
       state: paused ? 'paused' : 'standby',
@@ -82,16 +100,14 @@ export class PartitionLoop {
     return null;
   }
 
-  private async claimReserved(): Promise<Lease | null> {
-    const { leases, assignment } = this.tools;
-    let lease: Lease | null = null;
-    try {
-      lease = await leases.claim(this.partition, this.lastEpoch);
-    } finally {
-      if (!lease) assignment.release();
-    }
-    if (lease) this.lastEpoch = lease.epoch;
-    return lease;
+  private reserve(): boolean {
+    this.reserved ||= this.tools.assignment.reserve();
+    return this.reserved;
+  }
+
+  private giveUpReservation(): void {
+    if (this.reserved) this.tools.assignment.release();
+    this.reserved = false;
   }
 
   private async runLease(lease: Lease, signal: AbortSignal): Promise<void> {
@@ -100,6 +116,7 @@ export class PartitionLoop {
     this.lease = lease;
     Object.assign(this.status, { owned: true, seq: lease.seq } satisfies Partial<PartitionStatus>);
     let announcing: Promise<void> | undefined;
+    let failed = false;
     const announceOnce = () => (announcing ??= this.tools.announcePositions(this.partition));
     try {
       while (!stop.aborted) {
@@ -107,12 +124,13 @@ export class PartitionLoop {
         await delayBeforeRetry(1, stop);
       }
     } catch (error) {
+      failed = true;
       // Before the release, which may wait for the same Postgres.
       if (!signal.aborted) this.markFailed(error as Error);
       throw error;
     } finally {
       await this.tasks.run(() => this.release(lease));
-      this.tools.assignment.release();
+      if (!failed) this.giveUpReservation();
     }
   }
 
@@ -138,6 +156,7 @@ export class PartitionLoop {
     const { state } = this.status;
     const code = error instanceof AppError ? error.code : undefined;
     const stopped = state === 'stopped';
+    if (stopped) this.giveUpReservation();
     if (code === 'PROJECTION.CHECKPOINT_CONFLICT') this.tools.metrics.fenceConflicts.inc();
     if (code === 'LOG.CONSUMER_STALLED') this.tools.metrics.consumerStalls.inc();
     if (this.failures.logged !== error.message) {
@@ -149,6 +168,7 @@ export class PartitionLoop {
     }
     const attempt = this.failures.count++;
     if (stopped) await delay(STOPPED_MS, signal);
-    else await delayBeforeRetry(attempt, signal);
+    // An update means that Postgres answers again.
+    else await this.tools.assignment.nextUpdate(backOffMs(attempt, RETRY, Math.random()), signal);
   }
 }

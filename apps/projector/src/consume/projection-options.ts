@@ -1,9 +1,9 @@
 import type { Logger } from '@discord-relay/platform';
-import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { Publisher } from '../commit/announcer.js';
 import type { BatchLimits } from '../log/batch-buffer.js';
 import type { ProjectorMetrics } from '../metrics.js';
 import { Database } from '../store/index.js';
+import type { LogClients } from './partition-consumer.js';
 
 export interface ProjectionOptions {
   databaseUrl: string;
@@ -18,10 +18,10 @@ export interface ProjectionOptions {
 }
 
 /** The connections to the log and to the subjects on which changes are announced. */
-export interface LogAccess {
+export interface LogAccess extends LogClients {
+  /** As in {@link ConsumerTools}. */
+  quick: LogClients;
   publisher: Publisher;
-  js: JetStreamClient;
-  jsm: JetStreamManager;
   partitions: number;
 }
 

@@ -66,7 +66,7 @@ export class Projection {
     // The metrics describe the active projection. For the others, only the remaining events are reported.
     this.metrics = role === 'active' ? tools.metrics : new ProjectorMetrics(new Registry());
     this.database = tools.database ?? openProjectionDatabase(record.schema, options, this.logger);
-    this.assignment = new PartitionAssignment(owner, log.partitions);
+    this.assignment = new PartitionAssignment(owner, log.partitions, leaseMs);
     const publisher = role === 'active' ? log.publisher : NO_PUBLISHER;
     this.announcer = new Announcer(publisher, this.metrics, this.logger);
     // Every partition's loop adds a listener.
@@ -86,8 +86,9 @@ export class Projection {
 
   /** Finishes current transactions, releases the leases and closes the connections to Postgres. */
   async stop(): Promise<void> {
-    await this.stopLoops();
-    await this.keeper.leave();
+    this.stopping.abort();
+    // The others learn that they may have these partitions while they are being released.
+    await Promise.all([this.stopLoops(), this.keeper.leave()]);
     await this.database.close();
   }
 
@@ -133,13 +134,13 @@ export class Projection {
   private createLoops(leases: LeaseStore): PartitionLoop[] {
     const { leaseMs, limits, followEndMs } = this.options;
     const { assignment, announcer, metrics, logger } = this;
-    const { js, jsm, partitions } = this.log;
+    const { js, jsm, quick, partitions } = this.log;
     const store = new BatchStore(this.database, leaseMs, { muted: this.role === 'building' });
     const detector = new PoisonEventDetector(leases, limits.maxEvents);
     const committer = new BatchCommitter(store, detector, announcer, metrics, logger);
     const announcePositions = (partition: number) => this.announcePositions(partition);
     const shared = new SharedReader(js, partitions, logger);
-    const log = { js, jsm, shared, leases };
+    const log = { js, jsm, quick, shared, leases };
     const tools = {
       ...log,
       assignment,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LOG_STREAM, LOG_SUBJECTS } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import {
@@ -12,6 +13,8 @@ const PULL_MESSAGES = 500;
 /** After two of them are missing, because the server that had the consumer is gone, another consumer is created. */
 const IDLE_HEARTBEAT_MS = 1_000;
 const PULL_EXPIRES_MS = 30_000;
+/** Somebody waits to read on, or to have the partition. */
+const DELETE_WAIT_MS = 500;
 /** A consumer that delivers nothing for this long although the log has more is replaced. */
 const STALL_MS = 20_000;
 
@@ -110,15 +113,16 @@ export class OrderedLogConsumer {
     this.messages?.stop();
   }
 
-  /** Stops and deletes the consumer on the server, which would otherwise keep it for minutes. */
+  /** Stops and deletes the consumer on the server, which would otherwise keep it for minutes. It does not wait for a server that is gone. */
   async close(): Promise<void> {
     this.stopped = true;
     await this.messages?.close();
-    await this.consumer
+    const deleted = this.consumer
       .delete()
       .catch((error: unknown) =>
         this.logger.debug({ err: error }, 'cannot delete a consumer; the server deletes it later'),
       );
+    await Promise.race([deleted, sleep(DELETE_WAIT_MS, undefined, { ref: false })]);
   }
 
   private async watchForInterruptions(messages: ConsumerMessages): Promise<void> {

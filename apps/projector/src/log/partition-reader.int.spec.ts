@@ -9,6 +9,7 @@ import { PartitionReader } from './partition-reader.js';
 import { SharedReader } from './shared-reader.js';
 
 const STALL_MS = 200;
+const NANOS_PER_MS = 1_000_000;
 const AN_HOUR_MS = 3_600_000;
 
 describe('a consumer of the log', () => {
@@ -70,6 +71,32 @@ describe('a consumer of the log', () => {
     await until('its consumer', 10_000, async () => (await pauseConsumers()) > 0 || undefined);
     await publish(1);
     expect((await Promise.all(joined)).map(({ result }) => result)).toEqual(['stalled', 'stalled']);
+  });
+
+  it('a consumer asks for a heartbeat every second, so that a server that is gone is noticed after two', async () => {
+    const requests = connection.subscribe('$JS.API.CONSUMER.MSG.NEXT.>', { max: 1 });
+    const reader = await PartitionReader.open(tools(), 0, 0);
+    const reading = reader.fill(bufferOf(10));
+    const pulls: { idle_heartbeat: number }[] = [];
+    for await (const request of requests) pulls.push(request.json());
+    expect(pulls).toMatchObject([{ idle_heartbeat: 1_000 * NANOS_PER_MS }]);
+    await reader.close();
+    await reading;
+  });
+
+  it('a consumer that is closed does not wait for a server that does not answer', async () => {
+    const reader = await PartitionReader.open(tools(), 0, 0);
+    const reading = reader.fill(bufferOf(10));
+    await nats.kill('SIGSTOP');
+    // Its time limit is that of the deletion of the consumer.
+    const unanswered = jsm.streams.info(LOG_STREAM).then(
+      () => 'answered',
+      () => 'unanswered',
+    );
+    expect(await Promise.race([reader.close().then(() => 'closed'), unanswered])).toBe('closed');
+    await nats.kill('SIGCONT');
+    await unanswered;
+    await reading;
   });
 
   it.each([

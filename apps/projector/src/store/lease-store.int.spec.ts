@@ -132,6 +132,20 @@ describe('LeaseStore', () => {
     expect((await members.a.heartbeat()).owners).toEqual(['a']);
   });
 
+  it('a heartbeat says how long the first of the other members is alive without another one', async () => {
+    expect((await members.a.heartbeat()).firstExpiryMs).toBeNull();
+    await members.b.heartbeat();
+    await tables.database.query(
+      `UPDATE projectors SET alive_until = now() + interval '40 s' WHERE owner = 'b'`,
+    );
+    await new MembershipStore(tables.database, 'c', 60_000).heartbeat();
+    const { firstExpiryMs } = await members.a.heartbeat();
+    expect(firstExpiryMs).toBeLessThanOrEqual(40_000);
+    await tables.database.query('DELETE FROM projectors');
+    await members.b.heartbeat();
+    expect((await members.a.heartbeat()).firstExpiryMs).toBeGreaterThan(firstExpiryMs!);
+  });
+
   it('LeaseStore grants a paused partition to nobody until it is resumed, whether or not it was claimed before', async () => {
     const lease = (await a.claim(0))!;
     await a.release(lease);

@@ -12,6 +12,8 @@ export interface Membership {
   unowned: ReadonlyMap<number, number>;
   /** Partitions with an owner whose lease is valid. */
   owned: number[];
+  /** How long the first of the others is alive without another heartbeat; null without others. */
+  firstExpiryMs: number | null;
 }
 
 interface MembershipRow extends Record<string, unknown> {
@@ -19,7 +21,10 @@ interface MembershipRow extends Record<string, unknown> {
   paused: number[];
   unowned: [number, number][];
   owned: number[];
+  first_expiry_ms: number | null;
 }
+
+const HEARTBEAT_MS = 1_000;
 
 /** The owners' names stay in `checkpoints`, so that an event that crashed one of them is still found. */
 const EXPIRE_PREDECESSORS = `
@@ -31,8 +36,11 @@ const EXPIRE_PREDECESSORS = `
 const HEARTBEAT = `
   WITH me AS (
     INSERT INTO projectors (owner, alive_until) VALUES ($1, now() + $2 * interval '1 ms')
-    ON CONFLICT (owner) DO UPDATE SET alive_until = EXCLUDED.alive_until)
-  SELECT ARRAY(SELECT owner FROM projectors WHERE owner <> $1 AND alive_until BETWEEN now() AND now() + ${LONGEST_LEASE}) AS others,
+    ON CONFLICT (owner) DO UPDATE SET alive_until = EXCLUDED.alive_until),
+  others AS (
+    SELECT owner, alive_until FROM projectors WHERE owner <> $1 AND alive_until BETWEEN now() AND now() + ${LONGEST_LEASE})
+  SELECT ARRAY(SELECT owner FROM others) AS others,
+         (SELECT extract(epoch FROM min(alive_until) - now())::float8 * 1000 FROM others) AS first_expiry_ms,
          ARRAY(SELECT "partition" FROM checkpoints WHERE paused_at IS NOT NULL) AS paused,
          ARRAY(SELECT json_build_array("partition", seq) FROM checkpoints
                WHERE owner IS NULL OR lease_until NOT BETWEEN now() AND now() + ${LONGEST_LEASE}) AS unowned,
@@ -55,11 +63,17 @@ export class MembershipStore {
     await this.database.query(EXPIRE_PREDECESSORS, [this.owner, instanceOf(this.owner)]);
   }
 
+  /** How often to call {@link heartbeat}. */
+  get heartbeatMs(): number {
+    return Math.min(HEARTBEAT_MS, this.leaseMs / 3);
+  }
+
   /** Records that this process is alive, for the duration of a lease, and returns who else is. */
   async heartbeat(): Promise<Membership> {
     const [row] = await this.database.query<MembershipRow>(HEARTBEAT, [this.owner, this.leaseMs]);
-    const { others, paused, unowned, owned } = row!;
-    return { owners: [...others, this.owner].sort(), paused, unowned: new Map(unowned), owned };
+    const { others, paused, unowned, owned, first_expiry_ms: firstExpiryMs } = row!;
+    const owners = [...others, this.owner].sort();
+    return { owners, paused, unowned: new Map(unowned), owned, firstExpiryMs };
   }
 
   /** Removes this process, so that the others divide its partitions among themselves. */
