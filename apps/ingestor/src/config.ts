@@ -116,7 +116,7 @@ export const ingestorSchema = platformSchema
       .default(16_777_216)
       .describe('Maximum bytes of events that are sent and not yet acknowledged.'),
     PUBLISH_ACK_WAIT_MS: integer(100, 60_000)
-      .default(5_000)
+      .default(3_000)
       .describe('How long to wait for the log to acknowledge an event before it is sent again.'),
     PUBLISH_QUEUE_MAX: integer(1, 10_000_000)
       .default(50_000)

@@ -6,6 +6,7 @@ import { FenceLine, type StoredFence } from './fence-line.js';
 
 /** A header of a fence: the sequences of the fences that it continues, with commas. */
 const CONTINUES = 'Relay-Continues';
+const REQUEST_TIMEOUT_MS = 2_000;
 const NO_FENCE: StoredFence = { sequence: 0, raisedAtMs: -Infinity, continues: [] };
 
 /** The sequence of the message in the log that represents one ownership of a shard. */
@@ -99,7 +100,10 @@ export class LogFences {
   }
 
   private async read(subject: string): Promise<StoredFence> {
-    const manager = await jetstreamManager(this.connection, { checkAPI: false });
+    const manager = await jetstreamManager(this.connection, {
+      checkAPI: false,
+      timeout: REQUEST_TIMEOUT_MS,
+    });
     const message = await manager.streams.getMessage(LOG_STREAM, { last_by_subj: subject });
     if (!message) return NO_FENCE;
     const continues = message.header.get(CONTINUES);
@@ -114,6 +118,7 @@ export class LogFences {
     const all = headers();
     if (continues.length > 0) all.set(CONTINUES, continues.join(','));
     const options = { expect: { lastSubjectSequence: before }, headers: all };
-    return (await jetstream(this.connection).publish(subject, undefined, options)).seq;
+    const js = jetstream(this.connection, { timeout: REQUEST_TIMEOUT_MS });
+    return (await js.publish(subject, undefined, options)).seq;
   }
 }

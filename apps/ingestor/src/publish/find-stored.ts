@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { AppError, LOG_STREAM } from '@discord-relay/contracts';
 import type { OutgoingEvent } from './outgoing-event.js';
 
-const REQUEST_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 2_000;
 const FETCH_MESSAGES = 10_000;
 const FETCH_WAIT_MS = 2_000;
 

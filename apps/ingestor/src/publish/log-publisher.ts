@@ -29,6 +29,9 @@ export interface PublisherSettings {
   created: string;
 }
 
+/** Events wait, so the log is tried again soon after an election of its leader, which takes 4 to 9 s. */
+const RETRY = { firstMs: 100, capMs: 1_000 };
+
 /**
  * Publishes events in order, one batch at a time; events that arrive in the meantime form the next batch. The server checks the
  * order within a batch, and a batch starts with the first event that is not certainly in the log, so failures do not change the
@@ -269,7 +272,7 @@ export class LogPublisher {
   ): Promise<void> {
     try {
       await renewed;
-      await backOff(failures, { firstMs: 100, capMs: 2_000, signal: this.stopping.signal });
+      await backOff(failures, { ...RETRY, signal: this.stopping.signal });
     } catch (error) {
       if (this.stopping.signal.aborted) return;
       throw error;

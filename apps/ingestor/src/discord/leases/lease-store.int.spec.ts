@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { LEASES_BUCKET } from '@discord-relay/contracts';
@@ -50,6 +51,21 @@ describe('LeaseStore', () => {
     await later.releasePredecessors(['shard.']);
     expect(await later.acquire('shard.9.0', 60_000)).toBe(true);
     expect(later.isTakenOver('shard.9.0')).toBe(true);
+  });
+
+  it('LeaseStore knows when the first lease of another process expires, and does not count those that have', async () => {
+    const [holder, observer] = [await open('e-00000001'), await open('f-00000001')];
+    expect(await observer.acquire('shard.8.0', 1_000)).toBe(true);
+    expect(await holder.acquire('shard.8.1', 30_000)).toBe(true);
+    expect(await holder.acquire('shard.8.2', 1)).toBe(true);
+    await observer.reloadAll();
+    await sleep(2);
+    expect([...observer.liveOwners('shard.8.').keys()].sort()).toEqual(['shard.8.0', 'shard.8.1']);
+    const leftMs = observer.firstExpiryMs();
+    expect(leftMs).toBeLessThanOrEqual(30_000);
+    expect(leftMs).toBeGreaterThan(1_000);
+    await sleep(2);
+    expect(observer.firstExpiryMs()).toBeLessThan(leftMs);
   });
 });
 

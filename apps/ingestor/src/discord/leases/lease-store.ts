@@ -105,6 +105,13 @@ export class LeaseStore {
     return live;
   }
 
+  /** How long until the first live lease of another process expires unless it is renewed; Infinity when there is none. */
+  firstExpiryMs(): number {
+    const others = [...this.observed.values()].filter(({ owner }) => owner !== this.owner);
+    const leftMs = others.map(({ ttlMs, seenAtMs }) => seenAtMs + ttlMs - now());
+    return Math.min(...leftMs.filter((each) => each > 0));
+  }
+
   /** `uncertain`: it could not be renewed in time; another replica may have acquired it. */
   statusOf(key: string): LeaseStatus {
     const mine = this.owned.get(key);

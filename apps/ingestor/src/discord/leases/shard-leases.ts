@@ -139,7 +139,8 @@ export class ShardLeases {
       this.reportLost();
       if (!this.closing.signal.aborted) await this.attempt('rebalancing shards', () => this.rebalance());
       const timer = new AbortController();
-      const pauseMs = Math.max(0, renewAtMs - performance.now());
+      // A replica that died is replaced as soon as its leases expire.
+      const pauseMs = Math.min(Math.max(0, renewAtMs - performance.now()), this.store.firstExpiryMs());
       await Promise.race([woken, sleep(pauseMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
       timer.abort();
     }
