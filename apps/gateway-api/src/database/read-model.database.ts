@@ -33,8 +33,10 @@ export interface Querying {
 
 const QUERY_TIMEOUT_MS = 10_000;
 const PROBE_EVERY_MS = 2_000;
-/** Interval of probes until there is a projection to read. */
-const PROBE_FIRST_EVERY_MS = 200;
+/** Interval of probes while there is nothing to read: load balancers send no clients to a replica until it is ready again. */
+const PROBE_AGAIN_EVERY_MS = 200;
+
+const CONNECTED = 'connected';
 
 /** Reacts when another projection becomes the active one. Neither function may throw. */
 export interface SwitchListener {
@@ -62,7 +64,7 @@ export class ReadModelDatabase implements Querying {
     health: HealthRegistry,
     private readonly logger: Logger,
   ) {
-    health.register('postgres', () => check(this.state.postgres, 'connected'));
+    health.register('postgres', () => check(this.state.postgres, CONNECTED));
     health.register('projection', () => check(this.state.projection, 'active'));
     this.probePool = this.createPool(RELAY_SCHEMA, 1);
   }
@@ -136,7 +138,8 @@ export class ReadModelDatabase implements Querying {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       await this.probeAndLog();
-      const everyMs = this.current ? PROBE_EVERY_MS : PROBE_FIRST_EVERY_MS;
+      const isReading = this.current && this.state.postgres === CONNECTED;
+      const everyMs = isReading ? PROBE_EVERY_MS : PROBE_AGAIN_EVERY_MS;
       await pause(everyMs, AbortSignal.any([signal, this.waking.signal]));
       if (this.waking.signal.aborted) this.waking = new AbortController();
     }
@@ -185,7 +188,7 @@ export class ReadModelDatabase implements Querying {
       await requireRights(this.probePool, this.current?.projection.schema);
       const projection = await activeProjection(this.probePool);
       if (projection && projection.shape >= SHAPE) await this.switchTo(projection);
-      this.state = { postgres: 'connected', projection: stateOf(projection) };
+      this.state = { postgres: CONNECTED, projection: stateOf(projection) };
       return null;
     } catch (error) {
       const obstacle = explainPostgresError(error);

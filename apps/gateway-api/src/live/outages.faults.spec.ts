@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import type { Snowflake } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
@@ -24,6 +26,21 @@ async function reader(channelId = CHANNEL): Promise<SocketClient> {
   await made.connected();
   expect(await made.join({ channelId })).toMatchObject({ ok: true });
   return made;
+}
+
+/** The status with which a new socket is answered. */
+async function answerToUpgrade(): Promise<number | undefined> {
+  const headers = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'MDEyMzQ1Njc4OWFiY2RlZg==',
+  };
+  const sent = request(`${gateway.url}/socket.io/?EIO=4&transport=websocket`, { headers }).end();
+  const answered = Promise.race([once(sent, 'response'), once(sent, 'upgrade')]);
+  const [answer] = (await answered) as [IncomingMessage];
+  sent.destroy();
+  return answer.statusCode;
 }
 
 const readiness = async (): Promise<number> => (await fetch(`${gateway.url}/api/ready`)).status;
@@ -181,7 +198,11 @@ describe('a stop', () => {
     const slow = await reader();
     (slow.socket.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } }).ws._socket.pause();
     for (let n = 0; n < 20; n++) await world.say(CHANNEL, GUILD, 'x'.repeat(400_000));
-    await gateway.app.close();
+    expect(await answerToUpgrade()).toBe(101);
+    const closed = gateway.app.close();
+    // So that a proxy tries another replica.
+    await until('new sockets refused', 15_000, async () => (await answerToUpgrade()) === 503 || undefined);
+    await closed;
     await expect(fetch(`${gateway.url}/api/live`)).rejects.toThrow();
   });
 });

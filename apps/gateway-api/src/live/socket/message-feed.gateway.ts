@@ -69,6 +69,7 @@ export class MessageFeedGateway
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.server.stopAccepting();
     this.guard.stopAccepting();
     this.replays.stopAll();
     await this.drain.run();

@@ -12,11 +12,15 @@ import type { TopicBroadcaster, SocketTopic } from '../wire/wire-socket.js';
 import { UNKNOWN_SOURCE } from '../../source/source-status.js';
 import { BroadcastPacket } from '../wire/broadcast-packet.js';
 import type { UnauthenticatedSockets } from './unauthenticated-sockets.js';
+import { refuseConnection } from './refuse-connection.js';
 import { refuseWithoutUpgrade } from './websocket-only.js';
+
+const RETRY_AFTER_S = 1;
 
 /** The sockets of this process; none until the gateway is attached. */
 export class SocketServer implements TopicBroadcaster {
   private server: RelayServer | undefined;
+  private stopping = false;
   private source: SourceStatus = UNKNOWN_SOURCE;
 
   constructor(
@@ -28,12 +32,20 @@ export class SocketServer implements TopicBroadcaster {
   attach(server: RelayServer): void {
     this.server = server;
     server.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) =>
+      this.stopping ? refuseConnection(request, response, RETRY_AFTER_S) : next(),
+    );
+    server.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) =>
       this.connectRateLimit.admit(request, response, next),
     );
     server.engine.use(refuseWithoutUpgrade);
     server.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) =>
       this.unauthenticated.admit(request, response, next),
     );
+  }
+
+  /** Refuses new connections in a way that makes proxies try another replica. */
+  stopAccepting(): void {
+    this.stopping = true;
   }
 
   emit(topic: SocketTopic, { event, payload }: WireEvent): boolean {
