@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Random, SERVICE_APPS, type ServiceApp, type ServiceProcess } from '@discord-relay/local-stack';
+import { startAside } from '../support/processes/niceness.js';
 import type { ClusterStack } from '../support/stacks/cluster-stack.js';
 
 /** Undoes a step, as operators or their orchestrator would, once clients are served again. */
@@ -19,21 +19,22 @@ export interface ClusterFault {
 /** A new leader is elected after 4 to 9 s without one: nats-server has no setting for it. */
 const LEADER_MS = 10_000;
 const OTHER_MS = 5_000;
-/** An orchestrator restarts a process within this time. */
-const RESTART_MS = 1_000;
 /** A manager of Postgres notices within this time that the primary is gone. */
 const PROMOTE_MS = 1_000;
 const CLOCK_STEPS = ['-1h', '+1h'];
 
-const kill =
-  (app: ServiceApp): Step =>
+/**
+ * The others take over; then they share with the process that replaces the killed one. These are two steps, because the second one
+ * begins when the new process is ready, and how long that takes depends on the machine.
+ */
+const killAndReplace = (app: ServiceApp): Step[] => [
   async ({ services }, random) => {
-    const victim = random.pick(services[app].filter(({ running }) => running));
-    await victim.kill();
-    await sleep(random.between(0, RESTART_MS));
-    victim.start();
-    return () => victim.ready();
-  };
+    await random.pick(services[app].filter(({ running }) => running)).kill();
+  },
+  async ({ services }) => {
+    await startAside(services[app].find(({ running }) => !running)!);
+  },
+];
 
 /**
  * A node that dies comes back only once the others have taken over. A node that does not lead the log may lead the metadata or a
@@ -80,18 +81,13 @@ const restart = (service: ServiceProcess): Step[] => [
   async () => {
     await service.stop();
   },
-  async () => {
-    service.start();
-    await service.ready();
-  },
+  () => startAside(service),
 ];
 
 const scaleUp =
   (app: ServiceApp): Step =>
   async ({ services }) => {
-    const third = services[app].at(-1)!;
-    third.start();
-    await third.ready();
+    await startAside(services[app].at(-1)!);
   };
 
 const scaleDown =
@@ -108,10 +104,18 @@ const once = (name: string, recoveryMs: number, step: Step): ClusterFault => ({
 
 const nameOf = (app: ServiceApp): string => app.replace('-api', '');
 
+/** A machine that is too busy delays messages without a fault, too. */
+const doNothing: Step = () => Promise.resolve();
+
 export const FAULTS: readonly ClusterFault[] = [
+  once('nothing', OTHER_MS, doNothing),
   once('leaderKill', LEADER_MS, killNode('leader')),
   once('followerKill', OTHER_MS, killNode('follower')),
-  ...SERVICE_APPS.map((app) => once(`${nameOf(app)}Kill`, OTHER_MS, kill(app))),
+  ...SERVICE_APPS.map((app) => ({
+    name: `${nameOf(app)}Kill`,
+    recoveryMs: OTHER_MS,
+    steps: () => killAndReplace(app),
+  })),
   once('promotion', OTHER_MS, failOver),
   once('partition', OTHER_MS, partitionNode),
   { name: 'disk', recoveryMs: OTHER_MS, steps: ({ nats }) => (nats.hasDisks ? [fillDisk] : []) },

@@ -142,7 +142,10 @@ async function causeAll(stack: ClusterStack, watchers: Watchers, drill: ClusterD
       }
     }
   }
-  return Object.fromEntries([...times].flatMap(([name, all]) => figuresOf(name, all)));
+  const figures = Object.fromEntries([...times].flatMap(([name, all]) => figuresOf(name, all)));
+  for (const [name, { length }] of times)
+    progress(`${name}: ${figures[`${name}P50Ms`]} ms p50, ${figures[`${name}P95Ms`]} ms p95 of ${length}`);
+  return figures;
 }
 
 /** Meanwhile the role of the private channel moves. @returns the time to recover */
