@@ -44,7 +44,7 @@ export const natsOfUniqueInstance = (
 const REFRESH_EVERY_MS = 1_000;
 const EXAMINE_EVERY_MS = 30_000;
 /** The time limit of requests to NATS that are repeated; others have that of the NATS client, 5 s. */
-const QUICK_REQUEST_MS = 2_000;
+const QUICK_REQUEST_MS = 1_000;
 /** A step of the start that takes longer is reported as waiting. */
 const SLOW_STEP_MS = 5_000;
 const SLOW_HINT = 'another process may hold a lock, or the server is overloaded';

@@ -39,8 +39,11 @@ export interface FailureRecord {
   logged: string | null;
 }
 
-/** A request is lost while nothing leads the log. Only after as many failures may the reason be that the server is slow. */
-const QUICK_ATTEMPTS = 5;
+/**
+ * A request is lost while nothing leads the log, and when a new consumer is placed on a server that died shortly before. Only after as
+ * many failures may the reason be that the server is slow.
+ */
+const QUICK_ATTEMPTS = 10;
 
 /** Reads one partition of the log from a lease's checkpoint on, and commits it batch by batch. */
 export class PartitionConsumer {
