@@ -10,9 +10,9 @@ export interface Cpu {
   nats: number;
 }
 
-/** The CPU time of each so far (Linux). */
-export const cpuOf = ({ postgres, nats }: ProjectorStack, projector: ServiceProcess): Cpu => ({
-  projector: cpuSeconds(projector.pid),
+/** The CPU time of each so far, that of several projectors together (Linux). */
+export const cpuOf = ({ postgres, nats }: ProjectorStack, ...projectors: ServiceProcess[]): Cpu => ({
+  projector: projectors.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0),
   postgres: cpuSecondsWithChildren(postgres.pid),
   nats: cpuSeconds(nats.pid),
 });

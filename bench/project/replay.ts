@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Measurement, until } from '@discord-relay/local-stack';
+import { type Measurement, type ServiceProcess, until } from '@discord-relay/local-stack';
 import type pg from 'pg';
 import { withProjection } from '../../test/support/ledger/inspect-projection.js';
 import {
@@ -29,32 +29,38 @@ interface Replay extends ReturnType<typeof cpuPerEvent>, StoredBytes {
 export const replay: Measurement = {
   name: 'replay',
   description:
-    'events/s of a replay, beside rows/s of COPY and of TypeORM save; memory, also with long messages in large batches; --rounds: thousands of events',
+    'events/s of a replay, also with two projectors, beside rows/s of COPY and of TypeORM save; memory, also with long messages in large batches; --rounds: thousands of events',
   required: {
     copyRatio: { min: 0.4 },
     saveRatio: { min: 15 },
     eventsPerS: { min: 44_000 },
     costGrowth: { max: 1.2 },
+    twoProjectorsRatio: { min: 1 },
     rssMb: { max: 250 },
     longRssMb: { max: 250 },
   },
   run: async ({ seed, rounds = 1_000, progress }) => {
     const count = rounds * 1_000;
-    const replayOf = (size: LogSize, env?: Record<string, string>) => (stack: ProjectorStack) =>
-      replayed(stack, { size, seed, env }, progress);
+    const replayOf =
+      (size: LogSize, options: Pick<ReplayOptions, 'env' | 'projectors'> = {}) =>
+      (stack: ProjectorStack) =>
+        replayed(stack, { size, seed, ...options }, progress);
     const tenth = await withProjectorStack(replayOf({ count: count / 10 }));
+    const byTwo = await withProjectorStack(replayOf({ count: count / 10 }, { projectors: 2 }));
     const long = { count: count / 20, words: LONG_MESSAGES };
-    const { rssMb: longRssMb } = await withProjectorStack(replayOf(long, LARGEST_BATCHES));
+    const { rssMb: longRssMb } = await withProjectorStack(replayOf(long, { env: LARGEST_BATCHES }));
     return await withProjectorStack(async (stack) => {
       const { eventsPerS, ...costs } = await replayOf({ count })(stack);
       const baselines = await measureBaselines(stack);
       return {
         eventsPerS,
         tenthEventsPerS: tenth.eventsPerS,
+        twoProjectorsPerS: byTwo.eventsPerS,
         ...baselines,
         copyRatio: hundredths(eventsPerS / baselines.copyRowsPerS),
         saveRatio: hundredths(eventsPerS / baselines.savesPerS),
         costGrowth: hundredths(tenth.eventsPerS / eventsPerS),
+        twoProjectorsRatio: hundredths(byTwo.eventsPerS / tenth.eventsPerS),
         ...costs,
         longRssMb,
       };
@@ -64,31 +70,41 @@ export const replay: Measurement = {
 
 const hundredths = (value: number): number => Math.round(value * 100) / 100;
 
+interface ReplayOptions {
+  size: LogSize;
+  seed: number;
+  env?: Record<string, string>;
+  /** How many projectors share the partitions; default: one. */
+  projectors?: number;
+}
+
 async function replayed(
   stack: ProjectorStack,
-  { size, seed, env }: { size: LogSize; seed: number; env?: Record<string, string> },
+  { size, seed, env, projectors: shared = 1 }: ReplayOptions,
   progress: (line: string) => void,
 ): Promise<Replay> {
   const { count } = size;
   progress(`writing a log of ${count} events…`);
   const lastSeqs = await writeLog(stack.connection, size, seed);
   return await withProjection(stack.postgres.url, async (client) => {
-    const projector = await createProjector(stack, 'projector', env);
-    projector.start();
+    const projectors: ServiceProcess[] = [];
+    while (projectors.length < shared)
+      projectors.push(await createProjector(stack, `projector-${projectors.length + 1}`, env));
+    for (const projector of projectors) projector.start();
     try {
       const startedAtMs = await firstClaim(client);
-      const before = cpuOf(stack, projector);
+      const before = cpuOf(stack, ...projectors);
       const durationMs = (await caughtUp(client, lastSeqs)) - startedAtMs;
       const figures = {
         eventsPerS: Math.round((count / durationMs) * 1_000),
-        rssMb: peakResidentMb(projector.pid),
-        ...cpuPerEvent(before, cpuOf(stack, projector), count),
+        rssMb: Math.max(...projectors.map(({ pid }) => peakResidentMb(pid))),
+        ...cpuPerEvent(before, cpuOf(stack, ...projectors), count),
         ...(await storedBytes(stack.connection, client, count)),
       };
       progress(`replayed: ${JSON.stringify(figures)}`);
       return figures;
     } finally {
-      await projector.stop();
+      await Promise.all(projectors.map((projector) => projector.stop()));
     }
   });
 }
