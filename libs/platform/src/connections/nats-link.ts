@@ -6,6 +6,7 @@ import {
   type NatsConnection,
   nkeyAuthenticator,
   type NodeConnectionOptions,
+  type ReconnectToServerHandler,
   type TlsOptions,
   tokenAuthenticator,
   usernamePasswordAuthenticator,
@@ -55,6 +56,13 @@ function tlsOptions(config: NatsConfig): TlsOptions | undefined {
   };
 }
 
+/**
+ * The server that was tried least recently. Left to itself, the client first returns to the server that it has just lost, and waits for
+ * its answer.
+ */
+const leastRecentlyTried: ReconnectToServerHandler = (pool) =>
+  pool.reduce((first, each) => (each.lastConnect < first.lastConnect ? each : first));
+
 /** Connection options that retry forever: a server that is unreachable, or rejects the log-in, is no reason to exit. */
 export function natsOptions(config: NatsConfig, name: string): NodeConnectionOptions {
   const authenticator = authenticators(config);
@@ -66,6 +74,7 @@ export function natsOptions(config: NatsConfig, name: string): NodeConnectionOpt
     maxReconnectAttempts: -1,
     reconnectTimeWait: 200,
     reconnectJitter: 200,
+    reconnectToServer: leastRecentlyTried,
     waitOnFirstConnect: true,
     // After this time, the client drops a server that accepts the connection but sends nothing.
     timeout: 5_000,
