@@ -106,6 +106,7 @@ describe('a client that reads a large answer slowly', () => {
   const STATUS_LINE = 'HTTP/1.1 200 OK';
   let slow: TestGateway;
   let token: string;
+  const opened: Socket[] = [];
 
   beforeAll(async () => {
     slow = await startGateway({
@@ -117,11 +118,14 @@ describe('a client that reads a large answer slowly', () => {
     // More than the kernel buffers for a connection.
     for (let n = 0; n < 30; n++) await slow.world.write(CHANNEL, GUILD, TEXT);
   }, 60_000);
+  // One that is not cut would be read from until the worker of jest is killed.
+  afterEach(() => opened.splice(0).forEach((socket) => socket.destroy()));
   afterAll(() => slow.stop());
 
   /** Asks again if the answer is an error: on a busy machine, a request may wait for a connection for too long. */
   async function readByteByByte(): Promise<Socket> {
     const socket = connect(Number(new URL(slow.url).port), '127.0.0.1');
+    opened.push(socket);
     // A 'readable' listener stops the flow: data is read only on request.
     socket.on('readable', () => undefined).on('error', () => undefined);
     socket.write(`GET ${PAGE} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n\r\n`);
