@@ -101,6 +101,7 @@ describe('the lag of a partition', () => {
     const updateMembers = (unowned: [number, number][]) =>
       assignment.update({
         owners: ['a', 'b'],
+        expired: [],
         paused: [],
         owned: [],
         firstExpiryMs: null,

@@ -23,6 +23,7 @@ describe('assignedCount', () => {
 describe('PartitionAssignment', () => {
   const members = (...owners: string[]) => ({
     owners,
+    expired: ['a', 'b'].filter((each) => !owners.includes(each)),
     paused: [],
     unowned: new Map(),
     owned: [],
@@ -73,6 +74,10 @@ describe('PartitionAssignment', () => {
     expect(capacityAt(11_000, 'b')).toBe(2);
     expect(capacityAt(12_000, 'a', 'b')).toBe(2);
     expect(capacityAt(13_000, 'b')).toBe(4);
+    // A member that left in the meantime does not return.
+    expect(capacityAt(13_500, 'a', 'b')).toBe(2);
+    assignment.update({ ...members('b'), expired: [] }, 20_000);
+    expect([assignment.reserve(), assignment.reserve(), assignment.reserve()]).toEqual([true, true, true]);
   });
 
   it('PartitionAssignment wakes those that wait for an update, and those whose wait is aborted', async () => {

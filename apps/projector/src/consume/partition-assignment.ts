@@ -33,8 +33,8 @@ export class PartitionAssignment {
     private readonly leaseMs: number,
   ) {}
 
-  update({ owners, paused, unowned, owned }: Membership, nowMs = performance.now()): void {
-    this.assigned = assignedCount(this.partitions, this.withAbsent(owners, nowMs), this.me);
+  update({ owners, expired, paused, unowned, owned }: Membership, nowMs = performance.now()): void {
+    this.assigned = assignedCount(this.partitions, this.withAbsent(owners, expired, nowMs), this.me);
     this.pausedPartitions = new Set(paused);
     this.unownedCheckpoints = unowned;
     const accountedFor = new Set([...owned, ...paused]);
@@ -47,17 +47,18 @@ export class PartitionAssignment {
 
   /**
    * If this process could not send heartbeats for so long that others took it for dead, the reason may be an outage of Postgres, which
-   * the others had as well. So those that were alive before count as alive until they had time to return: otherwise the first one to
-   * return would claim everything, and hand it over again.
+   * the others had as well. So those that were alive before and have not left count as alive until they had time to return: otherwise
+   * the first one to return would claim everything, and hand it over again.
    */
-  private withAbsent(owners: readonly string[], nowMs: number): readonly string[] {
+  private withAbsent(owners: string[], expired: readonly string[], nowMs: number): readonly string[] {
     if (nowMs - this.updatedMs > AWAY_SHARE * this.leaseMs) {
       this.remembered = this.owners;
       this.rememberedUntilMs = nowMs + this.leaseMs;
     }
     this.updatedMs = nowMs;
     this.owners = owners;
-    return nowMs < this.rememberedUntilMs ? [...new Set([...owners, ...this.remembered])].sort() : owners;
+    if (nowMs >= this.rememberedUntilMs) return owners;
+    return [...owners, ...this.remembered.filter((owner) => expired.includes(owner))].sort();
   }
 
   /** Resolves after the time, or at the next update if that is sooner, or when the signal aborts. */

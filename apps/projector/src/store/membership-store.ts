@@ -6,6 +6,8 @@ import { LONGEST_LEASE } from './lease-store.js';
 export interface Membership {
   /** Every living projector, including this one, in an order that is the same for all of them. */
   owners: string[];
+  /** Projectors that sent no heartbeat for too long and have not left. */
+  expired: string[];
   /** Partitions that an operator has paused. */
   paused: number[];
   /** Checkpoints of the partitions without an owner whose lease is valid. */
@@ -18,6 +20,7 @@ export interface Membership {
 
 interface MembershipRow extends Record<string, unknown> {
   others: string[];
+  expired: string[];
   paused: number[];
   unowned: [number, number][];
   owned: number[];
@@ -40,6 +43,7 @@ const HEARTBEAT = `
   others AS (
     SELECT owner, alive_until FROM projectors WHERE owner <> $1 AND alive_until BETWEEN now() AND now() + ${LONGEST_LEASE})
   SELECT ARRAY(SELECT owner FROM others) AS others,
+         ARRAY(SELECT owner FROM projectors WHERE owner <> $1 AND alive_until < now()) AS expired,
          (SELECT extract(epoch FROM min(alive_until) - now())::float8 * 1000 FROM others) AS first_expiry_ms,
          ARRAY(SELECT "partition" FROM checkpoints WHERE paused_at IS NOT NULL) AS paused,
          ARRAY(SELECT json_build_array("partition", seq) FROM checkpoints
@@ -71,9 +75,9 @@ export class MembershipStore {
   /** Records that this process is alive, for the duration of a lease, and returns who else is. */
   async heartbeat(): Promise<Membership> {
     const [row] = await this.database.query<MembershipRow>(HEARTBEAT, [this.owner, this.leaseMs]);
-    const { others, paused, unowned, owned, first_expiry_ms: firstExpiryMs } = row!;
+    const { others, expired, paused, unowned, owned, first_expiry_ms: firstExpiryMs } = row!;
     const owners = [...others, this.owner].sort();
-    return { owners, paused, unowned: new Map(unowned), owned, firstExpiryMs };
+    return { owners, expired, paused, unowned: new Map(unowned), owned, firstExpiryMs };
   }
 
   /** Removes this process, so that the others divide its partitions among themselves. */
