@@ -57,8 +57,8 @@ async function runWithPostgres(jestArgs, work, summaryFile) {
   const faketime = findFaketime();
   const kubernetes = runsStock(jestArgs) ? findKubernetesTools() : {};
   const password = randomBytes(12).toString('hex');
-  // Six test files at a time, each with the pools of a whole stack.
-  const limits = { fsync: false, maxConnections: 450 };
+  // Four test files at a time, each with the pools of a whole stack.
+  const limits = { fsync: false, maxConnections: 300 };
   const postgres = await PostgresServer.start({ dir: join(work, 'postgres'), password, ...limits });
   try {
     const browser = chromium && { CHROMIUM_PATH: chromium };
