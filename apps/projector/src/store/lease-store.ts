@@ -18,8 +18,8 @@ export interface Lease {
   handling: { seq: number; attempts: number };
   /**
    * The highest id of a stored message, once it is known: nothing is looked up for the creation of a message with a higher id. Only
-   * the owner writes messages of the partition, so it holds as long as the lease. Should two partitions have the same message, its
-   * second insertion fails, which ends the lease.
+   * the owner writes messages of the partition, and raises it with each batch. A retry of parked events does not, and another partition
+   * might have the same message: then the insertion fails, which ends the lease, and the next one reads the id again.
    */
   highestMessageId?: Snowflake;
 }
