@@ -18,7 +18,12 @@ const WARM_UP_TURNS = 5;
 export const sockets: Measurement = {
   name: 'sockets',
   description: `KB an idle socket, and ms of a snapshot of ${SNAPSHOT_MESSAGES} messages at ${JOINS_PER_S} joins/s beside them; --rounds: thousands of sockets (10)`,
-  required: { kbPerSocket: { max: 25 }, snapshotP99Ms: { max: 30 }, snapshotsIncomplete: { equals: 0 } },
+  required: {
+    kbPerSocket: { max: 25 },
+    ofBareSocketIo: { max: 1 },
+    snapshotP99Ms: { max: 30 },
+    snapshotsIncomplete: { equals: 0 },
+  },
   run: ({ rounds = 10, progress }) =>
     withGatewayStack(HIGH_LIMITS, async (stack) => {
       await writeMessages(stack);
@@ -32,7 +37,8 @@ export const sockets: Measurement = {
         progress(
           `${count} idle sockets: ${idle.kbPerSocket} KB each; bare ws ${bareWsKb}, bare Socket.IO ${bareSocketIoKb}`,
         );
-        return { ...idle, bareWsKb, bareSocketIoKb, ...(await joins(stack)) };
+        const ofBareSocketIo = Math.round((idle.kbPerSocket / bareSocketIoKb) * 100) / 100;
+        return { ...idle, bareWsKb, bareSocketIoKb, ofBareSocketIo, ...(await joins(stack)) };
       } finally {
         await listeners.end();
       }

@@ -75,7 +75,9 @@ export const liveKeys = {
     ),
   TOKEN_GRACE_MS: integer(0, 600_000)
     .default(25_000)
-    .describe('How long a socket may stay open after its token has expired, to send a new one.'),
+    .describe(
+      'How long a socket may stay open after its token has expired, to send a new one. Tokens are checked every second.',
+    ),
   POSITION_INTERVAL_MS: integer(100, 600_000)
     .default(10_000)
     .describe('Interval at which clients receive the positions of feeds that have moved.'),

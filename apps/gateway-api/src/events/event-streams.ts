@@ -86,15 +86,15 @@ export class EventStreams {
    */
   admit({ id: userId }: Principal, address: string): () => void {
     if (this.draining) throw new AppError('SERVICE.UNAVAILABLE', 'stopping: try again');
-    const release = this.limits.acquire({ userId, address });
+    const slot = this.limits.acquire({ userId, address });
     if (this.admitted >= this.config.MAX_EVENT_STREAMS) {
-      release();
+      slot.release();
       throw new AppError('SOCKET.TOO_MANY_CONNECTIONS', 'this replica sends as many event streams as it may');
     }
     this.admitted += 1;
     return () => {
       this.admitted -= 1;
-      release();
+      slot.release();
     };
   }
 

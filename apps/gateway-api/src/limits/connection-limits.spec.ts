@@ -5,11 +5,11 @@ describe('ConnectionLimits', () => {
 
   it('ConnectionLimits counts per user and per address, until a connection is released', () => {
     const limits = new ConnectionLimits(1, 2);
-    const release = limits.acquire(visitor('1', 'a'));
+    const slot = limits.acquire(visitor('1', 'a'));
     expect(() => limits.acquire(visitor('1', 'b'))).toThrow('maximum number of connections');
     limits.acquire(visitor('2', 'a'));
     expect(() => limits.acquire(visitor('3', 'a'))).toThrow('maximum number of connections');
-    release();
+    slot.release();
     limits.acquire(visitor('1', 'a'));
   });
 

@@ -6,36 +6,65 @@ export interface LimitedClient {
   address: string;
 }
 
+/** A connection that is counted. */
+export interface ConnectionSlot {
+  /** To be called once. */
+  release(): void;
+}
+
 /** Limits the open connections of each user and of each address. */
 export class ConnectionLimits {
+  private readonly users: Counter;
+  private readonly addresses: Counter;
+
+  constructor(perUser: number, perAddress: number) {
+    this.users = new Counter(perUser);
+    this.addresses = new Counter(perAddress);
+  }
+
+  /** Counts a connection. @throws AppError `SOCKET.TOO_MANY_CONNECTIONS` */
+  acquire({ userId, address }: LimitedClient): ConnectionSlot {
+    if (this.users.isFull(userId) || this.addresses.isFull(address))
+      throw new AppError('SOCKET.TOO_MANY_CONNECTIONS');
+    return new Slot(this.users, this.addresses, userId, address);
+  }
+}
+
+/** Counts connections by a name. */
+class Counter {
   private readonly open = new Map<string, number>();
 
+  constructor(private readonly max: number) {}
+
+  isFull(name: string): boolean {
+    return this.count(name) >= this.max;
+  }
+
+  add(name: string, by: 1 | -1): void {
+    const count = this.count(name) + by;
+    if (count > 0) this.open.set(name, count);
+    else this.open.delete(name);
+  }
+
+  private count(name: string): number {
+    return this.open.get(name) ?? 0;
+  }
+}
+
+/** A class because every socket holds one: a closure and its context would take three times the memory. */
+class Slot implements ConnectionSlot {
   constructor(
-    private readonly perUser: number,
-    private readonly perAddress: number,
-  ) {}
-
-  /** Counts a connection. Returns the function that releases it, to be called once. @throws AppError `SOCKET.TOO_MANY_CONNECTIONS` */
-  acquire({ userId, address }: LimitedClient): () => void {
-    const user = `user ${userId}`;
-    const from = `address ${address}`;
-    if (this.count(user) >= this.perUser || this.count(from) >= this.perAddress)
-      throw new AppError('SOCKET.TOO_MANY_CONNECTIONS');
-    this.add(user, 1);
-    this.add(from, 1);
-    return () => {
-      this.add(user, -1);
-      this.add(from, -1);
-    };
+    private readonly users: Counter,
+    private readonly addresses: Counter,
+    private readonly userId: string,
+    private readonly address: string,
+  ) {
+    users.add(userId, 1);
+    addresses.add(address, 1);
   }
 
-  private count(key: string): number {
-    return this.open.get(key) ?? 0;
-  }
-
-  private add(key: string, by: number): void {
-    const count = this.count(key) + by;
-    if (count > 0) this.open.set(key, count);
-    else this.open.delete(key);
+  release(): void {
+    this.users.add(this.userId, -1);
+    this.addresses.add(this.address, -1);
   }
 }

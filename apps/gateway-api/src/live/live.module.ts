@@ -31,14 +31,16 @@ import {
 } from './subscribe/session-services.js';
 import { createSocketRouter, positionAudience } from './socket-delivery.js';
 import { SocketChangeSink } from './socket-change-sink.js';
+import { liveRequests } from './socket/live-requests.js';
 import { MessageFeedGateway } from './socket/message-feed.gateway.js';
 import { PositionBroadcast } from './subscribe/position-broadcast.js';
 import { ProjectionSwitch } from './projection-switch.js';
 import { SlowSocketMonitor } from './socket/slow-socket-monitor.js';
 import { ConnectionGuard } from './socket/connection-guard.js';
+import { RequestDispatcher } from './socket/request-dispatcher.js';
 import { SocketDrain } from './socket/socket-drain.js';
-import { SocketRequestHandler } from './socket/socket-request-handler.js';
 import { SocketServer } from './socket/socket-server.js';
+import { TokenExpiryMonitor } from './socket/token-expiry-monitor.js';
 import { UnauthenticatedSockets } from './socket/unauthenticated-sockets.js';
 import { VolatileNotices } from './volatile-notices.js';
 
@@ -199,9 +201,10 @@ const sessionProviders = (config: GatewayApiConfig) => [
     inject: [Revocations, ConnectionGuard, SocketServer],
   },
   {
-    provide: SocketRequestHandler,
-    useFactory: (metrics: LiveMetrics, logger: Logger) => new SocketRequestHandler(metrics, logger),
-    inject: [LiveMetrics, LOGGER],
+    provide: RequestDispatcher,
+    useFactory: (guard: ConnectionGuard, replays: Replays, metrics: LiveMetrics, logger: Logger) =>
+      new RequestDispatcher(liveRequests(guard, replays), metrics, logger),
+    inject: [ConnectionGuard, Replays, LiveMetrics, LOGGER],
   },
 ];
 
@@ -216,6 +219,12 @@ const limitProviders = (config: GatewayApiConfig) => [
         logger,
       ),
     inject: [SocketServer, LiveMetrics, LOGGER],
+  },
+  {
+    provide: TokenExpiryMonitor,
+    useFactory: (server: SocketServer, guard: ConnectionGuard) =>
+      new TokenExpiryMonitor(server, guard, config.TOKEN_GRACE_MS),
+    inject: [SocketServer, ConnectionGuard],
   },
   {
     provide: SocketDrain,

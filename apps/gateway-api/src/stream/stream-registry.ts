@@ -69,7 +69,7 @@ export class StreamRegistry {
     // `close` was emitted already, so nothing would end the stream.
     if (writer.gone) throw new AppError('SERVICE.UNAVAILABLE', 'the client has disconnected');
     const { principal, address } = request;
-    const releaseSlot = this.connectionLimits.acquire({ userId: principal.id, address });
+    const slot = this.connectionLimits.acquire({ userId: principal.id, address });
     const onStreamEnd = (cause: EndCause) => this.ended(stream, cancelExpiry, cause);
     const stream = this.streamOf(request, writer, onStreamEnd);
     const cancelExpiry = atWallClock(principal.expiresAtMs, () => stream.end('expired', retryMs()));
@@ -77,7 +77,7 @@ export class StreamRegistry {
     response.once('close', () => {
       stream.close('client');
       // Not earlier, because unsent data of a slow client uses memory until then.
-      releaseSlot();
+      slot.release();
     });
     await this.run(stream, writer, request.after);
   }

@@ -1,21 +1,25 @@
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 
 /** Runs a bounded number of tasks at a time; the others wait in the order of their arrival. */
 export class Semaphore {
-  private readonly limit;
+  /** Exists only while there are tasks: every socket has a queue, and the closures of p-limit take 2 KB. */
+  private limit: LimitFunction | undefined;
 
-  constructor(permits: number) {
-    this.limit = pLimit(permits);
-  }
+  constructor(private readonly permits: number) {}
 
   /** Number of tasks that have not ended. */
   get size(): number {
-    return this.limit.activeCount + this.limit.pendingCount;
+    return this.limit ? this.limit.activeCount + this.limit.pendingCount : 0;
   }
 
   /** Settles as the task does. A failure does not affect the tasks after it. */
-  run<T>(task: () => Promise<T>): Promise<T> {
-    return this.limit(task);
+  async run<T>(task: () => Promise<T>): Promise<T> {
+    this.limit ??= pLimit(this.permits);
+    try {
+      return await this.limit(task);
+    } finally {
+      if (this.size === 0) this.limit = undefined;
+    }
   }
 }
 

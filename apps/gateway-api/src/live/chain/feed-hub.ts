@@ -96,14 +96,13 @@ export class FeedHub {
 /** A class because a socket holds one per channel: an object of closures would take ten times the memory. */
 class HubSubscription implements GuildSubscription {
   private active = true;
-  private readonly unwatch: () => void;
 
   constructor(
     private readonly entry: Entry,
     private readonly watcher: AccessWatcher,
   ) {
     entry.subscribers += 1;
-    this.unwatch = entry.guild.watch(watcher);
+    entry.guild.watch(watcher);
   }
 
   get access(): GuildAccess {
@@ -128,7 +127,7 @@ class HubSubscription implements GuildSubscription {
   release(): void {
     if (!this.active) return;
     this.active = false;
-    this.unwatch();
+    this.entry.guild.unwatch(this.watcher);
     this.entry.subscribers -= 1;
     if (this.entry.subscribers === 0) this.entry.close();
   }

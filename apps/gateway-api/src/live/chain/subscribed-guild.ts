@@ -55,13 +55,24 @@ export class SubscribedGuild implements GuildSource, GuildSink {
     return this.known;
   }
 
-  /** A watcher with several subscriptions is watched until the last one ends. */
-  watch(watcher: AccessWatcher): () => void {
+  /** A watcher with several subscriptions is watched until {@link unwatch} was called for each. */
+  watch(watcher: AccessWatcher): void {
     const { id } = watcher.principal;
     const ofUser = this.watchers.get(id) ?? new Map<AccessWatcher, number>();
     this.watchers.set(id, ofUser.set(watcher, (ofUser.get(watcher) ?? 0) + 1));
     this.known?.expectMember(id);
-    return () => this.unwatch(id, ofUser, watcher);
+  }
+
+  /** To be called once for each call of {@link watch}. */
+  unwatch(watcher: AccessWatcher): void {
+    const { id } = watcher.principal;
+    const ofUser = this.watchers.get(id)!;
+    const left = ofUser.get(watcher)! - 1;
+    if (left > 0) return void ofUser.set(watcher, left);
+    ofUser.delete(watcher);
+    if (ofUser.size > 0) return;
+    this.watchers.delete(id);
+    this.known?.forgetMember(id);
   }
 
   /** Resolves when the rights of this member are loaded. @throws AppError when the database is unavailable */
@@ -131,15 +142,6 @@ export class SubscribedGuild implements GuildSource, GuildSink {
     let stopped = 0;
     for (const userId of userIds) stopped += notify(this.watchers.get(userId), this.access);
     if (stopped > 0) this.sink.revoked(change, stopped);
-  }
-
-  private unwatch(userId: string, ofUser: Map<AccessWatcher, number>, watcher: AccessWatcher): void {
-    const left = (ofUser.get(watcher) ?? 0) - 1;
-    if (left > 0) return void ofUser.set(watcher, left);
-    ofUser.delete(watcher);
-    if (ofUser.size > 0 || this.watchers.get(userId) !== ofUser) return;
-    this.watchers.delete(userId);
-    this.known?.forgetMember(userId);
   }
 }
 

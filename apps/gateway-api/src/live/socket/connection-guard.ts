@@ -6,14 +6,13 @@ import { bearerToken, type TokenVerifier } from '../../auth/tokens/token-verifie
 import type { GatewayApiConfig } from '../../config.js';
 import { ClientAddresses } from '../../network/client-address.js';
 import { clientNetwork } from '../../network/ip-address.js';
-import { ConnectionLimits } from '../../limits/connection-limits.js';
+import { ConnectionLimits, type ConnectionSlot } from '../../limits/connection-limits.js';
 import type { LiveMetrics } from '../../metrics/live-metrics.js';
 import type { RelaySocket } from './relay-socket.js';
 import type { SessionServices } from '../subscribe/session-services.js';
 import { SocketWriter } from '../wire/socket-writer.js';
 import { SocketSession } from '../subscribe/socket-session.js';
 import { TokenBucket } from '../../limits/token-bucket.js';
-import { TokenExpiryTimer } from './token-expiry-timer.js';
 import { toWireError } from '../../errors/wire-error.js';
 
 export type ConnectionGuardConfig = Pick<
@@ -24,13 +23,13 @@ export type ConnectionGuardConfig = Pick<
   | 'MAX_SOCKETS_PER_ADDRESS'
   | 'TRUSTED_PROXIES'
   | 'TRUSTED_PROXY_HEADER'
-  | 'TOKEN_GRACE_MS'
 >;
 
 /** Allows the burst of requests with which a client rejoins all of its channels. */
 const BURST_SECONDS = 10;
 
-const NOTHING = Object.freeze({});
+/** The handshake of a socket that is open. */
+const NO_HANDSHAKE = Object.freeze({ headers: {}, query: {}, auth: {} });
 
 /** Records connections and refusals. */
 interface ConnectionLog {
@@ -61,7 +60,7 @@ export class ConnectionGuard {
       socket.data.principal = await this.verifier.verify(tokenOf(socket));
       if (this.stopping) throw new AppError('SERVICE.UNAVAILABLE');
       // Only checks for a free slot; `openSession` acquires it, because a socket that never connects would not release it.
-      this.acquireSlot(socket)();
+      this.acquireSlot(socket).release();
       return undefined;
     } catch (failure) {
       const data = toWireError(failure);
@@ -77,8 +76,6 @@ export class ConnectionGuard {
     const writer = new SocketWriter(socket, maxBytes, this.metrics, this.log.logger);
     data.session = new SocketSession(data.principal, writer, this.services);
     data.requestBucket = new TokenBucket(ratePerS, ratePerS * BURST_SECONDS, performance.now());
-    data.expiryTimer = this.expiryTimerOf(socket);
-    data.expiryTimer.set(data.principal.expiresAtMs);
     const admitted = this.admit(socket);
     releaseRequest(socket);
     if (!admitted) return false;
@@ -90,9 +87,8 @@ export class ConnectionGuard {
 
   closeSession(socket: RelaySocket, reason: string): void {
     const { data } = socket;
-    data.expiryTimer.stop();
     data.session.close();
-    data.releaseSlot?.();
+    data.slot?.release();
     const userId = data.principal.id;
     this.log.logger.info({ socketId: socket.id, userId, reason }, 'socket disconnected');
   }
@@ -104,7 +100,7 @@ export class ConnectionGuard {
       throw new AppError('AUTH.FORBIDDEN', 'the token belongs to another user');
     data.principal = principal;
     data.session.replacePrincipal(principal);
-    data.expiryTimer.set(principal.expiresAtMs);
+    data.tokenExpiredMs = undefined;
     return principal;
   }
 
@@ -114,12 +110,24 @@ export class ConnectionGuard {
     for (const socket of theirs) this.disconnect(socket, 'AUTH.TOKEN_REVOKED');
   }
 
+  /** Tells a socket that it needs a new token. */
+  tokenExpired(socket: RelaySocket): void {
+    socket.emit('error', toWireError(new AppError('AUTH.TOKEN_EXPIRED')));
+  }
+
+  /** Disconnects a socket, with the code of the reason in an `error` event. */
+  disconnect(socket: RelaySocket, code: ErrorCode): void {
+    this.metrics.authFailures.inc({ code });
+    socket.emit('error', toWireError(new AppError(code)));
+    socket.disconnect(true);
+  }
+
   /** Refuses every new socket. */
   stopAccepting(): void {
     this.stopping = true;
   }
 
-  private acquireSlot(socket: RelaySocket): () => void {
+  private acquireSlot(socket: RelaySocket): ConnectionSlot {
     const { principal } = socket.data;
     return this.limits.acquire({ userId: principal.id, address: clientNetwork(this.addressOf(socket)) });
   }
@@ -140,32 +148,19 @@ export class ConnectionGuard {
     try {
       // A revocation during the handshake did not reach this socket, because it was not listed yet.
       this.verifier.check(socket.data.principal);
-      socket.data.releaseSlot = this.acquireSlot(socket);
+      socket.data.slot = this.acquireSlot(socket);
       return true;
     } catch (error) {
       this.disconnect(socket, toWireError(error).code as ErrorCode);
       return false;
     }
   }
-
-  private expiryTimerOf(socket: RelaySocket): TokenExpiryTimer {
-    return new TokenExpiryTimer(this.config.TOKEN_GRACE_MS, {
-      expired: () => socket.emit('error', toWireError(new AppError('AUTH.TOKEN_EXPIRED'))),
-      graceEnded: () => this.disconnect(socket, 'AUTH.TOKEN_EXPIRED'),
-    });
-  }
-
-  private disconnect(socket: RelaySocket, code: ErrorCode): void {
-    this.metrics.authFailures.inc({ code });
-    socket.emit('error', toWireError(new AppError(code)));
-    socket.disconnect(true);
-  }
 }
 
 /** Drops the handshake request with its token and headers, which would otherwise stay in memory as long as the socket. */
-function releaseRequest({ conn, handshake }: RelaySocket): void {
-  Object.assign(conn, { request: undefined });
-  Object.assign(handshake, { headers: NOTHING, query: NOTHING, auth: NOTHING });
+function releaseRequest(socket: RelaySocket): void {
+  Object.assign(socket.conn, { request: undefined });
+  Object.assign(socket, { handshake: NO_HANDSHAKE });
 }
 
 function tokenOf({ handshake }: RelaySocket): unknown {

@@ -2,8 +2,8 @@ import type { Server } from 'socket.io';
 import type { ClientToServerEvents, ServerToClientEvents } from '@discord-relay/contracts';
 import type { Principal } from '../../access/principal.js';
 import type { SocketSession } from '../subscribe/socket-session.js';
+import type { ConnectionSlot } from '../../limits/connection-limits.js';
 import type { TokenBucket } from '../../limits/token-bucket.js';
-import type { TokenExpiryTimer } from './token-expiry-timer.js';
 import type { NoEvents, WireSocket } from '../wire/wire-socket.js';
 
 /** Data of a socket. `principal` is set in the handshake, the rest on connection. */
@@ -11,9 +11,10 @@ export interface SocketData {
   principal: Principal;
   session: SocketSession;
   requestBucket: TokenBucket;
-  expiryTimer: TokenExpiryTimer;
+  /** When the token was found expired, by the monotonic clock. */
+  tokenExpiredMs?: number | undefined;
   /** Undefined when the connection limits had no slot for it. */
-  releaseSlot?: () => void;
+  slot?: ConnectionSlot;
 }
 
 export type RelaySocket = WireSocket<SocketData>;

@@ -15,12 +15,20 @@ export interface UnauthenticatedLimits {
   timeoutMs: number;
 }
 
+interface Waiting {
+  network: string;
+  timer: NodeJS.Timeout;
+}
+
 /**
  * Socket connections on which nobody has authenticated yet. Their number is limited in total and for each network, and
  * those that take too long are destroyed: a client that does not authenticate need not answer a close frame either.
+ *
+ * It finds out that a connection is closed when it counts them. It does not listen for it: the list of listeners of a
+ * connection would keep the room for one more as long as the socket, 0.15 KB.
  */
 export class UnauthenticatedSockets {
-  private readonly networkOf = new Map<Socket, string>();
+  private readonly waiting = new Map<Socket, Waiting>();
   private readonly countOf = new Map<string, number>();
 
   /** `networkOfRequest`: the network that a request counts for. */
@@ -29,7 +37,10 @@ export class UnauthenticatedSockets {
     private readonly networkOfRequest: (request: IncomingMessage) => string,
     private readonly metrics: LiveMetrics,
   ) {
-    metrics.watchUnauthenticated(() => this.networkOf.size);
+    metrics.watchUnauthenticated(() => {
+      this.removeClosed();
+      return this.waiting.size;
+    });
   }
 
   /** Middleware for every request to the socket server. */
@@ -37,6 +48,7 @@ export class UnauthenticatedSockets {
     // A request without an upgrade gets an answer and leaves no open connection.
     if (request.headers.upgrade === undefined) return next();
     const network = this.networkOfRequest(request);
+    if (this.isFull(network)) this.removeClosed();
     if (this.isFull(network)) {
       this.metrics.rateLimited.inc({ event: 'unauthenticated' });
       return refuseConnection(request, response, Math.ceil(this.limits.timeoutMs / 1_000));
@@ -47,31 +59,37 @@ export class UnauthenticatedSockets {
 
   /** The connection no longer counts, and has no time limit. */
   authenticated(socket: Socket): void {
-    const network = this.networkOf.get(socket);
-    if (network === undefined) return;
-    this.networkOf.delete(socket);
-    const count = this.countOf.get(network)! - 1;
-    if (count > 0) this.countOf.set(network, count);
-    else this.countOf.delete(network);
+    this.remove(socket);
   }
 
   private isFull(network: string): boolean {
     const { total, perNetwork } = this.limits;
-    return this.networkOf.size >= total || (this.countOf.get(network) ?? 0) >= perNetwork;
+    return this.waiting.size >= total || (this.countOf.get(network) ?? 0) >= perNetwork;
   }
 
   private add(socket: Socket, network: string): void {
-    this.networkOf.set(socket, network);
-    this.countOf.set(network, (this.countOf.get(network) ?? 0) + 1);
     const timer = setTimeout(() => this.expire(socket), this.limits.timeoutMs + CLOSE_GRACE_MS).unref();
-    socket.once('close', () => {
-      clearTimeout(timer);
-      this.authenticated(socket);
-    });
+    this.waiting.set(socket, { network, timer });
+    this.countOf.set(network, (this.countOf.get(network) ?? 0) + 1);
+  }
+
+  private remove(socket: Socket): void {
+    const waiting = this.waiting.get(socket);
+    if (!waiting) return;
+    this.waiting.delete(socket);
+    clearTimeout(waiting.timer);
+    const count = this.countOf.get(waiting.network)! - 1;
+    if (count > 0) this.countOf.set(waiting.network, count);
+    else this.countOf.delete(waiting.network);
+  }
+
+  private removeClosed(): void {
+    for (const socket of this.waiting.keys()) if (socket.destroyed) this.remove(socket);
   }
 
   private expire(socket: Socket): void {
-    if (!this.networkOf.has(socket)) return;
+    this.remove(socket);
+    if (socket.destroyed) return;
     this.metrics.unauthenticatedClosed.inc();
     socket.destroy();
   }

@@ -14,7 +14,7 @@ import type { GuildSubscription } from '../chain/feed-hub.js';
 import type { ChannelStartRequest, SnapshotOrTail } from './snapshot-reader.js';
 import type { BufferedChange } from '../chain/change-router.js';
 import type { Subscriber, SnapshotPage } from './snapshot-then-tail.js';
-import { type SocketSubscriptions, releaseAll } from './socket-subscriptions.js';
+import { type SocketSubscription, type SocketSubscriptions, releaseAll } from './socket-subscriptions.js';
 import { AccessChangedError, retryWhileAccessChanges } from './access-changed-error.js';
 import type { SessionServices } from './session-services.js';
 import type { SocketWriter } from '../wire/socket-writer.js';
@@ -32,6 +32,20 @@ export interface JoinOptions {
 }
 
 type Request = Omit<ChannelStartRequest, 'history' | 'viewer'>;
+
+/** A class because a socket holds one per channel: an object with a closure would take twice the memory. */
+class ChannelSubscription implements SocketSubscription {
+  constructor(
+    readonly guildId: Snowflake,
+    readonly guild: GuildSubscription,
+    private readonly feed: FeedKey,
+    private readonly writer: SocketWriter,
+  ) {}
+
+  stop(): void {
+    this.writer.leaveTopic(this.feed);
+  }
+}
 
 /** Subscribes a socket to channels. */
 export class ChannelJoiner {
@@ -89,15 +103,10 @@ export class ChannelJoiner {
         seq = newest!;
         this.services.positions.record(feed, seq);
         this.writer.joinTopic(feed);
-        this.subscriptions.add(feed, { guildId, guild: guild!, stop: this.leaveTopic(feed) });
+        this.subscriptions.add(feed, new ChannelSubscription(guildId, guild!, feed, this.writer));
       },
     });
     return { seq, resumed: start.kind === 'resume' };
-  }
-
-  /** A separate method, so that the closure retains only the name of the feed. */
-  private leaveTopic(feed: FeedKey): () => void {
-    return () => this.writer.leaveTopic(feed);
   }
 
   /** Catches up before a refusal, because the rights may just have been granted. */

@@ -30,10 +30,11 @@ export class SocketSession implements Subscriber {
   private readonly queue = new TaskQueue();
   private readonly subscriptions = new SocketSubscriptions();
   private readonly joiner: ChannelJoiner;
-  private readonly views: GuildViews;
-  private readonly queues: QueueSubscriber;
-  /** Guilds in which the user's access has changed. */
-  private readonly stale = new Set<string>();
+  /** Most sockets need neither of these two. */
+  private existingViews: GuildViews | undefined;
+  private existingQueues: QueueSubscriber | undefined;
+  /** Guilds in which the user's access has changed; undefined: none. */
+  private stale: Set<string> | undefined;
   /** Subscriptions to renew once the socket has caught up; undefined while it is not paused. */
   private paused: SubscriptionKey[] | undefined;
 
@@ -43,8 +44,19 @@ export class SocketSession implements Subscriber {
     private readonly services: SessionServices,
   ) {
     this.joiner = new ChannelJoiner(this, this.subscriptions, writer, services);
-    this.views = new GuildViews(this, this.subscriptions, writer, services);
-    this.queues = new QueueSubscriber(this, this.subscriptions, writer, services);
+  }
+
+  private get views(): GuildViews {
+    return (this.existingViews ??= new GuildViews(this, this.subscriptions, this.writer, this.services));
+  }
+
+  private get queues(): QueueSubscriber {
+    return (this.existingQueues ??= new QueueSubscriber(
+      this,
+      this.subscriptions,
+      this.writer,
+      this.services,
+    ));
   }
 
   get principal(): Principal {
@@ -178,13 +190,13 @@ export class SocketSession implements Subscriber {
   }
 
   private refreshLater(guildId: string): void {
-    this.stale.add(guildId);
+    this.stale = (this.stale ?? new Set()).add(guildId);
     this.services.background.add(this, () => this.refreshViews());
   }
 
   private async refreshViews(): Promise<void> {
-    const guildIds = [...this.stale];
-    this.stale.clear();
+    const guildIds = [...(this.stale ?? [])];
+    this.stale = undefined;
     // A lagging socket gets its lists again once it has caught up.
     if (this.isLagging) return;
     await this.runOrDisconnect(async () => {
