@@ -46,7 +46,7 @@ export const replay: Measurement = {
       (stack: ProjectorStack) =>
         replayed(stack, { size, seed, ...options }, progress);
     const tenth = await withProjectorStack(replayOf({ count: count / 10 }));
-    const byTwo = await withProjectorStack(replayOf({ count: count / 10 }, { projectors: 2 }));
+    const byTwo = await withProjectorStack(replayOf({ count }, { projectors: 2 }));
     const long = { count: count / 20, words: LONG_MESSAGES };
     const { rssMb: longRssMb } = await withProjectorStack(replayOf(long, { env: LARGEST_BATCHES }));
     return await withProjectorStack(async (stack) => {
@@ -60,7 +60,7 @@ export const replay: Measurement = {
         copyRatio: hundredths(eventsPerS / baselines.copyRowsPerS),
         saveRatio: hundredths(eventsPerS / baselines.savesPerS),
         costGrowth: hundredths(tenth.eventsPerS / eventsPerS),
-        twoProjectorsRatio: hundredths(byTwo.eventsPerS / tenth.eventsPerS),
+        twoProjectorsRatio: hundredths(byTwo.eventsPerS / eventsPerS),
         ...costs,
         longRssMb,
       };

@@ -1,6 +1,7 @@
 import { type Random, SERVICE_APPS, type ServiceApp, type ServiceProcess } from '@discord-relay/local-stack';
 import { startAside } from '../support/processes/niceness.js';
 import type { ClusterStack } from '../support/stacks/cluster-stack.js';
+import type { NatsCluster } from '../support/stacks/nats-cluster.js';
 
 /** Undoes a step, as operators or their orchestrator would, once clients are served again. */
 type Repair = () => Promise<unknown>;
@@ -16,7 +17,7 @@ export interface ClusterFault {
   steps(stack: ClusterStack): readonly Step[];
 }
 
-/** A new leader is elected after 4 to 9 s without one: nats-server has no setting for it. */
+/** The others elect a new leader after 4 to 9 s without one, whether it died or they cannot reach it: nats-server has no setting for it. */
 const LEADER_MS = 10_000;
 const OTHER_MS = 5_000;
 /** A manager of Postgres notices within this time that the primary is gone. */
@@ -36,15 +37,22 @@ const killAndReplace = (app: ServiceApp): Step[] => [
   },
 ];
 
+/** What a node is for the log. */
+type Role = 'leader' | 'follower';
+
+async function nodeOf(nats: NatsCluster, role: Role, random: Random): Promise<string> {
+  const { leader, followers } = await nats.roles();
+  return role === 'leader' ? leader : random.pick(followers);
+}
+
 /**
  * A node that dies comes back only once the others have taken over. A node that does not lead the log may lead the metadata or a
  * bucket, so that what is bounded by {@link OTHER_MS} may need an election, too.
  */
 const killNode =
-  (role: 'leader' | 'follower'): Step =>
+  (role: Role): Step =>
   async ({ nats }, random) => {
-    const { leader, followers } = await nats.roles();
-    const server = nats.server(role === 'leader' ? leader : random.pick(followers));
+    const server = nats.server(await nodeOf(nats, role, random));
     await server.kill();
     return () => server.restart();
   };
@@ -54,11 +62,13 @@ const anyNode = async ({ nats }: ClusterStack, random: Random): Promise<string> 
   return random.pick([leader, ...followers]);
 };
 
-const partitionNode: Step = async (stack, random) => {
-  const node = await anyNode(stack, random);
-  stack.nats.partition(node);
-  return () => Promise.resolve(stack.nats.heal(node));
-};
+const partitionNode =
+  (role: Role): Step =>
+  async ({ nats }, random) => {
+    const node = await nodeOf(nats, role, random);
+    nats.partition(node);
+    return () => Promise.resolve(nats.heal(node));
+  };
 
 const fillDisk: Step = async (stack, random) => {
   const node = await anyNode(stack, random);
@@ -117,7 +127,8 @@ export const FAULTS: readonly ClusterFault[] = [
     steps: () => killAndReplace(app),
   })),
   once('promotion', OTHER_MS, failOver),
-  once('partition', OTHER_MS, partitionNode),
+  once('leaderPartition', LEADER_MS, partitionNode('leader')),
+  once('partition', OTHER_MS, partitionNode('follower')),
   { name: 'disk', recoveryMs: OTHER_MS, steps: ({ nats }) => (nats.hasDisks ? [fillDisk] : []) },
   { name: 'clock', recoveryMs: OTHER_MS, steps: ({ clock }) => (clock ? [setClock] : []) },
   {
