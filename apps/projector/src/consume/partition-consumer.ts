@@ -1,10 +1,10 @@
-import { type Logger, periodically, type TaskQueue } from '@discord-relay/platform';
+import { type Logger, periodically, type TaskQueue, unlessAborted } from '@discord-relay/platform';
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { BatchCommitter } from '../commit/batch-committer.js';
 import { assertLogMatches } from '../doctor/log-doctor.js';
 import { BatchBuffer, type BatchLimits } from '../log/batch-buffer.js';
 import type { LogEntry } from '../log/log-entry.js';
-import { idleLogEnd, readLogEvidence } from '../log/log-state.js';
+import { idleLogEnd, type LogEnd, readLogEvidence } from '../log/log-state.js';
 import { PartitionReader } from '../log/partition-reader.js';
 import type { SharedReader } from '../log/shared-reader.js';
 import { streamClock } from '../log/stream-clock.js';
@@ -135,23 +135,32 @@ export class PartitionConsumer {
    * everything before that: a checkpoint that stays behind would look as if the log had lost events of this partition.
    */
   private followLogEnd(lease: Lease, streamCreatedAt: string, signal: AbortSignal): Promise<void> {
-    const { followEndMs, jsm, committer, logger, metrics } = this.tools;
-    const { status } = this;
-    const { partition } = status;
+    const { followEndMs, quick, logger } = this.tools;
+    const { partition } = this.status;
     const follow = async () => {
-      if (signal.aborted) return;
-      const end = await idleLogEnd(jsm, partition, lease.seq, streamCreatedAt);
-      if (end === null || signal.aborted) return;
-      await committer.advanceCheckpoint(lease, streamCreatedAt, end);
-      status.seq = end.lastSeq;
-      metrics.checkpointSeq.set({ partition }, end.lastSeq);
+      const { seq } = lease;
+      // Neither a commit nor the next owner of the partition waits for JetStream's answers.
+      const end = await unlessAborted(idleLogEnd(quick.jsm, partition, seq, streamCreatedAt), signal);
+      if (end) await this.tasks.run(() => this.moveCheckpoint(lease, seq, streamCreatedAt, end, signal));
     };
-    return periodically(
-      followEndMs,
-      signal,
-      () => this.tasks.run(follow),
-      (err) => logger.debug({ err, partition }, 'cannot move the checkpoint to the end of the log'),
+    return periodically(followEndMs, signal, follow, (err) =>
+      logger.debug({ err, partition }, 'cannot move the checkpoint to the end of the log'),
     );
+  }
+
+  /** Does nothing if the checkpoint is no longer at the sequence for which the end was found. */
+  private async moveCheckpoint(
+    lease: Lease,
+    fromSeq: number,
+    streamCreatedAt: string,
+    end: LogEnd,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (signal.aborted || lease.seq !== fromSeq) return;
+    const { committer, metrics } = this.tools;
+    await committer.advanceCheckpoint(lease, streamCreatedAt, end);
+    this.status.seq = end.lastSeq;
+    metrics.checkpointSeq.set({ partition: this.status.partition }, end.lastSeq);
   }
 
   /** After a failure, the partition is healthy again once a batch is committed, or if there is nothing to commit. */

@@ -1,4 +1,5 @@
 import { Condition } from './condition.js';
+import { unlessAborted } from './periodic.js';
 import { forEachConcurrently, KeyedTaskQueue, Semaphore, TaskQueue } from './task-queue.js';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -79,6 +80,28 @@ describe('KeyedTaskQueue', () => {
     expect([begun, idle]).toEqual([[1, 3, 2], false]);
     end(2);
     await whenIdle;
+  });
+});
+
+describe('unlessAborted', () => {
+  const never = new Promise<string>(() => undefined);
+
+  it('unlessAborted settles as the work does', async () => {
+    const { signal } = new AbortController();
+    await expect(unlessAborted(Promise.resolve('done'), signal)).resolves.toBe('done');
+    await expect(unlessAborted(Promise.reject(new Error('no')), signal)).rejects.toThrow('no');
+  });
+
+  it('unlessAborted does not wait after an abort, and ignores a failure after it', async () => {
+    const stopping = new AbortController();
+    let fail!: (error: Error) => void;
+    const failing = new Promise<string>((_resolve, reject) => (fail = reject));
+    const waiting = [unlessAborted(never, stopping.signal), unlessAborted(failing, stopping.signal)];
+    stopping.abort();
+    expect(await Promise.all(waiting)).toEqual([null, null]);
+    fail(new Error('late'));
+    await expect(unlessAborted(Promise.reject(new Error('no')), stopping.signal)).resolves.toBeNull();
+    await settled();
   });
 });
 

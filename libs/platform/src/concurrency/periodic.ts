@@ -17,6 +17,19 @@ export function delay(ms: number, signal: AbortSignal): Promise<boolean> {
   });
 }
 
+/** Settles as `work` does, or resolves to null as soon as the signal aborts; what becomes of `work` then does not matter. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  if (signal.aborted) {
+    work.catch(() => undefined);
+    return Promise.resolve(null);
+  }
+  return new Promise((resolve, reject) => {
+    const onAbort = () => resolve(null);
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
 /** Calls `task` every `everyMs`, never twice at a time, until the signal aborts. Reports failures to `onError`. */
 export async function periodically(
   everyMs: number,
