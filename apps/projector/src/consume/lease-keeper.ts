@@ -9,9 +9,19 @@ const HEARTBEAT_RETRY_MS = 250;
 /** Added to the time at which a member expires, so that the heartbeat that is due then finds it expired. */
 const EXPIRED_MS = 10;
 
-/** When the next heartbeat is due: regularly, and when a member that died expires, so that its partitions are claimed at once. */
-export const nextHeartbeatMs = (heartbeatMs: number, firstExpiryMs: number | null): number =>
-  Math.min(heartbeatMs, (firstExpiryMs ?? Infinity) + EXPIRED_MS);
+/** How often a process that may own more partitions looks whether one is free, because the others are about to release some. */
+const SEARCH_MS = 200;
+
+/**
+ * When the next heartbeat is due: regularly, when a member that died expires, so that its partitions are claimed at once, and soon
+ * while this process may own more partitions.
+ */
+export const nextHeartbeatMs = (
+  heartbeatMs: number,
+  firstExpiryMs: number | null,
+  hasCapacity: boolean,
+): number =>
+  Math.min(heartbeatMs, (firstExpiryMs ?? Infinity) + EXPIRED_MS, hasCapacity ? SEARCH_MS : Infinity);
 
 interface LeaseTools {
   leases: LeaseStore;
@@ -95,7 +105,8 @@ export class LeaseKeeper {
     const found = await membership.heartbeat();
     this.failedBefore = false;
     assignment.update(found);
-    this.nextHeartbeatMs = nextHeartbeatMs(membership.heartbeatMs, found.firstExpiryMs);
+    const { hasCapacity } = assignment;
+    this.nextHeartbeatMs = nextHeartbeatMs(membership.heartbeatMs, found.firstExpiryMs, hasCapacity);
     const { owned } = this;
     const paused = owned.filter((loop) => assignment.paused.has(loop.partition));
     const others = owned.filter((loop) => !assignment.paused.has(loop.partition));

@@ -57,6 +57,16 @@ describe('PartitionAssignment', () => {
     expect(assignment.unownedFor(500, 2_100)).toEqual([1, 3]);
   });
 
+  it('PartitionAssignment knows which partitions have no owner and are not paused', () => {
+    const assignment = new PartitionAssignment('a', 4, 3_000);
+    const free = () => [0, 1, 2, 3].filter((partition) => assignment.isFree(partition));
+    expect(free()).toEqual([]);
+    assignment.update({ ...members('a'), owned: [0], paused: [1] });
+    expect(free()).toEqual([2, 3]);
+    assignment.update({ ...members('a'), owned: [2, 3], paused: [1] });
+    expect(free()).toEqual([0]);
+  });
+
   it('PartitionAssignment counts the members before an outage as alive until they had time to return', () => {
     const assignment = new PartitionAssignment('b', 4, 3_000);
     const capacityAt = (nowMs: number, ...owners: string[]) => {

@@ -94,6 +94,11 @@ export class PartitionAssignment {
     return this.unownedCheckpoints;
   }
 
+  /** Whether nobody owned the partition at the last update, and it is not paused. */
+  isFree(partition: number): boolean {
+    return this.unownedSinceMs.has(partition);
+  }
+
   /** Whether this process may own another partition. */
   get hasCapacity(): boolean {
     return this.reserved < this.assigned;

@@ -7,9 +7,7 @@ import type { PartitionAssignment } from './partition-assignment.js';
 import { type ConsumerTools, type FailureRecord, PartitionConsumer } from './partition-consumer.js';
 import { initialStatus, type PartitionStatus } from './partition-status.js';
 
-/** How often a process that may own more partitions tries to claim one that it does not own. */
-const CLAIM_MS = 200;
-/** How often it checks whether it may. */
+/** How long a partition waits for an update of the assignment at most. */
 const STANDBY_MS = 1_000;
 /** The pauses after failures. */
 const RETRY = { firstMs: 100, capMs: 2_000 };
@@ -55,17 +53,11 @@ export class PartitionLoop {
       try {
         const lease = await this.claim();
         if (lease) await this.runLease(lease, signal);
-        else await this.standBy(signal);
+        else await this.tools.assignment.nextUpdate(STANDBY_MS, signal);
       } catch (error) {
         if (!signal.aborted) await this.recover(error as Error, signal);
       }
     }
-  }
-
-  /** Waits until a claim may succeed: another process is about to release the partition, or its lease is about to expire. */
-  private standBy(signal: AbortSignal): Promise<void> {
-    const { assignment } = this.tools;
-    return assignment.nextUpdate(assignment.hasCapacity ? CLAIM_MS : STANDBY_MS, signal);
   }
 
   /** Starts reading again at the checkpoint, after the log doctor's check. */
@@ -78,7 +70,10 @@ export class PartitionLoop {
     this.revoked.abort();
   }
 
-  /** Claims the lease; null if the partition is paused, this process has enough partitions, or another one holds the lease. */
+  /**
+   * Claims the lease; null if the partition is paused, this process has enough partitions, or another one holds the lease. It does not
+   * try while another one is known to hold it: the attempt would keep this process from claiming a partition that is free.
+   */
   private async claim(): Promise<Lease | null> {
     const { assignment, logger } = this.tools;
     const paused = assignment.paused.has(this.partition);
@@ -101,7 +96,8 @@ export class PartitionLoop {
   }
 
   private reserve(): boolean {
-    this.reserved ||= this.tools.assignment.reserve();
+    const { assignment } = this.tools;
+    this.reserved ||= assignment.isFree(this.partition) && assignment.reserve();
     return this.reserved;
   }
 
