@@ -154,7 +154,7 @@ export class NatsCluster {
 
 /**
  * Servers tell each other and their clients the addresses of all servers, which would bypass the links: clients learn none, and
- * servers one that nothing listens on.
+ * servers one that nothing listens on. The intervals are those that docs/connections.md recommends.
  */
 const clusterConfig = (name: string, port: number, routes: readonly { link: TcpLink }[]): string => `
 server_name: "${name}"
@@ -163,6 +163,8 @@ cluster {
   listen: "127.0.0.1:${port}"
   no_advertise: true
   advertise: "127.0.0.1:1"
+  ping_interval: "1s"
+  ping_max: 2
   routes: [${routes.map(({ link }) => `"nats://127.0.0.1:${link.port}"`).join()}]
 }
 `;
