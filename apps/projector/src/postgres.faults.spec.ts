@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, stat, statfs, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -186,8 +186,7 @@ describe('a projector whose Postgres', () => {
         await rm(wal, { recursive: true });
         await symlink(at, wal);
       });
-      const { blocks, bfree, bsize } = await statfs(at);
-      await disk.resize(((blocks - bfree) * bsize) / 1_024);
+      await disk.fill();
       await untilFull('SELECT pg_switch_wal(), pg_current_xact_id()');
       await append(10);
       await unwell();

@@ -1,4 +1,4 @@
-import { mkdir, statfs } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LOG_STREAM } from '@discord-relay/contracts';
 import {
@@ -29,7 +29,6 @@ interface Node {
   link: TcpLink;
   /** Its files; undefined where file systems cannot be mounted. */
   disk: SmallDisk | undefined;
-  dir: string;
 }
 
 /** Three nats-servers that replicate streams. Clients and routes pass through links, so that a node can be partitioned. */
@@ -63,7 +62,7 @@ export class NatsCluster {
         await mkdir(own, { recursive: true });
         const disk = mounts ? await SmallDisk.mount(own, DISK_KB) : undefined;
         const server = await NatsServer.start({ binary, dir: own, config: configOf(i) });
-        return { name, server, link: await TcpLink.to(server.port), disk, dir: own };
+        return { name, server, link: await TcpLink.to(server.port), disk };
       }),
     );
     const servers = nodes.map(({ server }) => server.url);
@@ -110,9 +109,7 @@ export class NatsCluster {
 
   /** Leaves a node no room for what it writes next. */
   async fillDisk(name: string): Promise<void> {
-    const { disk, dir } = this.node(name);
-    const { blocks, bfree, bsize } = await statfs(dir);
-    await disk!.resize(Math.ceil(((blocks - bfree) * bsize) / 1_024) + SPARE_KB);
+    await this.node(name).disk!.fill(SPARE_KB);
   }
 
   /** Makes room again. A server that could not write has switched JetStream off, and must be restarted. */
@@ -164,7 +161,7 @@ cluster {
   no_advertise: true
   advertise: "127.0.0.1:1"
   ping_interval: "1s"
-  ping_max: 2
+  ping_max: 3
   routes: [${routes.map(({ link }) => `"nats://127.0.0.1:${link.port}"`).join()}]
 }
 `;

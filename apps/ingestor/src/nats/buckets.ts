@@ -12,9 +12,12 @@ export interface BucketStorage {
 
 const REQUEST_TIMEOUT_MS = 2_000;
 
-/** JetStream's errors for an account without enough storage, or with a required size limit for every stream. */
+/**
+ * JetStream's errors for an account without enough storage, or with a required size limit for every stream. It also finds no suitable
+ * peers while a server is offline, which is an outage.
+ */
 const LIMIT =
-  /max(imum)? ?_?bytes|insufficient (storage|memory)|resource limits|resources exceeded|no suitable peers/i;
+  /max(imum)? ?_?bytes|insufficient (storage|memory)|resource limits|resources exceeded|no suitable peers(?!.*offline)/i;
 
 /** Opens a bucket, and creates it if it is missing. @throws AppError LOG.LIMIT_REFUSED; server errors during an outage */
 export async function openBucket(

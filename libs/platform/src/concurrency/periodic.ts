@@ -17,7 +17,7 @@ export function delay(ms: number, signal: AbortSignal): Promise<boolean> {
   });
 }
 
-/** Settles as `work` does, or resolves to null as soon as the signal aborts; what becomes of `work` then does not matter. */
+/** Settles as `work` does, or resolves to null as soon as the signal aborts; a later result or failure is ignored. */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
   if (signal.aborted) {
     work.catch(() => undefined);
