@@ -62,7 +62,7 @@ export const MEASURED = {
     meaning: 'CPU of a gateway for each delivery, 2,000 sockets, µs',
   },
   socketKb: {
-    value: 19.5,
+    value: 15.8,
     bench: 'sockets',
     figure: 'kbPerSocket',
     meaning: 'memory of a gateway for each idle socket, KB',
