@@ -31,7 +31,7 @@ describe('TokenExpiryMonitor', () => {
   });
 
   afterEach(() => {
-    monitor.beforeApplicationShutdown();
+    monitor.onApplicationShutdown();
     jest.useRealTimers();
   });
 
@@ -58,7 +58,7 @@ describe('TokenExpiryMonitor', () => {
   });
 
   it('TokenExpiryMonitor disconnects at once without a grace period', () => {
-    monitor.beforeApplicationShutdown();
+    monitor.onApplicationShutdown();
     monitor = start(0);
     jest.advanceTimersByTime(10_000);
     expect(calls).toEqual(['expired', 'AUTH.TOKEN_EXPIRED']);
@@ -71,8 +71,8 @@ describe('TokenExpiryMonitor', () => {
     expect(calls).toEqual(['expired']);
   });
 
-  it('TokenExpiryMonitor checks nothing after the shutdown began', () => {
-    monitor.beforeApplicationShutdown();
+  it('TokenExpiryMonitor checks nothing after the shutdown', () => {
+    monitor.onApplicationShutdown();
     jest.advanceTimersByTime(20_000);
     expect(calls).toEqual([]);
   });

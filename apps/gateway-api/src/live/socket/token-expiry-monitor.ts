@@ -23,7 +23,8 @@ export class TokenExpiryMonitor {
     this.timer = setInterval(() => this.checkAll(), CHECK_EVERY_MS).unref();
   }
 
-  beforeApplicationShutdown(): void {
+  /** Not sooner: until then, sockets drain and receive. */
+  onApplicationShutdown(): void {
     clearInterval(this.timer);
   }
 
