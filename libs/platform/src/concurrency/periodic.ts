@@ -19,12 +19,9 @@ export function delay(ms: number, signal: AbortSignal): Promise<boolean> {
 
 /** Settles as `work` does, or resolves to null as soon as the signal aborts; a later result or failure is ignored. */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
-  if (signal.aborted) {
-    work.catch(() => undefined);
-    return Promise.resolve(null);
-  }
   return new Promise((resolve, reject) => {
     const onAbort = () => resolve(null);
+    if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });

@@ -35,7 +35,7 @@ export class MessageFeedGateway implements OnGatewayInit, OnGatewayConnection, B
     socket.on('disconnect', this.onDisconnect);
     // The session drops the request.
     const { socket: connection } = socket.request;
-    if (this.guard.openSession(socket)) this.server.unauthenticated.authenticated(connection);
+    if (this.guard.openSession(socket)) this.server.unauthenticated.remove(connection);
     this.requests.listen(socket);
     this.server.sendSource(socket);
   }

@@ -58,8 +58,14 @@ export class UnauthenticatedSockets {
   }
 
   /** The connection no longer counts, and has no time limit. */
-  authenticated(socket: Socket): void {
-    this.remove(socket);
+  remove(socket: Socket): void {
+    const waiting = this.waiting.get(socket);
+    if (!waiting) return;
+    this.waiting.delete(socket);
+    clearTimeout(waiting.timer);
+    const count = this.countOf.get(waiting.network)! - 1;
+    if (count > 0) this.countOf.set(waiting.network, count);
+    else this.countOf.delete(waiting.network);
   }
 
   private isFull(network: string): boolean {
@@ -71,16 +77,6 @@ export class UnauthenticatedSockets {
     const timer = setTimeout(() => this.expire(socket), this.limits.timeoutMs + CLOSE_GRACE_MS).unref();
     this.waiting.set(socket, { network, timer });
     this.countOf.set(network, (this.countOf.get(network) ?? 0) + 1);
-  }
-
-  private remove(socket: Socket): void {
-    const waiting = this.waiting.get(socket);
-    if (!waiting) return;
-    this.waiting.delete(socket);
-    clearTimeout(waiting.timer);
-    const count = this.countOf.get(waiting.network)! - 1;
-    if (count > 0) this.countOf.set(waiting.network, count);
-    else this.countOf.delete(waiting.network);
   }
 
   private removeClosed(): void {
