@@ -38,6 +38,8 @@ export interface ReadFrom {
   filter?: string;
   /** Prefix of the consumer's name on the server; a random part follows. */
   name: string;
+  /** How many messages may be on their way; default: 500. */
+  pullMessages?: number;
   /** Default: 20 s. */
   stallMs?: number;
 }
@@ -83,7 +85,7 @@ export class OrderedLogConsumer {
   async forEach(handle: (message: JsMsg) => Promise<void> | undefined): Promise<ReadResult> {
     if (this.stopped) return 'stopped';
     this.messages = await this.consumer.consume({
-      max_messages: PULL_MESSAGES,
+      max_messages: this.from.pullMessages ?? PULL_MESSAGES,
       expires: PULL_EXPIRES_MS,
       idle_heartbeat: IDLE_HEARTBEAT_MS,
     });

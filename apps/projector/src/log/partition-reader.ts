@@ -25,10 +25,13 @@ export class PartitionReader {
   private constructor(
     private readonly tools: ReaderTools,
     private readonly partition: number,
-    private readonly afterSeq: number,
-    private consumer: OrderedLogConsumer,
+    /** Everything of the partition up to this sequence is in the buffer. */
+    private afterSeq: number,
+    /** Undefined while the partition takes part in the shared read. */
+    private consumer: OrderedLogConsumer | undefined,
     /** Number of unread messages of the partition at the start. */
     readonly pendingAtOpen: number,
+    private pending = pendingAtOpen,
   ) {}
 
   static async open(tools: ReaderTools, partition: number, afterSeq: number): Promise<PartitionReader> {
@@ -42,10 +45,11 @@ export class PartitionReader {
    */
   async fill(buffer: BatchBuffer<LogEntry>): Promise<void> {
     try {
-      if (!(await this.fillShared(buffer))) return;
-      failIfStalled(
-        await this.consumer.forEach((message) => buffer.put(toLogEntry(message, message.info.pending))),
-      );
+      let called = false;
+      while (await this.fillShared(buffer, called)) {
+        called = await this.fillAlone(buffer);
+        if (!called) return;
+      }
     } finally {
       buffer.close();
     }
@@ -54,34 +58,62 @@ export class PartitionReader {
   /** Ends {@link fill} after the current message. */
   stop(): void {
     this.stopping.abort();
-    this.consumer.stop();
+    this.consumer?.stop();
   }
 
   /** Stops, and deletes the consumer on the server. */
   async close(): Promise<void> {
     this.stop();
-    await this.consumer.close();
+    await this.consumer?.close();
+  }
+
+  private get isFarBehind(): boolean {
+    return this.pending > FAR_BEHIND_EVENTS;
   }
 
   /** Takes part in the shared read while the partition is far behind; returns whether to continue alone. */
-  private async fillShared(buffer: BatchBuffer<LogEntry>): Promise<boolean> {
-    const { partition, tools, pendingAtOpen: pending } = this;
+  private async fillShared(buffer: BatchBuffer<LogEntry>, called: boolean): Promise<boolean> {
+    const { partition, tools, pending, afterSeq } = this;
     const { signal } = this.stopping;
-    if (!tools.shared || pending <= FAR_BEHIND_EVENTS) return true;
-    const { afterSeq, result } = await tools.shared.join({
-      partition,
-      afterSeq: this.afterSeq,
-      pending,
-      buffer,
-      signal,
-    });
-    failIfStalled(result);
-    if (result === 'interrupted' || signal.aborted) return false;
-    if (afterSeq === this.afterSeq) return true;
-    await this.consumer.close();
-    this.consumer = await openConsumer(tools, partition, afterSeq);
-    if (signal.aborted) this.consumer.stop();
+    if (!tools.shared || !this.isFarBehind) return true;
+    const left = await tools.shared.join({ partition, afterSeq, pending, buffer, signal, called });
+    failIfStalled(left.result);
+    if (left.result === 'interrupted' || signal.aborted) return false;
+    if (left.afterSeq === afterSeq) return true;
+    this.afterSeq = left.afterSeq;
+    await this.closeConsumer();
     return true;
+  }
+
+  /** Reads through a consumer of its own; returns whether it ends because of a shared read. */
+  private async fillAlone(buffer: BatchBuffer<LogEntry>): Promise<boolean> {
+    const consumer = (this.consumer ??= await openConsumer(this.tools, this.partition, this.afterSeq));
+    const { signal } = this.stopping;
+    if (signal.aborted) return false;
+    let called = false;
+    const withdraw = this.isFarBehind
+      ? this.tools.shared?.offer(() => {
+          called = true;
+          consumer.stop();
+        })
+      : undefined;
+    const result = await consumer
+      .forEach((message) => {
+        this.afterSeq = message.seq;
+        this.pending = message.info.pending;
+        if (!this.isFarBehind) withdraw?.();
+        return buffer.put(toLogEntry(message, this.pending));
+      })
+      .finally(() => withdraw?.());
+    failIfStalled(result);
+    if (!called || result === 'interrupted' || signal.aborted) return false;
+    await this.closeConsumer();
+    return true;
+  }
+
+  private async closeConsumer(): Promise<void> {
+    await this.consumer?.close();
+    this.consumer = undefined;
   }
 }
 

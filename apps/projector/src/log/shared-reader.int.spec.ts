@@ -39,16 +39,24 @@ describe('a log that is read together', () => {
     return { js, logger, shared: new SharedReader(js, PARTITIONS, logger) };
   };
 
-  /** Reads until nothing is pending, or up to this number of events. */
-  async function read(reader: PartitionReader, most = Infinity): Promise<LogEntry[]> {
-    const buffer = new BatchBuffer<LogEntry>({ maxEvents: 500, maxBytes: 1_000_000 });
-    const filling = reader.fill(buffer);
+  const smallBuffer = () => new BatchBuffer<LogEntry>({ maxEvents: 500, maxBytes: 1_000_000 });
+
+  /** Takes events until nothing is pending, or up to this number. */
+  async function take(buffer: BatchBuffer<LogEntry>, most = Infinity): Promise<LogEntry[]> {
     const entries: LogEntry[] = [];
     while (entries.length < most && entries.at(-1)?.pending !== 0) {
       const batch = await buffer.nextBatch();
       if (!batch) break;
       entries.push(...batch);
     }
+    return entries;
+  }
+
+  /** Reads until nothing is pending, or up to this number of events. */
+  async function read(reader: PartitionReader, most = Infinity): Promise<LogEntry[]> {
+    const buffer = smallBuffer();
+    const filling = reader.fill(buffer);
+    const entries = await take(buffer, most);
     buffer.close();
     reader.stop();
     await filling;
@@ -91,5 +99,26 @@ describe('a log that is read together', () => {
     expect(all.map((entries) => entries.map(({ seq }) => seq))).toEqual([seqsOf(1, 0), seqsOf(2, 0)]);
     const alone = await read(await PartitionReader.open(shared, 3, 0));
     expect(alone.map(({ seq }) => seq)).toEqual(seqsOf(3, 0));
+  });
+
+  it('a partition that reads alone joins the shared read when others come that are far behind', async () => {
+    const created = connection.subscribe('$JS.EVENT.ADVISORY.CONSUMER.CREATED.>');
+    const shared = tools();
+    const buffers = [0, 1].map(smallBuffer);
+    const first = await PartitionReader.open(shared, 0, 0);
+    const filling = first.fill(buffers[0]!);
+    const readAlone = (await buffers[0]!.nextBatch())!;
+    const second = await PartitionReader.open(shared, 1, 0);
+    const bothFilling = Promise.all([filling, second.fill(buffers[1]!)]);
+    const [rest, all] = await Promise.all(buffers.map((buffer) => take(buffer)));
+    for (const reader of [first, second]) reader.stop();
+    await bothFilling;
+    await Promise.all([first.close(), second.close()]);
+    await created.drain();
+    expect([...readAlone, ...rest!].map(({ seq }) => seq)).toEqual(seqsOf(0, 0));
+    expect(all!.map(({ seq }) => seq)).toEqual(seqsOf(1, 0));
+    const consumers: string[] = [];
+    for await (const advisory of created) consumers.push(advisory.json<{ consumer: string }>().consumer);
+    expect(consumers.filter((name) => name.startsWith('projector_all'))).toHaveLength(1);
   });
 });

@@ -4,10 +4,18 @@ import type { BatchBuffer } from './batch-buffer.js';
 import { type LogEntry, toLogEntry } from './log-entry.js';
 import { OrderedLogConsumer, type ReadResult } from './ordered-log-consumer.js';
 
+/** A request for more messages costs the server as much as several messages. */
+const PULL_MESSAGES = 2_000;
 /** How long the first partition that is far behind waits for others. */
 const GATHER_MS = 250;
-/** Partitions whose checkpoints are further apart than this do not read together, because one would wait for the other. */
+/** How long it waits for those that read alone, which may have to commit a batch before. */
+const CALL_MS = 2_000;
+/**
+ * The partition that is furthest ahead waits until the others have read this much, or this share of what is left of the log if that is
+ * more. Partitions that are further apart do not read together.
+ */
 const SPREAD_EVENTS = 50_000;
+const SPREAD_SHARE = 0.25;
 /** This close to the end of the log, each partition reads through a separate consumer again. */
 const HAND_OVER_EVENTS = 2_000;
 
@@ -19,6 +27,8 @@ export interface Participant {
   pending: number;
   buffer: BatchBuffer<LogEntry>;
   signal: AbortSignal;
+  /** Whether it was called, see {@link SharedReader.offer}. */
+  called?: boolean;
 }
 
 /** Where the participant continues. Unless the read was `stopped`, the log doctor has to check the log first. */
@@ -41,7 +51,11 @@ interface Joined extends Participant {
  * much for a skipped message as for a delivered one: eight filtered consumers cost five times as much as an unfiltered one.
  */
 export class SharedReader {
+  /** Each call makes a partition that is far behind, and reads alone, join. */
+  private readonly readingAlone = new Set<() => void>();
   private waiting: Joined[] = [];
+  /** How many partitions that read alone were called and have not joined yet. */
+  private called = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -60,21 +74,51 @@ export class SharedReader {
         leave: (result) => resolve({ afterSeq: joined.afterSeq, result }),
       };
       this.waiting.push(joined);
-      if (this.waiting.length === this.partitions) this.startReading();
-      else this.timer ??= setTimeout(() => this.startReading(), GATHER_MS);
+      if (participant.called) this.called = Math.max(0, this.called - 1);
+      this.gather();
     });
+  }
+
+  /**
+   * Registers a partition that is far behind and reads alone, because too few others were. `call` runs when there are enough of them: the
+   * partition then joins, as `called`. Returns a function that removes it.
+   */
+  offer(call: () => void): () => void {
+    this.readingAlone.add(call);
+    return () => this.readingAlone.delete(call);
+  }
+
+  /** Starts reading when all partitions wait, or after a time for those that may still join. */
+  private gather(): void {
+    const { readingAlone } = this;
+    if (this.isWorthwhile(this.waiting.length + this.called + readingAlone.size)) {
+      const calls = [...readingAlone];
+      readingAlone.clear();
+      this.called += calls.length;
+      for (const call of calls) call();
+    }
+    if (this.waiting.length === this.partitions) return this.startReading();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.startReading(), this.called > 0 ? CALL_MS : GATHER_MS);
   }
 
   private startReading(): void {
     clearTimeout(this.timer);
-    this.timer = undefined;
     const { waiting } = this;
     this.waiting = [];
+    this.called = 0;
     const first = Math.min(...waiting.map((each) => each.afterSeq));
-    const near = waiting.filter((each) => each.afterSeq - first <= SPREAD_EVENTS && !each.signal.aborted);
+    const near = waiting.filter(
+      (each) => each.afterSeq - first <= this.spreadOf(each) && !each.signal.aborted,
+    );
     const together = this.isWorthwhile(near.length) ? near : [];
     for (const each of waiting) if (!together.includes(each)) each.leave('stopped');
     if (together.length > 0) void this.read(together, first);
+  }
+
+  /** How far behind the partition others may be, in messages of the log. */
+  private spreadOf({ pending }: Joined): number {
+    return Math.max(SPREAD_EVENTS, SPREAD_SHARE * pending * this.partitions);
   }
 
   /** Messages of partitions that do not participate are read and dropped. */
@@ -91,7 +135,7 @@ export class SharedReader {
   }
 
   private async readLog(participants: Joined[], afterSeq: number): Promise<ReadResult> {
-    const from = { afterSeq, name: 'projector_all', stallMs: this.stallMs };
+    const from = { afterSeq, name: 'projector_all', pullMessages: PULL_MESSAGES, stallMs: this.stallMs };
     const consumer = await OrderedLogConsumer.open(this.js, from, this.logger);
     try {
       return await this.deliverAll(consumer, participants);
