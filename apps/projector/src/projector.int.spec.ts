@@ -261,6 +261,31 @@ describe('projector', () => {
     expect(await contents()).toHaveLength(1_201);
   });
 
+  it('the projector continues a first replay that another one began, without changes', async () => {
+    await harness.createLog();
+    const seqs = await harness.append(...Array.from({ length: 1_200 }, (_, i) => created(i + 1)));
+    const end = seqs.at(-1)!;
+    await harness.rows(`
+      CREATE FUNCTION wait_a_little() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.05); RETURN NULL; END';
+      CREATE TRIGGER slow AFTER INSERT ON messages FOR EACH STATEMENT EXECUTE FUNCTION wait_a_little()`);
+    const checkpoint = async () =>
+      Number((await harness.rows('SELECT max(seq) AS seq FROM checkpoints'))[0]!.seq);
+    const first = harness.project({ owner: 'first', limits: { maxEvents: 50, maxBytes: 1_000_000 } });
+    await eventually('the replay runs', async () => (await checkpoint()) >= seqs[99]!);
+    await first.stop();
+    expect(await checkpoint()).toBeLessThan(end);
+    const positions = await listen<GuildPosition>(positionSubject('*'));
+    harness.project({ owner: 'second' });
+    await eventually('position', () => positions.some(({ seq }) => seq === end));
+    expect(await harness.rows('SELECT seq FROM changes')).toEqual([]);
+    const [seq] = await harness.append(created(9_999));
+    await eventually('the change', async () => (await harness.rows('SELECT seq FROM changes')).length > 0);
+    expect(await harness.rows('SELECT seq, prev, guild_prev FROM changes')).toEqual([
+      { seq: String(seq), prev: String(end), guild_prev: String(end) },
+    ]);
+    expect(await contents()).toHaveLength(1_201);
+  });
+
   it('the projector takes over partitions that another one releases or no longer renews, without losses', async () => {
     await harness.createLog();
     const first = harness.project({ owner: 'first', leaseMs: 1_000 });

@@ -83,8 +83,8 @@ export class PartitionConsumer {
     if (stop.aborted) halt();
     this.reader = reader;
     this.reportOpened(lease.seq, reader.pendingAtOpen);
-    const mutedUpTo = lease.seq === 0 && reader.pendingAtOpen > REPLAY_THRESHOLD_EVENTS ? log.lastSeq : 0;
-    const committing = this.commitAll(buffer, lease, log.createdAt, mutedUpTo).finally(halt);
+    if (lease.seq === 0) lease.mutedUpTo = reader.pendingAtOpen > REPLAY_THRESHOLD_EVENTS ? log.lastSeq : 0;
+    const committing = this.commitAll(buffer, lease, log.createdAt).finally(halt);
     const filling = reader.fill(buffer).finally(halt);
     const following = this.followLogEnd(lease, log.createdAt, ended.signal);
     const outcomes = await Promise.allSettled([filling, committing, following]);
@@ -94,14 +94,17 @@ export class PartitionConsumer {
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  /** Commits until the buffer is closed. Events up to `mutedUpTo` produce no changes: they are older than any row that a client has. */
+  /**
+   * Commits until the buffer is closed. The first events of a long existing log produce no changes, also after another process takes over: clients
+   * receive the position after them, and load what they show.
+   */
   private async commitAll(
     buffer: BatchBuffer<LogEntry>,
     lease: Lease,
     streamCreatedAt: string,
-    mutedUpTo: number,
   ): Promise<void> {
-    let quiet = mutedUpTo > 0;
+    const { mutedUpTo } = lease;
+    let quiet = lease.seq < mutedUpTo;
     for (let entries = await buffer.nextBatch(); entries; entries = await buffer.nextBatch()) {
       const batch = entries;
       const { seq, pending, storedAtMs } = batch.at(-1)!;

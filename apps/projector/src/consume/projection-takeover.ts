@@ -147,7 +147,7 @@ export class ProjectionTakeover {
     const [row] = await this.database.query<TakenRow>(TAKE_OVER, [partition, `${owner}/rebuild`, leaseMs]);
     const { seq, epoch, stream_created_at: streamCreatedAt, seq_stored_at: seqStoredAt } = row!;
     const notSuspect = { suspect: false, handling: { seq: 0, attempts: 0 } };
-    const checkpoint = { seq: Number(seq), epoch: Number(epoch), streamCreatedAt, seqStoredAt };
+    const checkpoint = { seq: Number(seq), epoch: Number(epoch), streamCreatedAt, seqStoredAt, mutedUpTo: 0 };
     this.leases.push({ partition, ...checkpoint, ...notSuspect });
   }
 

@@ -173,7 +173,9 @@ export class ProjectionAdmin {
         `UPDATE ${source.record.schema}.checkpoints SET epoch = epoch + 1, owner = NULL, lease_until = now()`,
       );
       // Released in the same transaction, so that projectors can claim at once.
-      await client.query(`UPDATE ${target.schema}.checkpoints SET owner = NULL, lease_until = now()`);
+      await client.query(
+        `UPDATE ${target.schema}.checkpoints SET owner = NULL, lease_until = now(), muted_up_to = NULL`,
+      );
       await activate(client, target.version);
       await client.query('COMMIT');
       failed = false;

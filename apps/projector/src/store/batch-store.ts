@@ -23,7 +23,7 @@ export interface Batch {
 
 const ADVANCE = `
   UPDATE checkpoints
-  SET seq = $1, stream_created_at = $2, seq_stored_at = $7, lease_until = now() + $3 * interval '1 ms', updated_at = now()
+  SET seq = $1, stream_created_at = $2, seq_stored_at = $7, muted_up_to = nullif($8, 0), lease_until = now() + $3 * interval '1 ms', updated_at = now()
   WHERE partition = $4 AND seq = $5 AND epoch = $6`;
 
 const HIGHEST_MESSAGE: Statement = {
@@ -103,6 +103,7 @@ export class BatchStore {
         lease.seq,
         lease.epoch,
         batch.lastStoredAt,
+        lease.mutedUpTo,
       ],
     };
   }

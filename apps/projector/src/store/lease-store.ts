@@ -12,6 +12,8 @@ export interface Lease {
   streamCreatedAt: string | null;
   /** When the stream stored the message at `seq`; null when that is not known. */
   seqStoredAt: Date | null;
+  /** Events up to this sequence produce no changes, also after another process claims the partition; 0: all do. */
+  mutedUpTo: number;
   /** An earlier owner ended without releasing the lease: an event may have crashed it. */
   suspect: boolean;
   /** The last event that was handled alone, and the number of processes that tried. */
@@ -29,6 +31,7 @@ interface ClaimedRow {
   epoch: string;
   stream_created_at: string | null;
   seq_stored_at: Date | null;
+  muted_up_to: string | null;
   suspect: boolean;
   handling_seq: string | null;
   handling_attempts: number;
@@ -45,7 +48,7 @@ const CLAIM = `
         suspect = c.suspect OR (c.owner IS NOT NULL AND c.epoch <> $4)
     WHERE c.paused_at IS NULL AND (c.lease_until NOT BETWEEN now() AND now() + ${LONGEST_LEASE}
                                    OR c.owner IS NULL OR c.owner = EXCLUDED.owner)
-  RETURNING seq, epoch, stream_created_at, seq_stored_at, suspect, handling_seq, handling_attempts`;
+  RETURNING seq, epoch, stream_created_at, seq_stored_at, muted_up_to, suspect, handling_seq, handling_attempts`;
 
 const RENEW = `
   UPDATE checkpoints AS c SET lease_until = now() + $3 * interval '1 ms'
@@ -108,6 +111,7 @@ export class LeaseStore {
       epoch: Number(row.epoch),
       streamCreatedAt: row.stream_created_at,
       seqStoredAt: row.seq_stored_at,
+      mutedUpTo: Number(row.muted_up_to ?? 0),
       suspect: row.suspect,
       handling: { seq: Number(row.handling_seq ?? 0), attempts: row.handling_attempts },
     };

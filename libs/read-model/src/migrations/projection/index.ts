@@ -9,6 +9,7 @@ import { AddForumTags1764300000000 } from './1764300000000-add-forum-tags.js';
 import { AddScheduledEvents1764400000000 } from './1764400000000-add-scheduled-events.js';
 import { AddImports1764500000000 } from './1764500000000-add-imports.js';
 import { AddVersions1764600000000 } from './1764600000000-add-versions.js';
+import { AddMutedUpTo1764700000000 } from './1764700000000-add-muted-up-to.js';
 
 /** In the order in which they run. */
 export const PROJECTION_MIGRATIONS = [
@@ -23,6 +24,7 @@ export const PROJECTION_MIGRATIONS = [
   AddScheduledEvents1764400000000,
   AddImports1764500000000,
   AddVersions1764600000000,
+  AddMutedUpTo1764700000000,
 ];
 
 /**

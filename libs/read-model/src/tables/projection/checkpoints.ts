@@ -28,6 +28,11 @@ export const CHECKPOINTS = defineTable({
     seq_stored_at: nullable(
       time('When the stream stored its message at `seq`, to recognise it again; null: not known.'),
     ),
+    muted_up_to: nullable(
+      bigCount(
+        'Events up to this sequence produce no changes, because the partition was first projected from a long existing log; null: all do.',
+      ),
+    ),
   },
   storage: 'fillfactor = 20',
 });
