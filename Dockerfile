@@ -51,8 +51,9 @@ CMD ["node", "--max-semi-space-size=4", "apps/ingestor/dist/bundle.js"]
 
 FROM service AS projector
 COPY --from=build /images/projector/ /
-# A replay keeps its objects alive for a batch: in a small young generation most of them would be copied twice.
-CMD ["node", "--max-semi-space-size=16", "apps/projector/dist/bundle.js"]
+# A replay keeps its objects alive for a batch: in a small young generation most of them would be copied twice, and a small old
+# generation would be collected several times a second.
+CMD ["node", "--max-semi-space-size=32", "--initial-old-space-size=96", "apps/projector/dist/bundle.js"]
 
 # Migrates the database and exits.
 FROM runtime AS migrate

@@ -36,8 +36,8 @@ export const replay: Measurement = {
     eventsPerS: { min: 44_000 },
     costGrowth: { max: 1.2 },
     twoProjectorsRatio: { min: 1 },
-    rssMb: { max: 250 },
-    longRssMb: { max: 250 },
+    rssMb: { max: 300 },
+    longRssMb: { max: 300 },
   },
   run: async ({ seed, rounds = 1_000, progress }) => {
     const count = rounds * 1_000;

@@ -15,10 +15,14 @@ export type ServiceApp = (typeof SERVICE_APPS)[number];
 export const SERVICE_NODE_FLAGS = ['--max-semi-space-size=4'];
 
 /**
- * A replay keeps its objects alive for a batch, so in a small young generation most of them would be copied twice. And it creates
- * garbage quickly, which V8 collects too late if the limit is the machine's whole memory.
+ * A replay keeps its objects alive for a batch, so in a small young generation most of them would be copied twice, and a small old
+ * generation would be collected several times a second. But V8 collects too late if the limit is the machine's whole memory.
  */
-export const PROJECTOR_NODE_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=512'];
+export const PROJECTOR_NODE_FLAGS = [
+  '--max-semi-space-size=32',
+  '--initial-old-space-size=96',
+  '--max-old-space-size=512',
+];
 
 /** The local Discord accepts any application id. */
 const LOCAL_CLIENT_ID = '1';
